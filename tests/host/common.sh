@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What every host-side script needs: where things are, progress lines, clean-up, the cache.
+
+set -u -o pipefail
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034 # used by those who source this
+HOST_DIR=$TOP/tests/host
+CACHE=${RBULL_CACHE:-$TOP/.cache}
+# shellcheck disable=SC2034 # used by those who source this
+LOGS=$TOP/build/test-logs
+# One clock for all processes of a run, so that parallel kernels count from the same zero.
+export RBULL_START=${RBULL_START:-$(date +%s)}
+
+say() {
+	printf '[%4ds] %s\n' "$(($(date +%s) - RBULL_START))" "$*"
+}
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# Temporary directory and children of this process; both go whatever way it ends.
+WORK=
+CHILDREN=()
+
+cleanup() {
+	local pid
+
+	trap - EXIT INT TERM
+	for pid in "${CHILDREN[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	for pid in "${CHILDREN[@]}"; do
+		wait "$pid" 2>/dev/null
+	done
+	if [ -n "$WORK" ]; then
+		rm -rf --one-file-system "$WORK"
+	fi
+}
+
+work_init() {
+	mkdir -p "$CACHE" || die "cannot make the cache folder $CACHE"
+	# In the cache: hard links to cached files need one file system.
+	WORK=$(mktemp -d "$CACHE/work.XXXXXX") || die "cannot make a folder in $CACHE"
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# A subshell that runs in parallel has children and a folder of its own.
+work_init_nested() {
+	CHILDREN=()
+	WORK=
+	work_init
+}
+
+# run_logged LOG COMMAND...: the output goes to LOG only; the caller says what to do on failure.
+run_logged() {
+	local log=$1
+
+	shift
+	mkdir -p "$(dirname "$log")"
+	"$@" >"$log" 2>&1 </dev/null
+}
+
+# cache_fresh ITEM STAMP: is the cached ITEM whole, and made by today's recipe?
+cache_fresh() {
+	[ -e "$1/stamp" ] && [ "$(cat "$1/stamp")" = "$2" ]
+}
+
+# cache_commit TEMP ITEM STAMP: only a finished item gets its stamp and its name.
+cache_commit() {
+	printf '%s\n' "$3" >"$1/stamp" || return 1
+	if [ -e "$2" ]; then
+		mv "$2" "$WORK/replaced.${2##*/}" || return 1
+	fi
+	mv "$1" "$2"
+}

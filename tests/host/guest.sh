@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Booting a guest: QEMU, its disks, and what this tree hands in.
+#
+# ttyS0 is the kernel's console and goes to a log. ttyS1 is ours: in a test, guest-exec speaks
+# through it with tests/guest/init; otherwise a person's terminal is at its other end.
+
+GUEST_MEMORY_MB=${GUEST_MEMORY_MB:-2048}
+GUEST_CPUS=${GUEST_CPUS:-2}
+# One case; and from power-on to the first word of init.
+export RBULL_CASE_TIMEOUT=${RBULL_CASE_TIMEOUT:-180}
+export RBULL_BOOT_TIMEOUT=${RBULL_BOOT_TIMEOUT:-120}
+
+# guest_accel: words for QEMU's command line, found out by guest_probe_accel.
+GUEST_ACCEL=(-accel "tcg,thread=multi" -cpu max)
+
+# /dev/kvm may open and a guest on it hang all the same before its first line, so only a guest that
+# has reached its initrd is believed. The verdict holds until the machine's next boot.
+guest_probe_accel() {
+	local verdict=$CACHE/kvm-verdict boot series=$1
+
+	[ -w /dev/kvm ] || return 0
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	if ! grep -qs "^$boot " "$verdict"; then
+		say "trying whether KVM works"
+		timeout -k 1 8 qemu-system-x86_64 -accel kvm -cpu host -m 512 -nographic -nodefaults \
+			-no-reboot -serial "file:$WORK/kvm-probe.log" \
+			-kernel "$(kernel_dir "$series")/vmlinuz" \
+			-initrd "$(kernel_dir "$series")/initrd" \
+			-append "console=ttyS0 panic=-1 guest.probe" >/dev/null 2>&1 </dev/null
+		if grep -qs 'rbull-initrd: alive' "$WORK/kvm-probe.log"; then
+			echo "$boot kvm" >"$verdict"
+		else
+			echo "$boot tcg" >"$verdict"
+			say "KVM does not boot a guest; using QEMU's own emulation (TCG)"
+		fi
+	fi
+	if grep -q ' kvm$' "$verdict"; then
+		GUEST_ACCEL=(-accel kvm -cpu host)
+	fi
+}
+
+# guest_pack SERIES DIR: the tree's part of the guest, DIR/tree.tar. The module's place in
+# modules.dep is worked out here, where depmod takes no time.
+guest_pack() {
+	local version stage=$2/stage modules
+	version=$(kernel_version "$1")
+
+	rm -rf "$stage"
+	mkdir -p "$stage/rbull/prog" "$stage/depmod/lib/modules"
+	modules=$stage/depmod/lib/modules
+	cp -al "$(kernel_dir "$1")/tree/usr/lib/modules/$version" "$modules/" || return 1
+	# Hard links: what depmod rewrites must not be the cache's.
+	rm -f "$modules/$version"/modules.{dep,alias,symbols,softdep,devname,weakdep}{,.bin} \
+		"$modules/$version"/modules.builtin.{bin,alias.bin}
+	mkdir "$modules/$version/updates"
+	cp "$TOP/build/$version/rbull.ko" "$modules/$version/updates/" || return 1
+	depmod -b "$stage/depmod" "$version" || return 1
+	mkdir "$stage/rbull/modules"
+	find "$modules/$version" -maxdepth 1 -type f -links 1 -exec mv -t "$stage/rbull/modules" {} +
+	mv "$modules/$version/updates" "$stage/rbull/modules/"
+	cp -R "$TOP/build/$version/prog/." "$stage/rbull/prog/"
+	cp -R "$TOP/tests" "$stage/rbull/" || return 1
+	tar -c -f "$2/tree.tar" --owner=0 --group=0 -C "$stage/rbull" . && rm -rf "$stage"
+}
+
+# guest_start SERIES DIR TTY-CHARDEV WORDS...: sets GUEST_PID. WORDS reach init through the kernel's
+# command line as guest.NAME=VALUE. Stdin is the guest's only if the chardev asks for it.
+guest_start() {
+	local kernel suite dir=$2 chardev=$3 words
+
+	kernel=$(kernel_dir "$1")
+	suite=$(root_dir "$(cat "$kernel/suite")")
+	shift 3
+	words="$*"
+	qemu-system-x86_64 "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
+		-display none -nodefaults -no-reboot -nic none \
+		-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
+		-append "console=ttyS0 panic=-1 loglevel=7 guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \
+		-chardev "file,id=console,path=$dir/console.log" -serial chardev:console \
+		-chardev "$chardev,id=ours" -serial chardev:ours \
+		-drive "file=$suite/root.ext4,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$kernel/modules.ext4,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$dir/tree.tar,format=raw,if=virtio,readonly=on" \
+		0<&0 &
+	GUEST_PID=$!
+	CHILDREN+=("$GUEST_PID")
+}
+
+# guest_stop DIR: ask a test guest to power off, wait a little, then insist.
+guest_stop() {
+	local try
+
+	if kill -0 "$GUEST_PID" 2>/dev/null; then
+		echo off >"$1/tty.in"
+		for ((try = 0; try < 200; try++)); do
+			kill -0 "$GUEST_PID" 2>/dev/null || break
+			sleep 0.1
+		done
+		kill -9 "$GUEST_PID" 2>/dev/null
+	fi
+	wait "$GUEST_PID" 2>/dev/null
+	CHILDREN=("${CHILDREN[@]/$GUEST_PID/}")
+}

@@ -1,0 +1,265 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# One cached item per kernel: headers to build against, modules and image to boot.
+#
+#   KERNEL/version, KERNEL/suite   what it is and whose root it goes with
+#   KERNEL/tree                    headers, kbuild and modules, laid out as in a root
+#   KERNEL/vmlinuz, initrd         what QEMU loads
+#   KERNEL/modules.ext4            mounted on /lib/modules in the guest
+
+# Raise it when the recipe below changes.
+KERNEL_RECIPE=1
+
+# A guest has a few virtio devices and otherwise tests block devices.
+MODULE_DIRS=(
+	arch block crypto fs kernel lib mm security
+	drivers/block drivers/char drivers/dax drivers/md drivers/nvdimm drivers/nvme
+	drivers/scsi drivers/virtio
+)
+BOOT_MODULES=(virtio_pci virtio_blk ext4)
+
+kernel_dir() {
+	echo "$CACHE/kernel-$1"
+}
+
+kernel_version() {
+	cat "$(kernel_dir "$1")/version"
+}
+
+# An apt of our own, over a root's package status: nothing is installed through it.
+# apt_begin ROOT SUITE...; APT_CONFIG is left set for this process.
+apt_begin() {
+	local root=$1 dir=$WORK/apt suite
+
+	shift
+	rm -rf "$dir"
+	mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
+	for suite in "$@"; do
+		mirror_sources "$suite" all
+	done >"$dir/sources.list"
+	{
+		mirror_apt_options
+		cat <<-EOF
+			Dir::Etc::main "/dev/null";
+			Dir::Etc::parts "/dev/null";
+			Dir::Etc::preferences "/dev/null";
+			Dir::Etc::preferencesparts "/dev/null";
+			Dir::Etc::sourcelist "$dir/sources.list";
+			Dir::Etc::sourceparts "/dev/null";
+			Dir::State "$dir/state";
+			Dir::State::status "$root/tree/var/lib/dpkg/status";
+			Dir::Cache "$dir/cache";
+			APT::Architecture "amd64";
+			APT::Architectures "amd64";
+		EOF
+	} >"$dir/apt.conf"
+	export APT_CONFIG=$dir/apt.conf
+	# Every list must come: with half of them the wrong kernel would be taken.
+	apt-get update -o APT::Update::Error-Mode=any
+}
+
+apt_has() {
+	[ -n "$(apt-cache show --no-all-versions "$1" 2>/dev/null)" ]
+}
+
+# kernel_image_packages VERSION: the packages with vmlinuz and the modules. From 7.2 on these are
+# two, signed or not; before, one.
+kernel_image_packages() {
+	local binary
+
+	for binary in "linux-binary-$1" "linux-binary-unsigned-$1"; do
+		if apt_has "$binary" && apt_has "linux-modules-$1"; then
+			echo "$binary linux-modules-$1"
+			return 0
+		fi
+	done
+	for binary in "linux-image-$1" "linux-image-$1-unsigned"; do
+		if apt_has "$binary"; then
+			echo "$binary"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# kernel_candidates SERIES: versions to try, best first: what the metapackage names, then all
+# others, newest first (a suite in motion can have headers before it has the image).
+kernel_candidates() {
+	local re="linux-headers-${1//./\\.}([.+~-][^ ,]*)?-amd64"
+
+	{
+		apt-cache show linux-headers-amd64 2>/dev/null | grep '^Depends:' |
+			grep -oE "\b$re" | sort -rV
+		apt-cache pkgnames "linux-headers-$1" | grep -xE "$re" | sort -rV
+	} | grep -vE -- '-(cloud|rt|unsigned)-' | sed 's/^linux-headers-//' | awk '!seen[$0]++'
+}
+
+# Prints the version to use and its image packages.
+kernel_choose() {
+	local version packages
+
+	for version in $(kernel_candidates "$1"); do
+		if packages=$(kernel_image_packages "$version"); then
+			echo "$version $packages"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# A plain dpkg-deb -x would replace the /lib symlink by a directory.
+deb_unpack() {
+	local deb=$1 tree=$2
+
+	shift 2
+	dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree" "$@"
+}
+
+kernel_download() {
+	local version=$1 archives=$WORK/apt/cache/archives
+
+	shift
+	apt-get -y --download-only install "linux-headers-$version" &&
+		(cd "$archives" && apt-get download "$@")
+}
+
+# Headers whole, and of the kernel what a guest needs of it.
+kernel_unpack() {
+	local version=$1 tree=$2 archives=$WORK/apt/cache/archives deb dir keep
+
+	mkdir -p "$tree/usr/lib" && ln -s usr/lib "$tree/lib"
+	keep=(--wildcards '*/vmlinuz*' '*/modules.*')
+	for dir in "${MODULE_DIRS[@]}"; do
+		keep+=("*/kernel/$dir/*")
+	done
+	for deb in "$archives"/linux-{headers,kbuild}-*.deb; do
+		deb_unpack "$deb" "$tree" || return 1
+	done
+	for deb in "$archives"/linux-{image,binary,modules,base-"$version"}*.deb; do
+		[ -e "$deb" ] || continue
+		# tar complains of patterns a package does not have.
+		deb_unpack "$deb" "$tree" "${keep[@]}" 2>/dev/null
+	done
+	rm -rf "${tree:?}/usr/share"
+	depmod -b "$tree" "$version"
+}
+
+kernel_find_vmlinuz() {
+	local file
+
+	for file in "$2/boot/vmlinuz-$1" "$2/usr/lib/modules/$1"/vmlinuz{,.unsigned}; do
+		if [ -e "$file" ]; then
+			echo "$file"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# The modules needed to mount the root, in load order, decompressed: busybox can load no others.
+initrd_modules() {
+	local version=$1 tree=$2 out=$3 verb path name
+
+	modprobe -d "$tree" -S "$version" --show-depends -a "${BOOT_MODULES[@]}" |
+		awk '!seen[$0]++' |
+		while read -r verb path _; do
+			[ "$verb" = insmod ] || continue
+			name=$(basename "$path")
+			case $name in
+			*.xz) xz -dc "$path" >"$out/modules/${name%.xz}" ;;
+			*.zst) zstd -qdc "$path" >"$out/modules/${name%.zst}" ;;
+			*) cp "$path" "$out/modules/" ;;
+			esac || return 1
+			name=${name%.xz}
+			echo "${name%.zst}" >>"$out/modules/order"
+		done
+}
+
+kernel_initrd() {
+	local version=$1 tree=$2 root=$3 initrd=$4 dir=$WORK/initrd busybox
+
+	rm -rf "$dir"
+	mkdir -p "$dir"/{bin,dev,proc,sys,newroot,modules}
+	for busybox in "$root/tree/usr/bin/busybox" "$root/tree/bin/busybox"; do
+		[ ! -e "$busybox" ] || cp "$busybox" "$dir/bin/busybox" || return 1
+	done
+	cp "$TOP/tests/guest/initrd-init" "$dir/init" && chmod 755 "$dir/init" || return 1
+	: >"$dir/modules/order"
+	initrd_modules "$version" "$tree" "$dir" || return 1
+	(cd "$dir" && find . | cpio --quiet -o -H newc -R 0:0) >"$initrd"
+}
+
+kernel_modules_image() {
+	local modules=$1 image=$2 mib
+
+	mib=$(du -sm "$modules" | cut -f1)
+	truncate -s "$((mib + mib / 4 + 64))M" "$image"
+	mke2fs -q -F -t ext4 -O ^metadata_csum_seed -L rbull-modules -E lazy_itable_init=1 \
+		-m 0 -d "$modules" "$image"
+}
+
+# kernel_make SERIES SUITE+EXTRA DIR: everything of one kernel into DIR.
+# 1: the place has no such kernel; 2: something went wrong.
+kernel_make() {
+	local suite=${2%%+*} dir=$3 root choice version packages
+
+	root=$(root_dir "$suite")
+	# shellcheck disable=SC2086 # a list of suites
+	apt_begin "$root" ${2//+/ } || return 2
+	choice=$(kernel_choose "$1") || return 1
+	version=${choice%% *}
+	packages=${choice#* }
+	echo "chosen: $version ($packages)"
+	echo "$suite" >"$dir/suite"
+	echo "$version" >"$dir/version"
+	# shellcheck disable=SC2086 # a list of packages
+	kernel_download "$version" $packages || return 2
+	kernel_unpack "$version" "$dir/tree" &&
+		cp "$(kernel_find_vmlinuz "$version" "$dir/tree")" "$dir/vmlinuz" &&
+		kernel_initrd "$version" "$dir/tree" "$root" "$dir/initrd" &&
+		kernel_modules_image "$dir/tree/usr/lib/modules" "$dir/modules.ext4" || return 2
+}
+
+# kernel_ensure_from SERIES PLACE: tries one place of the table; sets REASON if it fails.
+kernel_ensure_from() {
+	local series=$1 place=$2 temp=$WORK/kernel-$1 log status
+	log=$LOGS/setup/kernel-$series.$place.log
+
+	if ! root_ensure "${place%%+*}"; then
+		REASON="suite ${place%%+*} cannot be had (see $LOGS/setup/root-${place%%+*}.log)"
+		return 1
+	fi
+	say "$series: fetching and unpacking it from $place"
+	rm -rf "$temp"
+	mkdir -p "$temp"
+	run_logged "$log" kernel_make "$series" "$place" "$temp"
+	status=$?
+	unset APT_CONFIG
+	case $status in
+	0) ;;
+	1) REASON="$place has no kernel $series" && return 1 ;;
+	*) REASON="$place: cannot be fetched or unpacked (see $log)" && return 1 ;;
+	esac
+	cache_commit "$temp" "$(kernel_dir "$series")" "$STAMP" &&
+		say "$series: it is $(kernel_version "$series")"
+}
+
+# kernel_ensure SERIES: the kernel and its root are in the cache, or REASON says why not.
+kernel_ensure() {
+	local place REASONS=() STAMP
+
+	STAMP="recipe $KERNEL_RECIPE $(sha256sum <"$TOP/tests/guest/initrd-init")"
+	if cache_fresh "$(kernel_dir "$1")" "$STAMP"; then
+		root_ensure "$(cat "$(kernel_dir "$1")/suite")"
+		return
+	fi
+	for place in $(kernels_field "$1" 3); do
+		if kernel_ensure_from "$1" "$place"; then
+			return 0
+		fi
+		REASONS+=("$REASON")
+	done
+	REASON=$(printf '%s; ' "${REASONS[@]}")
+	REASON=${REASON%; }
+	return 1
+}

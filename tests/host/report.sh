@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The end of a run: what failed, what was skipped, where the logs are, and the last line.
+
+# report_keep SERIES: the logs of this run take the place of the last one's.
+report_keep() {
+	local to=$LOGS/$1
+
+	rm -rf "$to"
+	mkdir -p "$to"
+	find "$WORK/$1" -maxdepth 1 -type f ! -name tree.tar ! -name pid -exec cp -t "$to" {} +
+}
+
+# report_all SERIES...: leaves with the run's status.
+report_all() {
+	local series passed=0 failed=0 skipped=0 p f s
+
+	echo
+	for series in "$@"; do
+		report_keep "$series"
+		if ! read -r p f s 2>/dev/null <"$WORK/$series/counts"; then
+			echo "FAILED $series: broke off without a result"
+			p=0 f=1 s=0
+		fi
+		cat "$WORK/$series/report" 2>/dev/null
+		[ "$f" = 0 ] || echo "    logs: ${LOGS#"$PWD"/}/$series/"
+		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	done
+	if [ $((passed + failed)) = 0 ] && [ "$skipped" = 0 ]; then
+		echo "FAILED: no test was run"
+		failed=1
+	fi
+	say "done"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
