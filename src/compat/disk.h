@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_COMPAT_DISK_H
+#define RBULL_COMPAT_DISK_H
+
+/*
+ * How a disk with its queue is made, shown and undone. The driver calls
+ * blk_mq_alloc_disk(set, limits, queuedata), device_add_disk() with its result,
+ * and put_disk().
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/err.h>
+
+#include "compat/have.h"
+#include "compat/limits.h"
+
+#ifndef RBULL_HAVE_LIMITS_WZEROES_UNMAP
+
+/*
+ * Making a disk. Needed before 6.17, where the limits are not the kernel's own.
+ */
+static inline struct gendisk *
+compat_alloc_disk(struct blk_mq_tag_set *set,
+		  struct compat_queue_limits *limits, void *queuedata)
+{
+	struct gendisk *disk;
+
+#if defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
+#undef queue_limits
+	struct queue_limits native;
+#define queue_limits compat_queue_limits
+
+	compat_limits_convert(limits, &native);
+	disk = blk_mq_alloc_disk(set, &native, queuedata);
+	if (IS_ERR(disk))
+		return disk;
+#elif defined(RBULL_HAVE_ALLOC_DISK)
+	disk = blk_mq_alloc_disk(set, queuedata);
+	if (IS_ERR(disk))
+		return disk;
+	compat_limits_apply(disk->queue, limits);
+#else
+	struct request_queue *queue = blk_mq_init_queue(set);
+
+	if (IS_ERR(queue))
+		return ERR_CAST(queue);
+	disk = alloc_disk_node(0, set->numa_node);
+	/*
+	 * Before 5.14 put_disk() drops a reference to the queue that
+	 * device_add_disk() takes. A disk that is given up before it was added
+	 * would drop one too many, so take it here instead; see
+	 * compat_add_disk().
+	 */
+	if (!disk || !blk_get_queue(queue)) {
+		if (disk)
+			put_disk(disk);
+		blk_cleanup_queue(queue);
+		return ERR_PTR(-ENOMEM);
+	}
+	disk->queue = queue;
+	queue->queuedata = queuedata;
+	compat_limits_apply(queue, limits);
+#endif
+#ifndef RBULL_HAVE_LIMITS_FEATURES
+	compat_limits_apply_features(disk->queue, limits);
+#endif
+#ifdef RBULL_HAVE_EXT_DEVT_FLAG
+	/* Before 5.17 partitions beyond the minors must be asked for. */
+	disk->flags |= GENHD_FL_EXT_DEVT;
+#endif
+	return disk;
+}
+
+#undef blk_mq_alloc_disk
+#define blk_mq_alloc_disk(set, limits, queuedata) \
+	compat_alloc_disk(set, limits, queuedata)
+
+#endif /* RBULL_HAVE_LIMITS_WZEROES_UNMAP */
+
+#ifndef RBULL_HAVE_ADD_DISK_ERROR
+/*
+ * device_add_disk() with a result. Needed before 5.15, where it cannot fail, or
+ * does not say so.
+ */
+static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
+				  const struct attribute_group **groups)
+{
+#ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
+	/*
+	 * The flag that means "never any scheduler", set just while the queue
+	 * gets its default one, leaves the user free to choose one later.
+	 */
+	disk->queue->tag_set->flags |= BLK_MQ_F_NO_SCHED;
+#endif
+	device_add_disk(parent, disk, groups);
+#ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
+	disk->queue->tag_set->flags &= ~BLK_MQ_F_NO_SCHED;
+#endif
+#ifndef RBULL_HAVE_ALLOC_DISK
+	/* The reference that compat_alloc_disk() took for this one. */
+	blk_put_queue(disk->queue);
+#endif
+	return 0;
+}
+
+#define device_add_disk(parent, disk, groups) \
+	compat_add_disk(parent, disk, groups)
+#endif /* RBULL_HAVE_ADD_DISK_ERROR */
+
+#if defined(RBULL_HAVE_CLEANUP_DISK)
+/* 5.14 to 5.19: the queue is taken down with the disk by a call of its own. */
+#define put_disk(disk) blk_cleanup_disk(disk)
+#elif !defined(RBULL_HAVE_ALLOC_DISK) && !defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
+/* Before 5.14: the queue is taken down first. */
+static inline void compat_put_disk(struct gendisk *disk)
+{
+	blk_cleanup_queue(disk->queue);
+	put_disk(disk);
+}
+
+#define put_disk(disk) compat_put_disk(disk)
+#endif
+
+#endif /* RBULL_COMPAT_DISK_H */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_COMPAT_LIMITS_H
+#define RBULL_COMPAT_LIMITS_H
+
+/*
+ * Queue limits. The driver fills the struct queue_limits of the newest kernel
+ * and hands it to blk_mq_alloc_disk(). On older kernels it fills a structure
+ * that has the same members, as far as the driver uses them, and
+ * compat_limits_apply() tells each to the queue in the words of that kernel.
+ *
+ * This header comes after those of the kernel, whose queue_limits it hides.
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+
+#include "compat/have.h"
+
+/*
+ * Features as bits of the limits. Needed before 6.11; can go when 6.10 and
+ * older are not supported any more.
+ */
+#ifndef RBULL_HAVE_LIMITS_FEATURES
+#define BLK_FEAT_WRITE_CACHE	(1U << 0)
+#define BLK_FEAT_FUA		(1U << 1)
+#define BLK_FEAT_ROTATIONAL	(1U << 2)
+#endif
+
+/*
+ * max_hw_wzeroes_unmap_sectors. Needed before 6.17, and with it all of this
+ * structure; can go when 6.16 and older are not supported any more.
+ */
+#ifndef RBULL_HAVE_LIMITS_WZEROES_UNMAP
+struct compat_queue_limits {
+	unsigned int features;
+	unsigned int logical_block_size;
+	unsigned int physical_block_size;
+	unsigned int io_min;
+	unsigned int max_hw_sectors;
+	unsigned int max_segments;
+	unsigned int max_segment_size;
+	unsigned int discard_granularity;
+	unsigned int max_hw_discard_sectors;
+	unsigned int max_secure_erase_sectors;
+	unsigned int max_write_zeroes_sectors;
+	unsigned int max_hw_wzeroes_unmap_sectors;
+};
+
+#ifdef RBULL_HAVE_ALLOC_DISK_LIMITS
+/* 6.9 to 6.16: the kernel takes a structure of its own. */
+static inline void compat_limits_convert(const struct compat_queue_limits *from,
+					 struct queue_limits *to)
+{
+	*to = (struct queue_limits) {
+#ifdef RBULL_HAVE_LIMITS_FEATURES
+		.features = (__force blk_features_t)from->features,
+#endif
+		.logical_block_size = from->logical_block_size,
+		.physical_block_size = from->physical_block_size,
+		.io_min = from->io_min,
+		.max_hw_sectors = from->max_hw_sectors,
+		.max_segments = from->max_segments,
+		.max_segment_size = from->max_segment_size,
+		.discard_granularity = from->discard_granularity,
+		.max_hw_discard_sectors = from->max_hw_discard_sectors,
+		.max_secure_erase_sectors = from->max_secure_erase_sectors,
+		.max_write_zeroes_sectors = from->max_write_zeroes_sectors,
+	};
+}
+#else
+/* Before 6.9: the queue is told each limit after it was made. */
+static inline void compat_limits_apply(struct request_queue *queue,
+				       const struct compat_queue_limits *limits)
+{
+	blk_queue_logical_block_size(queue, limits->logical_block_size);
+	blk_queue_physical_block_size(queue, limits->physical_block_size);
+	blk_queue_io_min(queue, limits->io_min);
+	blk_queue_max_hw_sectors(queue, limits->max_hw_sectors);
+	blk_queue_max_segments(queue, limits->max_segments);
+	blk_queue_max_segment_size(queue, limits->max_segment_size);
+	blk_queue_max_write_zeroes_sectors(queue,
+					   limits->max_write_zeroes_sectors);
+	if (!limits->max_hw_discard_sectors)
+		return;
+	queue->limits.discard_granularity = limits->discard_granularity;
+	blk_queue_max_discard_sectors(queue, limits->max_hw_discard_sectors);
+#ifdef RBULL_HAVE_LIMITS_SECURE_ERASE
+	blk_queue_max_secure_erase_sectors(queue,
+					   limits->max_secure_erase_sectors);
+#else
+	/* Before 5.19 these two were switches. */
+	blk_queue_flag_set(QUEUE_FLAG_DISCARD, queue);
+	blk_queue_flag_set(QUEUE_FLAG_SECERASE, queue);
+#endif
+}
+#endif
+
+#ifndef RBULL_HAVE_LIMITS_FEATURES
+/* Before 6.11: features are flags of the queue. */
+static inline void
+compat_limits_apply_features(struct request_queue *queue,
+			     const struct compat_queue_limits *limits)
+{
+	blk_queue_write_cache(queue, limits->features & BLK_FEAT_WRITE_CACHE,
+			      limits->features & BLK_FEAT_FUA);
+	if (limits->features & BLK_FEAT_ROTATIONAL)
+		blk_queue_flag_clear(QUEUE_FLAG_NONROT, queue);
+	else
+		blk_queue_flag_set(QUEUE_FLAG_NONROT, queue);
+	blk_queue_flag_clear(QUEUE_FLAG_ADD_RANDOM, queue);
+}
+#endif
+
+#define queue_limits compat_queue_limits
+#endif /* RBULL_HAVE_LIMITS_WZEROES_UNMAP */
+
+#endif /* RBULL_COMPAT_LIMITS_H */

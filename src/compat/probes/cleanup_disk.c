@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A disk is undone by blk_cleanup_disk(). 5.14 to 5.19.
+#include <linux/blkdev.h>
+
+void probe(struct gendisk *disk)
+{
+	blk_cleanup_disk(disk);
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Extended minors must be asked for. Until 5.16.
+#include <linux/blkdev.h>
+#include <linux/genhd.h>
+
+unsigned int probe = GENHD_FL_EXT_DEVT;

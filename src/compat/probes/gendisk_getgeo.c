@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// getgeo() gets the gendisk. Since 6.18.
+#include <linux/blkdev.h>
+#include <linux/hdreg.h>
+
+static int probe_getgeo(struct gendisk *disk, struct hd_geometry *geo)
+{
+	return 0;
+}
+
+struct block_device_operations probe = { .getgeo = probe_getgeo };
