@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_IMAGE_H
+#define RBULL_IMAGE_H
+
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+struct rbull_image;
+
+/**
+ * enum rbull_erase - what becomes of pages that are given back
+ * @RBULL_ERASE_FREE: they are freed as they are
+ * @RBULL_ERASE_WIPE: they are overwritten first, so that no other user of the
+ *	memory can see what was there
+ */
+enum rbull_erase {
+	RBULL_ERASE_FREE,
+	RBULL_ERASE_WIPE,
+};
+
+struct rbull_image *rbull_image_alloc(int node);
+void rbull_image_free(struct rbull_image *image);
+int rbull_image_populate(struct rbull_image *image, u64 size);
+unsigned long rbull_image_pages(const struct rbull_image *image);
+
+void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len);
+int rbull_image_write(struct rbull_image *image, u64 pos, const void *from,
+		      size_t len, gfp_t gfp);
+int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
+		      enum rbull_erase how, gfp_t gfp);
+
+#endif /* RBULL_IMAGE_H */
