@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which configurations are possible: limits of every value, and the one judge
+ * whom load-time parameters and later doors ask alike.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/blk-mq.h>
+#include <linux/fs.h>
+#include <linux/kdev_t.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/nodemask.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <linux/rbull.h>
+
+#include "config.h"
+
+#define RBULL_MAX_MB	((s64)(MAX_LFS_FILESIZE >> 20))
+
+/* RAM that the requests of one idle disk may take on a machine with many CPUs. */
+#define RBULL_MAX_REQUEST_RAM	SZ_2M
+
+#define FIELD(member, ...) {					\
+	.name = #member,					\
+	.offset = offsetof(struct rbull_config, member),	\
+	__VA_ARGS__						\
+}
+
+static const struct rbull_config_field rbull_config_fields[] = {
+	FIELD(nr_disks, .max = RBULL_MAX_DISKS),
+	FIELD(disk_mb, .min = 1, .max = RBULL_MAX_MB),
+	FIELD(logical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
+	      .max = PAGE_SIZE, .power_of_2 = true),
+	FIELD(physical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
+	      .max = RBULL_MAX_PHYSICAL_BLOCK_SIZE, .power_of_2 = true),
+	FIELD(nr_hw_queues, .max = NR_CPUS),
+	FIELD(queue_depth, .min = 1, .max = BLK_MQ_MAX_DEPTH),
+	FIELD(max_segments, .min = 1, .max = USHRT_MAX),
+	FIELD(max_segment_size, .min = PAGE_SIZE, .max = UINT_MAX),
+	FIELD(nminors, .min = 1, .max = RBULL_MAX_MINORS),
+	FIELD(ro, .max = 1, .boolean = true),
+	FIELD(discard, .max = 1, .boolean = true),
+	FIELD(rotational, .max = 1, .boolean = true),
+	FIELD(numa_node, .min = NUMA_NO_NODE, .max = MAX_NUMNODES - 1),
+	FIELD(populate, .max = 1, .boolean = true),
+	FIELD(mem_limit_mb, .max = RBULL_MAX_MB),
+};
+
+/**
+ * rbull_config_find() - look a field up by the name users write
+ * @name: the name
+ *
+ * Return: the field, or NULL if there is none of that name.
+ */
+const struct rbull_config_field *rbull_config_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rbull_config_fields); i++)
+		if (!strcmp(rbull_config_fields[i].name, name))
+			return &rbull_config_fields[i];
+	return NULL;
+}
+
+/**
+ * rbull_config_value() - where a configuration keeps a field
+ * @config: the configuration
+ * @field: the field
+ *
+ * Return: the place of its value.
+ */
+s64 *rbull_config_value(struct rbull_config *config,
+			const struct rbull_config_field *field)
+{
+	return (s64 *)((char *)config + field->offset);
+}
+
+/**
+ * rbull_config_refuse() - tell the log which value is wrong and what is right
+ * @field: the field
+ * @text: its value as the user wrote it
+ */
+void rbull_config_refuse(const struct rbull_config_field *field,
+			 const char *text)
+{
+	pr_err("%s=%s: allowed are %s%lld to %lld\n", field->name, text,
+	       field->power_of_2 ? "powers of two from " : "",
+	       field->min, field->max);
+}
+
+static int rbull_config_check_field(struct rbull_config *config,
+				    const struct rbull_config_field *field)
+{
+	s64 value = *rbull_config_value(config, field);
+	char text[24];
+
+	if (value >= field->min && value <= field->max &&
+	    (!field->power_of_2 || is_power_of_2(value)))
+		return 0;
+	snprintf(text, sizeof(text), "%lld", value);
+	rbull_config_refuse(field, text);
+	return -EINVAL;
+}
+
+/* What depends on the machine or on a second value. */
+static int rbull_config_check_context(const struct rbull_config *config)
+{
+	if (config->physical_block_size < config->logical_block_size) {
+		pr_err("physical_block_size=%lld: allowed are powers of two from %lld (logical_block_size) to %u\n",
+		       config->physical_block_size, config->logical_block_size,
+		       RBULL_MAX_PHYSICAL_BLOCK_SIZE);
+		return -EINVAL;
+	}
+	if (config->nr_hw_queues > nr_cpu_ids) {
+		pr_err("nr_hw_queues=%lld: allowed are 0 to %u (the CPUs of this machine)\n",
+		       config->nr_hw_queues, nr_cpu_ids);
+		return -EINVAL;
+	}
+	if (config->nr_disks * config->nminors > 1LL << MINORBITS) {
+		pr_err("nr_disks=%lld: allowed are 0 to %lld with nminors=%lld\n",
+		       config->nr_disks, (1LL << MINORBITS) / config->nminors,
+		       config->nminors);
+		return -EINVAL;
+	}
+	if (config->numa_node != NUMA_NO_NODE &&
+	    !node_online(config->numa_node)) {
+		pr_err("numa_node=%lld: allowed are %d (any) and the nodes that are online: %*pbl\n",
+		       config->numa_node, NUMA_NO_NODE,
+		       nodemask_pr_args(&node_online_map));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * rbull_config_validate() - judge a configuration
+ * @config: the configuration
+ *
+ * Every door asks here and nowhere else. A refusal is explained by one line in
+ * the kernel log that names the field, its value and what is allowed.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int rbull_config_validate(struct rbull_config *config)
+{
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(rbull_config_fields); i++) {
+		err = rbull_config_check_field(config, &rbull_config_fields[i]);
+		if (err)
+			return err;
+	}
+	return rbull_config_check_context(config);
+}
+
+/**
+ * rbull_config_hw_queues() - how many hardware queues a disk gets
+ * @config: a valid configuration
+ * @request_size: bytes that one preallocated request takes
+ *
+ * blk-mq allocates queue_depth requests for each hardware queue in advance. One
+ * queue per CPU is best for speed, but on a machine with hundreds of CPUs an
+ * idle disk must not cost more than a few MiB.
+ *
+ * Return: the number of hardware queues, at least 1.
+ */
+unsigned int rbull_config_hw_queues(const struct rbull_config *config,
+				    size_t request_size)
+{
+	size_t affordable;
+
+	if (config->nr_hw_queues)
+		return config->nr_hw_queues;
+	affordable = RBULL_MAX_REQUEST_RAM /
+		     (request_size * (size_t)config->queue_depth);
+	return clamp_t(size_t, affordable, 1, nr_cpu_ids);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_CONFIG_H
+#define RBULL_CONFIG_H
+
+#include <linux/types.h>
+#include <linux/numa.h>
+
+/**
+ * struct rbull_config - all that can be asked for, by whichever door
+ * @nr_disks: how many disks to make at load time
+ * @disk_mb: size of a disk, MiB
+ * @logical_block_size: smallest unit of I/O, bytes, a power of two
+ * @physical_block_size: unit that is written best, bytes, a power of two
+ * @nr_hw_queues: hardware queues; 0: one per CPU, within reason
+ * @queue_depth: requests in flight per hardware queue
+ * @max_segments: most segments in a request
+ * @max_segment_size: most bytes in a segment
+ * @nminors: minor numbers set aside for a disk and its first partitions
+ * @ro: 1: the disk cannot be written
+ * @discard: 1: discard and secure erase are offered
+ * @rotational: 1: claim to be a spinning disk
+ * @numa_node: memory node to take pages from, %NUMA_NO_NODE for any
+ * @populate: 1: take all the memory when the disk is made
+ * @mem_limit_mb: RAM for the contents of all disks, MiB; 0: half of RAM
+ *
+ * All members are s64 so that one table can describe, read and judge them.
+ */
+struct rbull_config {
+	s64 nr_disks;
+	s64 disk_mb;
+	s64 logical_block_size;
+	s64 physical_block_size;
+	s64 nr_hw_queues;
+	s64 queue_depth;
+	s64 max_segments;
+	s64 max_segment_size;
+	s64 nminors;
+	s64 ro;
+	s64 discard;
+	s64 rotational;
+	s64 numa_node;
+	s64 populate;
+	s64 mem_limit_mb;
+};
+
+#define RBULL_CONFIG_DEFAULT {				\
+	.nr_disks = 1,					\
+	.disk_mb = 128,					\
+	.logical_block_size = 512,			\
+	.physical_block_size = 4096,			\
+	.queue_depth = 128,				\
+	.max_segments = 1024,				\
+	.max_segment_size = 4194304,			\
+	.nminors = 16,					\
+	.discard = 1,					\
+	.numa_node = NUMA_NO_NODE,			\
+}
+
+/**
+ * struct rbull_config_field - what one member of struct rbull_config may be
+ * @name: its name, as users write it
+ * @offset: where it is in struct rbull_config
+ * @min: smallest value allowed
+ * @max: largest value allowed
+ * @power_of_2: must be a power of two
+ * @boolean: written and shown as a switch: 0, 1, y, n, on, off
+ */
+struct rbull_config_field {
+	const char *name;
+	size_t offset;
+	s64 min;
+	s64 max;
+	bool power_of_2;
+	bool boolean;
+};
+
+const struct rbull_config_field *rbull_config_find(const char *name);
+s64 *rbull_config_value(struct rbull_config *config,
+			const struct rbull_config_field *field);
+void rbull_config_refuse(const struct rbull_config_field *field,
+			 const char *text);
+int rbull_config_validate(struct rbull_config *config);
+unsigned int rbull_config_hw_queues(const struct rbull_config *config,
+				    size_t request_size);
+
+#endif /* RBULL_CONFIG_H */

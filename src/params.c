@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The first door: module parameters, turned into a struct rbull_config.
+ *
+ * Parameters are read before module init runs and in any order, so nothing is
+ * judged while they are read. A text that is no number is kept until init asks
+ * for the configuration: then it is refused in the same one line as a number
+ * out of range.
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "config.h"
+#include "params.h"
+
+static struct rbull_config rbull_params = RBULL_CONFIG_DEFAULT;
+
+/* The first value that could not be read: its field, and what was written. */
+static const struct rbull_config_field *rbull_params_bad_field;
+static char rbull_params_bad_text[64];
+
+static const struct rbull_config_field *
+rbull_params_field(const struct kernel_param *kp)
+{
+	return rbull_config_find(kp->arg);
+}
+
+static int rbull_params_parse(const struct rbull_config_field *field,
+			      const char *text, s64 *value)
+{
+	bool on;
+	int err;
+
+	if (!field->boolean)
+		return kstrtos64(text, 0, value);
+	err = kstrtobool(text, &on);
+	if (!err)
+		*value = on;
+	return err;
+}
+
+static int rbull_params_set(const char *text, const struct kernel_param *kp)
+{
+	const struct rbull_config_field *field = rbull_params_field(kp);
+
+	/* A switch may be given without value: modprobe rbull ro */
+	if (!text)
+		text = "1";
+	if (rbull_params_parse(field, text,
+			       rbull_config_value(&rbull_params, field)) &&
+	    !rbull_params_bad_field) {
+		rbull_params_bad_field = field;
+		strscpy(rbull_params_bad_text, text,
+			sizeof(rbull_params_bad_text));
+		strim(rbull_params_bad_text);
+	}
+	return 0;
+}
+
+static int rbull_params_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%lld\n",
+			  *rbull_config_value(&rbull_params,
+					      rbull_params_field(kp)));
+}
+
+static const struct kernel_param_ops rbull_params_ops = {
+	.set = rbull_params_set,
+	.get = rbull_params_get,
+};
+
+static const struct kernel_param_ops rbull_params_switch_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = rbull_params_set,
+	.get = rbull_params_get,
+};
+
+#define RBULL_PARAM(name, description)					\
+	module_param_cb(name, &rbull_params_ops, #name, 0444);		\
+	__MODULE_PARM_TYPE(name, "long");				\
+	MODULE_PARM_DESC(name, description)
+
+#define RBULL_SWITCH(name, description)					\
+	module_param_cb(name, &rbull_params_switch_ops, #name, 0444);	\
+	__MODULE_PARM_TYPE(name, "bool");				\
+	MODULE_PARM_DESC(name, description)
+
+RBULL_PARAM(nr_disks, "disks to make at load time (1)");
+RBULL_PARAM(disk_mb, "size of each disk in MiB (128)");
+RBULL_PARAM(logical_block_size, "logical block size in bytes, power of two up to the page size (512)");
+RBULL_PARAM(physical_block_size, "physical block size in bytes, power of two (4096)");
+RBULL_PARAM(nr_hw_queues, "hardware queues, 0 for one per CPU within reason (0)");
+RBULL_PARAM(queue_depth, "requests in flight per hardware queue (128)");
+RBULL_PARAM(max_segments, "most segments in a request (1024)");
+RBULL_PARAM(max_segment_size, "most bytes in a segment (4194304)");
+RBULL_PARAM(nminors, "minor numbers set aside for a disk and its partitions (16)");
+RBULL_SWITCH(ro, "make the disks read-only (0)");
+RBULL_SWITCH(discard, "offer discard and secure erase (1)");
+RBULL_SWITCH(rotational, "claim to be a spinning disk (0)");
+RBULL_PARAM(numa_node, "memory node to take pages from, -1 for any (-1)");
+RBULL_SWITCH(populate, "take all the memory at load time (0)");
+RBULL_PARAM(mem_limit_mb, "RAM for the contents of all disks in MiB, 0 for half of RAM (0)");
+
+/**
+ * rbull_params_config() - what the module parameters ask for
+ *
+ * Context: module init.
+ * Return: the valid configuration, which is also what is shown below
+ * /sys/module/rbull/parameters, or ERR_PTR(-EINVAL) after telling the log why.
+ */
+struct rbull_config *rbull_params_config(void)
+{
+	int err;
+
+	if (rbull_params_bad_field) {
+		rbull_config_refuse(rbull_params_bad_field,
+				    rbull_params_bad_text);
+		return ERR_PTR(-EINVAL);
+	}
+	err = rbull_config_validate(&rbull_params);
+	return err ? ERR_PTR(err) : &rbull_params;
+}
