@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Disks: what they look like to the kernel, how they come and go.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/hdreg.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/rbull.h>
+
+#include "compat/disk.h"
+#include "compat/limits.h"
+#include "compat/ops.h"
+#include "config.h"
+#include "disk.h"
+#include "image.h"
+#include "queue.h"
+#include "sysfs.h"
+
+/* 64 heads of 32 sectors of 512 bytes: a cylinder is 1 MiB. */
+#define RBULL_GEO_HEADS		64
+#define RBULL_GEO_SECTORS	32
+#define RBULL_GEO_CYLINDER	(RBULL_GEO_HEADS * RBULL_GEO_SECTORS)
+
+/*
+ * All disks, in the order of their numbers. Changed by module init and exit
+ * only, which never run at the same time.
+ */
+static LIST_HEAD(rbull_disk_list);
+static int rbull_disk_major;
+
+static int rbull_disk_open(struct gendisk *gendisk, blk_mode_t mode)
+{
+	struct rbull_disk *disk = gendisk->private_data;
+
+	atomic_inc(&disk->opens);
+	return 0;
+}
+
+static void rbull_disk_release(struct gendisk *gendisk)
+{
+	struct rbull_disk *disk = gendisk->private_data;
+
+	atomic_dec(&disk->opens);
+}
+
+/* There are no cylinders; old partitioning tools want some all the same. */
+static int rbull_disk_getgeo(struct gendisk *gendisk, struct hd_geometry *geo)
+{
+	geo->heads = RBULL_GEO_HEADS;
+	geo->sectors = RBULL_GEO_SECTORS;
+	geo->cylinders = min_t(sector_t, get_capacity(gendisk) /
+			       RBULL_GEO_CYLINDER, USHRT_MAX);
+	return 0;
+}
+
+COMPAT_OPEN(rbull_disk_open)
+COMPAT_RELEASE(rbull_disk_release)
+COMPAT_GETGEO(rbull_disk_getgeo)
+
+static const struct block_device_operations rbull_disk_ops = {
+	.owner = THIS_MODULE,
+	.open = compat_ops(rbull_disk_open),
+	.release = compat_ops(rbull_disk_release),
+	.getgeo = compat_ops(rbull_disk_getgeo),
+};
+
+static void rbull_disk_set_limits(struct queue_limits *limits,
+				  const struct rbull_config *config)
+{
+	/* A bio counts bytes in 32 bits; RAM comes back page by page. */
+	const unsigned int most = round_down(UINT_MAX, PAGE_SIZE) >>
+				  SECTOR_SHIFT;
+
+	/*
+	 * Nothing is volatile behind a flush yet. A write cache is announced
+	 * all the same: without it the block layer keeps flush and FUA to
+	 * itself, and users could not see that their programs ask for them.
+	 */
+	limits->features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA;
+	if (config->rotational)
+		limits->features |= BLK_FEAT_ROTATIONAL;
+	limits->logical_block_size = config->logical_block_size;
+	limits->physical_block_size = config->physical_block_size;
+	limits->io_min = config->physical_block_size;
+	limits->max_hw_sectors = RBULL_MAX_REQUEST_SIZE >> SECTOR_SHIFT;
+	limits->max_segments = config->max_segments;
+	limits->max_segment_size = config->max_segment_size;
+	limits->max_write_zeroes_sectors = most;
+	limits->max_hw_wzeroes_unmap_sectors = most;
+	if (!config->discard)
+		return;
+	limits->discard_granularity = max_t(unsigned int, PAGE_SIZE,
+					    config->physical_block_size);
+	limits->max_hw_discard_sectors = most;
+	limits->max_secure_erase_sectors = most;
+}
+
+static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
+				    const struct rbull_config *config)
+{
+	struct queue_limits limits = {};
+	struct gendisk *gendisk;
+
+	rbull_disk_set_limits(&limits, config);
+	gendisk = blk_mq_alloc_disk(&disk->tag_set, &limits, disk);
+	if (IS_ERR(gendisk))
+		return PTR_ERR(gendisk);
+	disk->gendisk = gendisk;
+	gendisk->private_data = disk;
+	gendisk->fops = &rbull_disk_ops;
+	gendisk->major = rbull_disk_major;
+	gendisk->minors = config->nminors;
+	set_capacity(gendisk, disk->size >> SECTOR_SHIFT);
+	set_disk_ro(gendisk, config->ro);
+	return 0;
+}
+
+static int rbull_disk_alloc_image(struct rbull_disk *disk,
+				  const struct rbull_config *config)
+{
+	struct rbull_image *image = rbull_image_alloc(config->numa_node);
+
+	if (IS_ERR(image))
+		return PTR_ERR(image);
+	disk->image = image;
+	return config->populate ? rbull_image_populate(image, disk->size) : 0;
+}
+
+/* Undo whatever of a disk was made; takes one that is half made as well. */
+static void rbull_disk_free(struct rbull_disk *disk)
+{
+	if (disk->gendisk)
+		put_disk(disk->gendisk);
+	if (disk->tag_set.tags)
+		blk_mq_free_tag_set(&disk->tag_set);
+	if (disk->image)
+		rbull_image_free(disk->image);
+	rbull_stats_exit(&disk->stats);
+	kfree(disk);
+}
+
+static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config)
+{
+	struct rbull_disk *disk;
+	int err;
+
+	disk = kzalloc_node(sizeof(*disk), GFP_KERNEL, config->numa_node);
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	disk->size = (u64)config->disk_mb << 20;
+	disk->block_mask = config->logical_block_size - 1;
+	err = rbull_stats_init(&disk->stats);
+	if (!err)
+		err = rbull_disk_alloc_image(disk, config);
+	if (!err)
+		err = rbull_queue_alloc_tags(&disk->tag_set, config);
+	if (!err)
+		err = rbull_disk_alloc_gendisk(disk, config);
+	if (!err)
+		return disk;
+	rbull_disk_free(disk);
+	return ERR_PTR(err);
+}
+
+/* The disk becomes visible here, whole. */
+static int rbull_disk_add(const struct rbull_config *config, unsigned int index)
+{
+	struct rbull_disk *disk = rbull_disk_alloc(config);
+	int err;
+
+	if (IS_ERR(disk))
+		return PTR_ERR(disk);
+	snprintf(disk->gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
+		 index);
+	disk->gendisk->first_minor = index * config->nminors;
+	err = device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
+	if (err) {
+		rbull_disk_free(disk);
+		return err;
+	}
+	list_add_tail(&disk->list, &rbull_disk_list);
+	return 0;
+}
+
+/*
+ * The module is going, so nobody has the disk open or will. del_gendisk() takes
+ * away its attributes and waits for the requests in flight; after put_disk() the
+ * queue, and with it whatever could reach the image, is gone.
+ */
+static void rbull_disk_del(struct rbull_disk *disk)
+{
+	list_del(&disk->list);
+	del_gendisk(disk->gendisk);
+	rbull_disk_free(disk);
+}
+
+static void rbull_disk_del_all(void)
+{
+	struct rbull_disk *disk, *next;
+
+	list_for_each_entry_safe_reverse(disk, next, &rbull_disk_list, list)
+		rbull_disk_del(disk);
+}
+
+/**
+ * rbull_disk_init() - make the disks that are there from the start
+ * @config: how many, and what they look like; valid
+ *
+ * Context: module init.
+ * Return: 0, or the error of what could not be had, after telling the log and
+ * undoing all.
+ */
+int rbull_disk_init(const struct rbull_config *config)
+{
+	unsigned int index;
+	int err;
+
+	rbull_disk_major = register_blkdev(0, RBULL_NAME);
+	if (rbull_disk_major < 0) {
+		pr_err("no free block device major: error %d\n",
+		       rbull_disk_major);
+		return rbull_disk_major;
+	}
+	for (index = 0; index < config->nr_disks; index++) {
+		err = rbull_disk_add(config, index);
+		if (err) {
+			pr_err("cannot make disk %u of nr_disks=%lld with disk_mb=%lld%s: error %d\n",
+			       index + 1, config->nr_disks, config->disk_mb,
+			       config->populate ? " and populate=1" : "", err);
+			rbull_disk_exit();
+			return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * rbull_disk_exit() - remove all disks
+ *
+ * Context: module exit, or init that failed.
+ */
+void rbull_disk_exit(void)
+{
+	rbull_disk_del_all();
+	unregister_blkdev(rbull_disk_major, RBULL_NAME);
+}

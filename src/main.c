@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rbull: block devices in RAM. The order in which its parts start and stop.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/module.h>
+
+#include "config.h"
+#include "disk.h"
+#include "memory.h"
+#include "params.h"
+#include "queue.h"
+#include "version.h"
+
+static int __init rbull_init(void)
+{
+	struct rbull_config *config = rbull_params_config();
+	int err;
+
+	if (IS_ERR(config))
+		return PTR_ERR(config);
+	config->mem_limit_mb = rbull_memory_init(config->mem_limit_mb);
+	err = rbull_queue_init();
+	if (err)
+		goto exit_memory;
+	err = rbull_disk_init(config);
+	if (err)
+		goto exit_queue;
+	pr_info("%lld disks of %lld MiB, at most %lld MiB of RAM\n",
+		config->nr_disks, config->disk_mb, config->mem_limit_mb);
+	return 0;
+
+exit_queue:
+	rbull_queue_exit();
+exit_memory:
+	rbull_memory_exit();
+	return err;
+}
+
+static void __exit rbull_exit(void)
+{
+	rbull_disk_exit();
+	rbull_queue_exit();
+	rbull_memory_exit();
+}
+
+module_init(rbull_init);
+module_exit(rbull_exit);
+
+MODULE_DESCRIPTION("Block devices in RAM");
+MODULE_AUTHOR("The rbull developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(RBULL_VERSION);
