@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Values that make no sense: EINVAL, one line in the log with the parameter, the
+# value and what is allowed, and nothing left behind.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+# refuse WHAT PARAMETER=VALUE...: the first one is at fault.
+refuse() {
+	local what=$1 setting=$2 lines
+
+	shift
+	klog_mark
+	if capture modprobe rbull "$@"; then
+		fail "$what: $* is refused"
+		unload
+		return
+	fi
+	like "$OUT" "Invalid argument" "$what: $* is EINVAL"
+	klog_since
+	lines=$(grep "rbull: " <<<"$KLOG")
+	is "$(grep -c . <<<"$lines")" 1 "$what: $* makes one line in the log"
+	like "$lines" "rbull: ${setting}[^0-9a-z].*allowed" \
+		"$what: $* is named in the log with what is allowed"
+	if [[ -e /sys/module/rbull || -e /sys/block/rbull0 ]]; then
+		fail "$what: $* leaves nothing behind" "$(leftovers)"
+	fi
+}
+
+refuse "none" disk_mb=0
+refuse "negative" disk_mb=-1
+refuse "no number" disk_mb=abc
+refuse "trailing text" disk_mb=128M
+refuse "bytes overflow" disk_mb=8796093022208
+refuse "64 bits overflow" disk_mb=99999999999999999999
+refuse "too many" nr_disks=5000
+refuse "negative" nr_disks=-1
+refuse "below a sector" logical_block_size=256
+refuse "beyond the page" logical_block_size=8192
+refuse "no power of two" logical_block_size=777
+refuse "none" logical_block_size=0
+refuse "physical below logical" physical_block_size=512 logical_block_size=4096
+refuse "no power of two" physical_block_size=5000
+refuse "none" queue_depth=0
+refuse "beyond blk-mq" queue_depth=20000
+refuse "too many" nr_hw_queues=100000
+refuse "negative" nr_hw_queues=-1
+refuse "none" max_segments=0
+refuse "beyond 16 bits" max_segments=65536
+refuse "below the page" max_segment_size=512
+refuse "beyond 32 bits" max_segment_size=4294967296
+refuse "none" nminors=0
+refuse "too many" nminors=257
+refuse "no switch" ro=maybe
+refuse "no switch" ro=2
+refuse "no switch" discard=-1
+refuse "no switch" populate=x
+refuse "no such node" numa_node=-2
+refuse "no such node" numa_node=99
+refuse "negative" mem_limit_mb=-5
+refuse "no number" mem_limit_mb=lots
+nothing_left "all refused, nothing is left behind"
+
+klog_mark
+ok "an unknown parameter does not keep the module out" modprobe rbull no_such_thing=1
+klog_since
+like "$KLOG" "unknown parameter 'no_such_thing'" "the log tells of the unknown parameter"
+
+finish

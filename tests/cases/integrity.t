@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 32 MiB of random data: the same checksum with repeated reads and cold caches.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+LENGTH=$((32 << 20))
+
+checksum() {
+	local sum
+
+	sum=$(head -c "$LENGTH" "$1" | sha256sum)
+	printf '%s\n' "${sum%% *}"
+}
+
+load disk_mb=64
+dd if=/dev/urandom of="$WORK/data" bs=1M count=32 status=none
+want=$(checksum "$WORK/data")
+like "$want" '^[0-9a-f]{64}$' "there is a checksum to compare with"
+ok "write 32 MiB of random data" dd if="$WORK/data" of=$NODE bs=1M conv=fsync status=none
+ok "the page cache has it" cmp -n $LENGTH "$WORK/data" $NODE
+ok "empty the buffers" blockdev --flushbufs $NODE
+drop_caches
+is "$(checksum $NODE)" "$want" "same checksum with cold caches"
+for pass in 1 2 3; do
+	ok "same data, direct read $pass" \
+		dd if=$NODE of="$WORK/back" bs=1M count=32 iflag=direct status=none
+	ok "same data, compared $pass" cmp "$WORK/data" "$WORK/back"
+done
+ok "the rest of the disk is zeroes" "$PROG/pattern" zero $NODE $LENGTH $LENGTH
+
+# Buffered writes that begin and end anywhere.
+ok "write 100001 bytes at 12345" dd if="$WORK/data" of=$NODE bs=100001 count=1 \
+	oflag=seek_bytes seek=12345 conv=notrunc,fsync status=none
+drop_caches
+ok "they are there" cmp -n 100001 -i 0:12345 "$WORK/data" $NODE
+ok "what is before them is untouched" cmp -n 12345 "$WORK/data" $NODE
+ok "what is behind them is untouched" cmp -n 100000 -i 112346:112346 "$WORK/data" $NODE
+
+finish

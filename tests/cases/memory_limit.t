@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# mem_limit_mb: past it a write fails with ENOSPC, what was written before stays
+# intact, and memory given back can be used again.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+MIB=$((1 << 20))
+LIMIT=20
+
+load disk_mb=64 mem_limit_mb=$LIMIT
+is "$(param mem_limit_mb)" $LIMIT "the limit is in sysfs"
+fails "40 MiB do not fit into $LIMIT" "$PROG/pattern" write $NODE 0 $((40 * MIB)) 1
+like "$OUT" "^[0-9]+ ENOSPC" "the write that does not fit fails with ENOSPC"
+good=${OUT%% *}
+between "$good" $(((LIMIT - 2) * MIB)) $((LIMIT * MIB)) "what fits was written"
+between "$(stat_get rbull0 mem_bytes)" "$good" $((LIMIT * MIB)) "mem_bytes stays below the limit"
+between "$(stat_get rbull0 errors)" 1 100 "the failure is counted"
+ok "earlier data is intact" "$PROG/pattern" check $NODE 0 "$good" 1
+ok "and can be overwritten" "$PROG/pattern" write $NODE 0 "$good" 2
+ok "as often as one likes" "$PROG/pattern" check $NODE 0 "$good" 2
+fails "a new block still does not fit" \
+	dd if=/dev/urandom of=$NODE bs=1M seek=50 count=1 oflag=direct status=none
+like "$OUT" "No space left" "for lack of space"
+fails "nor through the page cache" \
+	dd if=/dev/urandom of=$NODE bs=1M seek=45 count=4 conv=notrunc,fsync status=none
+ok "reads of what is not there are fine" "$PROG/pattern" zero $NODE $((60 * MIB)) $((4 * MIB))
+ok "write zeroes need no memory" blkdiscard -z -o $((40 * MIB)) -l $((4 * MIB)) $NODE
+ok "the data is intact after all that" "$PROG/pattern" check $NODE 0 "$good" 2
+
+blockdev --flushbufs $NODE
+ok "discard 8 MiB" blkdiscard -l $((8 * MIB)) $NODE
+between "$(stat_get rbull0 mem_bytes)" 0 $(((LIMIT - 8) * MIB)) "gives their memory back"
+ok "which can be used elsewhere" "$PROG/pattern" write $NODE $((50 * MIB)) $((7 * MIB)) 3
+ok "and holds data" "$PROG/pattern" check $NODE $((50 * MIB)) $((7 * MIB)) 3
+ok "beside what was there" "$PROG/pattern" check $NODE $((8 * MIB)) $((good - 8 * MIB)) 2
+
+# All disks together
+reload nr_disks=2 disk_mb=32 mem_limit_mb=$LIMIT
+ok "15 MiB on one disk" "$PROG/pattern" write $NODE 0 $((15 * MIB)) 4
+fails "leave no room for 15 on the other" "$PROG/pattern" write /dev/rbull1 0 $((15 * MIB)) 5
+sum=$(($(stat_get rbull0 mem_bytes) + $(stat_get rbull1 mem_bytes)))
+between $sum $((15 * MIB)) $((LIMIT * MIB)) "together they stay below the limit"
+ok "the first holds its data" "$PROG/pattern" check $NODE 0 $((15 * MIB)) 4
+ok "discard of the first" blkdiscard $NODE
+ok "leaves room on the other" "$PROG/pattern" write /dev/rbull1 0 $((15 * MIB)) 5
+
+# A file system learns of it too, and survives.
+reload disk_mb=64 mem_limit_mb=$LIMIT
+mkdir "$WORK/mnt"
+mkfs.ext4 -q -F -O ^has_journal $NODE
+settle
+mount $NODE "$WORK/mnt"
+echo "kept" >"$WORK/mnt/file"
+sync
+fails "a file that does not fit" \
+	dd if=/dev/urandom of="$WORK/mnt/big" bs=1M count=40 conv=fsync status=none
+ok "the system is alive, the disk answers" \
+	dd if=$NODE of=/dev/null bs=4k count=1 iflag=direct status=none
+is "$(<"$WORK/mnt/file")" "kept" "the file from before is there"
+ok "unmount" umount "$WORK/mnt"
+
+# The memory really comes back.
+reload disk_mb=128 mem_limit_mb=200
+drop_caches
+before=$(meminfo MemAvailable)
+ok "write 96 MiB" "$PROG/pattern" write $NODE 0 $((96 * MIB)) 6
+between $((before - $(meminfo MemAvailable))) $((80 * 1024)) $((120 * 1024)) "takes 96 MiB of RAM (KiB)"
+ok "discard" blkdiscard $NODE
+ok "all pages came back" wait_for 5 stat_is rbull0 mem_pages 0
+between $((before - $(meminfo MemAvailable))) -65536 $((16 * 1024)) "and so did the RAM (KiB)"
+ok "write 32 MiB" "$PROG/pattern" write $NODE 0 $((32 * MIB)) 7
+ok "unload with contents" unload
+between $((before - $(meminfo MemAvailable))) -65536 $((16 * 1024)) "gives the RAM back too (KiB)"
+
+finish

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# More partitions than minors: the rest get extended minor numbers, and each is
+# a block device of the right size in the right place.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+COUNT=10
+
+all_there() {
+	[[ -b /dev/rbull0p$COUNT && -e /sys/block/rbull0/rbull0p$COUNT/size ]]
+}
+
+make_partitions() {
+	local i table='label: gpt'
+
+	# Partition N is N x 128 KiB long.
+	for ((i = 1; i <= COUNT; i++)); do
+		table+=$'\n'"start=$((2048 * i)), size=$((256 * i))"
+	done
+	settle
+	flock "$NODE" sfdisk -q "$NODE" <<<"$table"
+	settle
+	wait_for 10 all_there
+}
+
+major_of() {
+	local dev
+
+	dev=$(</sys/block/rbull0/"$1"/dev)
+	echo "${dev%:*}"
+}
+
+sizes() {
+	local i
+
+	for ((i = 1; i <= COUNT; i++)); do
+		[[ $(</sys/block/rbull0/rbull0p$i/size) == $((256 * i)) ]] &&
+			"$PROG/pattern" write "/dev/rbull0p$i" 0 $((131072 * i)) "$i" || return 1
+	done
+}
+
+# The same data seen through the whole disk, where the table says it is.
+places() {
+	local i
+
+	for ((i = 1; i <= COUNT; i++)); do
+		"$PROG/pattern" check "$NODE" $((i << 20)) $((131072 * i)) "$i" \
+			131072 $((i << 20)) || return 1
+	done
+}
+
+try_nminors() {
+	local own
+
+	reload disk_mb=32 nminors="$1"
+	own=$(awk '$2 == "rbull" { print $1 }' /proc/devices)
+	ok "nminors=$1: $COUNT partitions appear" make_partitions
+	if (($1 > 1)); then
+		is "$(major_of rbull0p$(($1 - 1)))" "$own" "nminors=$1: partition $(($1 - 1)) has the disk's major"
+	fi
+	if (($1 <= COUNT)); then
+		is "$(major_of "rbull0p$1")" 259 "nminors=$1: partition $1 has an extended minor"
+	fi
+	ok "nminors=$1: all have their size and can be written" sizes
+	ok "nminors=$1: all hold their data, each in its place" places
+}
+
+try_nminors 4
+try_nminors 1
+try_nminors 16
+reload nr_disks=3 nminors=4 disk_mb=1
+is "$(stat -c %t:%T /dev/rbull2)" "$(stat -c %t:8 /dev/rbull0)" "disks are nminors apart"
+
+finish

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# populate=1 takes all memory at load time, or the load fails and all is undone.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+load populate=1 disk_mb=32 nr_disks=2
+for n in 0 1; do
+	is "$(stat_get rbull$n mem_pages)" 8192 "disk $n has all its pages"
+	is "$(stat_get rbull$n mem_bytes)" $((32 << 20)) "disk $n has all its bytes"
+done
+ok "it reads as zeroes" "$PROG/pattern" zero /dev/rbull0 0 $((32 << 20))
+ok "it can be written" "$PROG/pattern" write /dev/rbull0 0 $((32 << 20)) 1
+ok "and holds the data" "$PROG/pattern" check /dev/rbull0 0 $((32 << 20)) 1
+is "$(stat_get rbull0 mem_pages)" 8192 "without more pages"
+
+# too_much DESCRIPTION PARAMETER=VALUE...
+too_much() {
+	local desc=$1 before
+
+	shift
+	unload
+	drop_caches
+	before=$(meminfo MemAvailable)
+	klog_mark
+	fails "$desc" modprobe rbull populate=1 "$@"
+	like "$OUT" "No space left on device" "$desc: fails with ENOSPC"
+	klog_since
+	is "$(grep -c 'rbull: ' <<<"$KLOG")" 1 "$desc: one line in the log"
+	nothing_left "$desc: nothing is left behind"
+	between $((before - $(meminfo MemAvailable))) -65536 16384 "$desc: the memory is back (KiB)"
+}
+
+too_much "one disk larger than the limit" disk_mb=64 mem_limit_mb=32
+too_much "the third of four disks" nr_disks=4 disk_mb=32 mem_limit_mb=80
+ok "a fitting one loads afterwards" modprobe rbull populate=1 disk_mb=32 mem_limit_mb=32
+settle
+
+finish

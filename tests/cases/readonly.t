@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Read-only disks, by parameter and by blockdev --setro.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+
+# refuses_changes DESCRIPTION
+refuses_changes() {
+	fails "$1: no direct write" \
+		dd if=/dev/urandom of=$NODE bs=4k count=1 oflag=direct status=none
+	fails "$1: no buffered write" \
+		dd if=/dev/urandom of=$NODE bs=4k count=1 conv=notrunc,fsync status=none
+	fails "$1: no discard" blkdiscard -f $NODE
+	fails "$1: no write zeroes" blkdiscard -f -z $NODE
+	fails "$1: no secure erase" blkdiscard -f -s $NODE
+	is "$(blockdev --getro $NODE)" 1 "$1: blockdev --getro"
+	is "$(</sys/block/rbull0/ro)" 1 "$1: sysfs"
+	is "$(lsblk -dnr -o RO $NODE)" 1 "$1: lsblk"
+}
+
+load ro=1 disk_mb=16
+refuses_changes "ro=1"
+ok "ro=1: reads are fine" "$PROG/pattern" zero $NODE 0 $((16 << 20))
+is "$(stat_get rbull0 writes)" 0 "ro=1: nothing was written"
+is "$(stat_get rbull0 mem_pages)" 0 "ro=1: no page was taken"
+fails "ro=1: no file system can be made" mkfs.ext4 -q -F $NODE
+
+reload ro=0 disk_mb=16
+is "$(blockdev --getro $NODE)" 0 "ro=0: writable"
+ok "ro=0: ext4" mkfs.ext4 -q -F $NODE
+mkdir "$WORK/mnt"
+mount $NODE "$WORK/mnt"
+echo "kept" >"$WORK/mnt/file"
+umount "$WORK/mnt"
+settle
+ok "setro" blockdev --setro $NODE
+refuses_changes "setro"
+fails "setro: cannot be mounted for writing" mount -o rw $NODE "$WORK/mnt"
+ok "setro: can be mounted read-only" mount -o ro $NODE "$WORK/mnt"
+is "$(cat "$WORK/mnt/file")" "kept" "setro: the file is there"
+ok "setro: unmount" umount "$WORK/mnt"
+ok "setrw" blockdev --setrw $NODE
+is "$(blockdev --getro $NODE)" 0 "setrw: writable again"
+ok "setrw: mount" mount $NODE "$WORK/mnt"
+ok "setrw: files can be changed" cp "$WORK/mnt/file" "$WORK/mnt/copy"
+ok "setrw: unmount" umount "$WORK/mnt"
+
+finish

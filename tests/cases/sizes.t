@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# From one MiB to the largest there is. Disks are sparse: size costs no memory.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+
+size_is() {
+	is "$(blockdev --getsize64 $NODE)" "$1" "$2"
+}
+
+load disk_mb=1
+size_is 1048576 "1 MiB"
+ok "1 MiB can be filled" "$PROG/pattern" write $NODE 0 1048576 1
+ok "and read" "$PROG/pattern" check $NODE 0 1048576 1
+
+reload disk_mb=1048576
+size_is $((1 << 40)) "1 TiB"
+before=$(meminfo MemAvailable)
+ok "its last MiB can be written" "$PROG/pattern" write $NODE $(((1 << 40) - 1048576)) 1048576 2
+ok "and read" "$PROG/pattern" check $NODE $(((1 << 40) - 1048576)) 1048576 2
+ok "and so can the middle" "$PROG/pattern" write $NODE $(((1 << 39) - 4096)) 8192 3
+ok "which is a different place" "$PROG/pattern" check $NODE $(((1 << 39) - 4096)) 8192 3
+ok "what is not written reads as zeroes" "$PROG/pattern" zero $NODE $((1 << 38)) 1048576
+is "$(stat_get rbull0 mem_pages)" 258 "258 pages are in use"
+between $((before - $(meminfo MemAvailable))) -65536 16384 "and no more RAM than that, by and large (KiB)"
+start=$SECONDS
+ok "discard of 1 TiB" blkdiscard $NODE
+between $((SECONDS - start)) 0 10 "takes as long as what was written (s)"
+ok "and gives all pages back" wait_for 5 stat_is rbull0 mem_pages 0
+ok "ext4 on 1 TiB" mkfs.ext4 -q -F -E lazy_itable_init=1,nodiscard -O ^has_journal $NODE
+mkdir "$WORK/mnt"
+ok "mount 1 TiB" mount $NODE "$WORK/mnt"
+ok "unmount 1 TiB" umount "$WORK/mnt"
+
+# The largest a kernel can address: it may have reasons to refuse, but must say so.
+unload
+if capture modprobe rbull disk_mb=8796093022207; then
+	settle
+	size_is 9223372036853727232 "the largest disk"
+	ok "its last MiB can be written" \
+		"$PROG/pattern" write $NODE 9223372036852678656 1048576 4 65536
+	ok "and read" "$PROG/pattern" check $NODE 9223372036852678656 1048576 4 65536
+else
+	like "$OUT" "Invalid argument|too large" "the largest disk is refused in so many words"
+fi
+
+# Idle disks cost next to nothing.
+unload
+drop_caches
+before=$(meminfo MemAvailable)
+ok "16 disks" modprobe rbull nr_disks=16
+settle
+drop_caches
+between $((before - $(meminfo MemAvailable))) -65536 $((16 * 4096)) \
+	"16 idle disks take less than 4 MiB each (KiB)"
+
+finish

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The statistics: their form, equal to what fio did, to the byte and to the
+# request, and what resets them.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+NAMES=(reads writes discards secure_erases write_zeroes flushes fua_writes
+	read_bytes write_bytes discard_bytes secure_erase_bytes write_zeroes_bytes
+	errors mem_pages mem_bytes opens)
+
+# fio_count FIELD...: from fio's report
+fio_count() {
+	jq -r "$1" "$WORK/fio.json"
+}
+
+run_fio() {
+	fio --output="$WORK/fio.json" --output-format=json --name=count --filename=$NODE \
+		--direct=1 --ioengine=psync --thread --randrepeat=0 --size=4M "$@"
+}
+
+# same_as_fio DESCRIPTION FIO'S STATISTIC...
+same_as_fio() {
+	local desc=$1 pair
+
+	shift
+	for pair in "$@"; do
+		is "$(stat_get rbull0 "${pair#*:}")" "$(fio_count ".jobs[0].${pair%:*}")" \
+			"$desc: ${pair#*:} as fio counted"
+	done
+}
+
+reset_refuses() {
+	local value=$1
+
+	(printf '%s\n' "$value" >/sys/block/rbull0/rbull/reset_stats) 2>&1 |
+		grep "Invalid argument"
+}
+
+load disk_mb=16
+lock_disk rbull0
+mapfile -t lines </sys/block/rbull0/rbull/stats
+is "$(printf '%s\n' "${lines[@]% *}" | sort)" "$(printf '%s\n' "${NAMES[@]}" | sort)" \
+	"these statistics and no others"
+is "$(grep -cvE '^[a-z_]+ [0-9]+$' /sys/block/rbull0/rbull/stats)" 0 "each line is a name and a number"
+
+stats_reset rbull0
+ok "fio reads and writes, 4 KiB" run_fio --rw=randrw --bs=4k
+same_as_fio "4 KiB" read.total_ios:reads write.total_ios:writes \
+	read.io_bytes:read_bytes write.io_bytes:write_bytes
+between "$(stat_get rbull0 reads)" 100 1000 "4 KiB: and it was not nothing"
+stats_reset rbull0
+ok "fio reads and writes, 512 bytes to 64 KiB" run_fio --rw=randrw --bsrange=512-64k
+same_as_fio "mixed" read.total_ios:reads write.total_ios:writes \
+	read.io_bytes:read_bytes write.io_bytes:write_bytes
+stats_reset rbull0
+ok "fio trims" run_fio --rw=randtrim --bs=8k
+same_as_fio "trim" trim.total_ios:discards trim.io_bytes:discard_bytes
+is "$(stat_get rbull0 errors)" 0 "no errors so far"
+
+# Several jobs at depth: requests may be merged, bytes may not be lost.
+stats_reset rbull0
+ok "fio at depth with 2 jobs" run_fio --ioengine=libaio --iodepth=16 --numjobs=2 \
+	--group_reporting --rw=randrw --bs=16k
+same_as_fio "at depth" read.io_bytes:read_bytes write.io_bytes:write_bytes
+
+# The block layer's own count, in sectors, of the last run
+stats_reset rbull0
+read -r _ _ before _ _ _ before_w _ </sys/block/rbull0/stat
+ok "dd" dd if=/dev/zero of=$NODE bs=64k count=16 oflag=direct status=none
+read -r _ _ after _ _ _ after_w _ </sys/block/rbull0/stat
+is $(((after_w - before_w) * 512)) "$(stat_get rbull0 write_bytes)" "iostat sees the same writes"
+is $((after - before)) 0 "and no reads"
+
+ok "memory in use is seen" "$PROG/pattern" write $NODE 0 1048576 1
+pages=$(stat_get rbull0 mem_pages)
+between "$pages" 256 4096 "some pages are in use"
+is "$(stat_get rbull0 mem_bytes)" $((pages * 4096)) "mem_bytes is mem_pages in bytes"
+
+stats_reset rbull0
+for name in "${NAMES[@]}"; do
+	case $name in
+	mem_pages) is "$(stat_get rbull0 mem_pages)" "$pages" "$name is not reset: a gauge" ;;
+	mem_bytes) is "$(stat_get rbull0 "$name")" $((pages * 4096)) "$name is not reset: a gauge" ;;
+	opens) is "$(stat_get rbull0 opens)" 1 "$name is not reset: a gauge" ;;
+	*) is "$(stat_get rbull0 "$name")" 0 "$name is reset" ;;
+	esac
+done
+ok "write once more" dd if=/dev/zero of=$NODE bs=4k count=1 oflag=direct status=none
+for value in 0 2 -1 abc ''; do
+	ok "reset_stats refuses '$value'" reset_refuses "$value"
+done
+is "$(stat_get rbull0 writes)" 1 "and then resets nothing"
+unlock_disk
+
+finish

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Unloading while the disk is in use: refused, without harm to the I/O; and right
+# after a user with I/O in flight has died.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+
+busy_writer() {
+	fio --name=busy --filename=$NODE --direct=1 --rw=randwrite --bs=4k --size=8M \
+		--ioengine=libaio --iodepth=16 --thread --time_based --runtime="$1" \
+		--verify=crc32c --verify_backlog=256 --do_verify=1 --verify_fatal=1
+}
+
+writing() {
+	(($(stat_get rbull0 writes) > 200))
+}
+
+load disk_mb=16
+stats_reset rbull0
+spawn busy_writer 3
+writer=$!
+ok "fio is writing" wait_for 20 writing
+for attempt in 1 2 3; do
+	fails "no unloading while I/O runs, attempt $attempt" rmmod rbull
+	like "$OUT" "in use|busy" "as it is in use, attempt $attempt"
+done
+ok "the disk is still there" test -b $NODE
+wait $writer
+is $? 0 "fio came to its end unharmed"
+like "$(<"$WORK/spawned")" "err= 0" "and without errors"
+ok "then the module can be unloaded" unload
+
+# The last reference goes with a process that is killed in mid-air.
+for round in 1 2 3; do
+	load disk_mb=16
+	stats_reset rbull0
+	# exec: the process that is killed is the one that does I/O.
+	fio --name=victim --filename=$NODE --direct=1 --rw=randrw --bs=64k --size=8M \
+		--ioengine=libaio --iodepth=32 --thread --time_based --runtime=60 \
+		>/dev/null 2>&1 &
+	victim=$!
+	SPAWNED+=("$victim")
+	wait_for 20 writing
+	kill -9 $victim
+	ok "unload right after a user was killed, round $round" wait_for 20 rmmod_once
+	wait $victim 2>/dev/null
+	ok "the module is gone, round $round" test ! -e /sys/module/rbull
+done
+
+finish

@@ -1,0 +1,456 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What every case in tests/cases shares: TAP output, loading and unloading the
+# module, and the checks that close each case (nothing left, kernel log clean).
+# A case sources this file, makes its points and ends with `finish`.
+#
+# Guests run without hardware virtualisation, where a fork costs milliseconds:
+# hence shell built-ins wherever they can do the work.
+
+set -u
+export LC_ALL=C
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Tools such as blkdiscard ask questions when they find a terminal.
+exec </dev/null
+
+CASE=${0##*/}
+CASE=${CASE%.t}
+# The C programs of tests/prog, built for this guest.
+# shellcheck disable=SC2034 # used by the cases
+PROG=${RBULL_PROG:-/rbull/prog}
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/rbull-$CASE.XXXXXX") || exit 1
+# A pipe that never has anything to read: `read -t` on it is a sleep that
+# needs no process.
+exec {NEVER}<> <(:)
+
+POINTS=0
+FAILURES=0
+MARKS=0
+MARK=
+FIRST_MARK=
+KLOG=
+OUT=
+TAINT_AT_START=0
+SPAWNED=()
+AT_EXIT=()
+
+# --- TAP -------------------------------------------------------------------
+
+diag() {
+	local line
+
+	while IFS= read -r line; do
+		printf '# %s\n' "$line" >&2
+	done <<<"$1"
+}
+
+pass() {
+	POINTS=$((POINTS + 1))
+	printf 'ok %d - %s\n' "$POINTS" "$1"
+}
+
+# fail DESCRIPTION [DIAGNOSTICS]
+fail() {
+	POINTS=$((POINTS + 1))
+	FAILURES=$((FAILURES + 1))
+	printf 'not ok %d - %s\n' "$POINTS" "$1"
+	diag "failed in $CASE: $1"
+	[[ -z ${2-} ]] || diag "$2"
+	return 1
+}
+
+# skip DESCRIPTION REASON
+skip() {
+	POINTS=$((POINTS + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$POINTS" "$1" "$2"
+}
+
+# skip_all REASON: for a case that has nothing to say in this guest.
+skip_all() {
+	printf '1..0 # SKIP %s\n' "$1"
+	exit 0
+}
+
+# Run a command and keep what it prints in OUT.
+capture() {
+	local status
+
+	"$@" >"$WORK/out" 2>&1
+	status=$?
+	IFS= read -r -d '' OUT <"$WORK/out"
+	return $status
+}
+
+# ok DESCRIPTION COMMAND...: the command must succeed.
+ok() {
+	local desc=$1 status
+
+	shift
+	capture "$@"
+	status=$?
+	if ((status == 0)); then
+		pass "$desc"
+	else
+		fail "$desc" "status $status of: $*"$'\n'"$OUT"
+	fi
+}
+
+# fails DESCRIPTION COMMAND...: the command must fail, of its own accord:
+# a missing program or a crash is not the refusal that was asked for.
+fails() {
+	local desc=$1 status
+
+	shift
+	capture "$@"
+	status=$?
+	if ((status != 0 && status < 126)); then
+		pass "$desc"
+	else
+		fail "$desc" "status $status of: $*"$'\n'"$OUT"
+	fi
+}
+
+# is GOT WANTED DESCRIPTION
+is() {
+	if [[ $1 == "$2" ]]; then
+		pass "$3"
+	else
+		fail "$3" "     got: $1"$'\n'"expected: $2"
+	fi
+}
+
+# like GOT REGEX DESCRIPTION
+like() {
+	if [[ $1 =~ $2 ]]; then
+		pass "$3"
+	else
+		fail "$3" "         got: $1"$'\n'"should match: $2"
+	fi
+}
+
+# unlike GOT REGEX DESCRIPTION
+unlike() {
+	if [[ $1 =~ $2 ]]; then
+		fail "$3" "             got: $1"$'\n'"should not match: $2"
+	else
+		pass "$3"
+	fi
+}
+
+# between GOT LOWEST HIGHEST DESCRIPTION
+between() {
+	if [[ $1 =~ ^-?[0-9]+$ ]] && (($1 >= $2 && $1 <= $3)); then
+		pass "$4"
+	else
+		fail "$4" "     got: $1"$'\n'"expected: $2 to $3"
+	fi
+}
+
+# points COMMAND...: a program of tests/prog that makes several points, one
+# `ok - what` or `not ok - what` a line; other lines are remarks. It must make
+# at least one and leave with 0.
+points() {
+	local line status made=0 remarks=
+
+	capture "$@"
+	status=$?
+	while IFS= read -r line; do
+		case $line in
+		'ok - '*' # SKIP '*)
+			line=${line#ok - }
+			skip "${line%% # SKIP *}" "${line#* # SKIP }" ;;
+		'ok - '*) pass "${line#ok - }" ;;
+		'not ok - '*) fail "${line#not ok - }" "$remarks" ;;
+		*) remarks+=$line$'\n'; continue ;;
+		esac
+		made=$((made + 1))
+	done <<<"$OUT"
+	((status == 0 && made > 0)) ||
+		fail "${1##*/} ${*:2} ran to its end" "status $status"$'\n'"$OUT"
+}
+
+# --- Waiting ----------------------------------------------------------------
+
+# pause SECONDS
+pause() {
+	local _
+
+	read -r -t "$1" -u "$NEVER" _
+	return 0
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds, bounded.
+wait_for() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		((SECONDS < end)) || return 1
+		pause 0.05
+	done
+}
+
+# Let udev finish with the events so far; it opens and reads new disks.
+settle() {
+	[[ -e /run/udev/control ]] || return 0
+	udevadm settle --timeout=30
+}
+
+# spawn COMMAND...: in the background, its output in $WORK/spawned; ended at
+# the latest when the case ends. The process id is $!.
+spawn() {
+	"$@" >"$WORK/spawned" 2>&1 &
+	SPAWNED+=($!)
+}
+
+# --- The module ----------------------------------------------------------------
+
+loaded() {
+	[[ -d /sys/module/rbull ]]
+}
+
+# load PARAMETER=VALUE...: must work, otherwise there is nothing to test.
+load() {
+	if ! capture modprobe rbull "$@"; then
+		fail "modprobe rbull $*" "$OUT"
+		klog_since && diag "$KLOG"
+		finish
+	fi
+	settle
+}
+
+rmmod_once() {
+	! loaded || capture rmmod rbull
+}
+
+# udev may still be looking at a disk, so that the first attempt is busy.
+unload() {
+	loaded || return 0
+	settle
+	wait_for 20 rmmod_once || { printf '%s\n' "$OUT"; return 1; }
+	settle
+}
+
+reload() {
+	unload
+	load "$@"
+}
+
+param() {
+	local value=
+
+	read -r value <"/sys/module/rbull/parameters/$1"
+	printf '%s\n' "$value"
+}
+
+# queue DISK ATTRIBUTE
+queue() {
+	local value=
+
+	read -r value <"/sys/block/$1/queue/$2"
+	printf '%s\n' "$value"
+}
+
+# stat_get DISK NAME: one value of the disk's statistics.
+stat_get() {
+	local name value
+
+	while read -r name value; do
+		[[ $name == "$2" ]] || continue
+		printf '%s\n' "$value"
+		return
+	done <"/sys/block/$1/rbull/stats"
+	return 1
+}
+
+# stat_is DISK NAME VALUE, for wait_for
+stat_is() {
+	[[ $(stat_get "$1" "$2") == "$3" ]]
+}
+
+stats_reset() {
+	echo 1 >"/sys/block/$1/rbull/reset_stats"
+}
+
+# Keep udev from probing (and re-reading the partition table of) a disk whose
+# statistics are about to be compared: it leaves locked disks alone.
+# Undone by unlock_disk; the lock counts as one open.
+lock_disk() {
+	exec {LOCK}<"/dev/$1"
+	flock "$LOCK"
+	settle
+}
+
+unlock_disk() {
+	exec {LOCK}<&-
+}
+
+disks_present() {
+	local found=(/sys/block/rbull*)
+
+	[[ -e ${found[0]} ]]
+}
+
+# --- Memory and caches -----------------------------------------------------------
+
+# meminfo NAME: kibibytes
+meminfo() {
+	local name value _
+
+	while read -r name value _; do
+		[[ $name == "$1:" ]] || continue
+		printf '%s\n' "$value"
+		return
+	done </proc/meminfo
+	return 1
+}
+
+drop_caches() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}
+
+# --- Files ---------------------------------------------------------------
+
+# make_tree DIR: a hundred small files and one of 4 MiB, made without a process
+# for each, and their checksums in $WORK/sums.
+make_tree() {
+	local dir file
+
+	for dir in a b c d e; do
+		mkdir -p "$1/$dir"
+		for file in {1..20}; do
+			printf '%*s\n' $((file * file * 37)) "$dir$file" >"$1/$dir/$file.txt"
+		done
+	done
+	dd if=/dev/urandom of="$1/random" bs=1M count=4 status=none
+	(cd "$1" && find . -type f -exec sha256sum {} +) >"$WORK/sums"
+}
+
+# tree_intact DIR
+tree_intact() {
+	(cd "$1" && sha256sum --quiet -c "$WORK/sums")
+}
+
+# --- Kernel log --------------------------------------------------------------
+
+# Everything the kernel prints from here on belongs to the new mark.
+klog_mark() {
+	MARKS=$((MARKS + 1))
+	MARK="rbull-test: $CASE $$.$MARKS"
+	echo "$MARK" >/dev/kmsg
+}
+
+# klog_since [MARK]: what the kernel printed since the mark, in KLOG. Fails if
+# the mark itself was lost, as then nothing is known.
+klog_since() {
+	KLOG=$(dmesg | awk -v mark="${1:-$MARK}" '
+		found { print }
+		index($0, mark) { found = 1 }
+		END { exit !found }')
+}
+
+# What no case may leave in the kernel log.
+KLOG_BAD='WARNING:|BUG:|Oops|general protection fault|Kernel panic|Call Trace'
+KLOG_BAD+='|possible (circular|recursive) locking|inconsistent lock state'
+KLOG_BAD+='|suspicious RCU usage|KASAN|UBSAN|KCSAN|KFENCE|kmemleak'
+KLOG_BAD+='|blocked for more than|rcu.*(stall|self-detected)|soft lockup|hard LOCKUP'
+KLOG_BAD+='|scheduling while atomic|sleeping function called|Bad page'
+KLOG_BAD+='|page allocation failure|list_(add|del) corruption|refcount_t:'
+KLOG_BAD+='|kobject_add_internal failed|cannot create duplicate filename'
+KLOG_BAD+='|debugfs:.*already present|Objects remaining|[Oo]ut of memory|oom-kill'
+KLOG_BAD+='|rbull: .*[Ll]eak'
+
+klog_clean() {
+	local desc="kernel log is clean" bad
+
+	if ! klog_since "$FIRST_MARK"; then
+		fail "$desc" "the start of this case is no longer in the log"
+		return
+	fi
+	bad=$(grep -E "$KLOG_BAD" <<<"$KLOG")
+	if [[ -n $bad ]]; then
+		fail "$desc" "$KLOG"
+	else
+		pass "$desc"
+	fi
+}
+
+# Bits of the taint mask that say something went wrong: bad page, died, warned.
+taint() {
+	local mask
+
+	read -r mask </proc/sys/kernel/tainted
+	printf '%d\n' $((mask & (1 << 5 | 1 << 7 | 1 << 9)))
+}
+
+# --- Beginning and end ---------------------------------------------------------
+
+# What is there although no rbull is loaded; nothing, one hopes.
+leftovers() {
+	local path
+
+	for path in /sys/module/rbull /sys/block/rbull* /sys/class/block/rbull* \
+		/dev/rbull*; do
+		[[ ! -e $path ]] || echo "$path"
+	done
+	grep -H rbull /proc/devices /proc/partitions
+}
+
+machine_is_bare() {
+	[[ -z $(leftovers) ]]
+}
+
+# nothing_left DESCRIPTION
+nothing_left() {
+	# udev may need a moment to take a symlink or node away.
+	wait_for 5 machine_is_bare
+	is "$(leftovers)" "" "$1"
+}
+
+finish() {
+	ok "module can be unloaded" unload
+	nothing_left "nothing is left behind"
+	klog_clean
+	is "$(taint)" "$TAINT_AT_START" "kernel is no more tainted than before"
+	printf '1..%d\n' "$POINTS"
+	exit $((FAILURES > 0))
+}
+
+unmount_all() {
+	local source target _
+
+	while read -r source target _; do
+		case $source in
+		/dev/rbull*) umount -l "$target" ;;
+		esac
+	done </proc/mounts
+}
+
+# Runs however the case ends, so that the next one finds a clean machine.
+cleanup() {
+	local action
+
+	((${#SPAWNED[@]} == 0)) || kill -9 "${SPAWNED[@]}"
+	wait
+	for action in "${AT_EXIT[@]}"; do
+		"$action"
+	done
+	unmount_all
+	unload
+	rm -rf "$WORK"
+} >/dev/null 2>&1
+
+begin() {
+	trap cleanup EXIT
+	trap 'exit 1' INT TERM HUP
+	# The marks must not fall victim to the rate limit on user messages.
+	echo on 2>/dev/null >/proc/sys/kernel/printk_devkmsg
+	unload >/dev/null 2>&1
+	TAINT_AT_START=$(taint)
+	klog_mark
+	FIRST_MARK=$MARK
+}
+
+begin

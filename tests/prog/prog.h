@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Shared by the test programs: each is one file that includes this header
+ * first. Points are reported one a line, as tests/guest/lib.sh reads them.
+ */
+#ifndef RBULL_PROG_H
+#define RBULL_PROG_H
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/fs.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECTOR 512u
+#define PAGE 4096u
+
+static inline __attribute__((noreturn, format(printf, 1, 2)))
+void die(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("\n");
+	exit(2);
+}
+
+/* One test point; returns ok so that a caller can print more. */
+static inline __attribute__((format(printf, 2, 3)))
+bool point(bool ok, const char *fmt, ...)
+{
+	va_list args;
+
+	printf(ok ? "ok - " : "not ok - ");
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("\n");
+	return ok;
+}
+
+static inline int open_or_die(const char *path, int flags)
+{
+	int fd = open(path, flags);
+
+	if (fd < 0)
+		die("%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static inline void *alloc_or_die(size_t len)
+{
+	void *buf;
+
+	if (posix_memalign(&buf, PAGE, len))
+		die("no memory for %zu bytes", len);
+	memset(buf, 0, len);
+	return buf;
+}
+
+static inline uint64_t number_or_die(const char *text)
+{
+	char *end;
+	uint64_t value;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (errno || end == text || *end)
+		die("%s: not a number", text);
+	return value;
+}
+
+/* Bytes of a disk, or of the plain file that stands in for one. */
+static inline uint64_t size_or_die(int fd)
+{
+	struct stat st;
+	uint64_t size;
+
+	if (fstat(fd, &st))
+		die("fstat: %s", strerror(errno));
+	if (S_ISREG(st.st_mode))
+		return st.st_size;
+	if (ioctl(fd, BLKGETSIZE64, &size))
+		die("BLKGETSIZE64: %s", strerror(errno));
+	return size;
+}
+
+static inline unsigned int block_size_or_die(int fd)
+{
+	struct stat st;
+	int size;
+
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		return SECTOR;
+	if (ioctl(fd, BLKSSZGET, &size))
+		die("BLKSSZGET: %s", strerror(errno));
+	return size;
+}
+
+/* splitmix64: every 8 bytes of a pattern depend on seed and place only. */
+static inline uint64_t mix(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15ull;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	return x ^ (x >> 31);
+}
+
+static inline void fill(void *buf, size_t len, uint64_t offset, uint64_t seed)
+{
+	uint64_t *word = buf;
+	size_t i;
+
+	for (i = 0; i < len / sizeof(*word); i++)
+		word[i] = mix(seed ^ ((offset + i * sizeof(*word)) << 8));
+}
+
+/* A small generator with its state in the caller's hands, for threads. */
+static inline uint64_t rnd(uint64_t *state, uint64_t below)
+{
+	*state += 0x9e3779b97f4a7c15ull;
+	return mix(*state) % below;
+}
+
+/* Where two buffers differ first; len if they are equal. */
+static inline size_t first_difference(const void *a, const void *b, size_t len)
+{
+	const unsigned char *x = a, *y = b;
+	size_t i;
+
+	if (!memcmp(a, b, len))
+		return len;
+	for (i = 0; x[i] == y[i]; i++)
+		;
+	return i;
+}
+
+#endif
