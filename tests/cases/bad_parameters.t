@@ -18,7 +18,7 @@ refuse() {
 	fi
 	like "$OUT" "Invalid argument" "$what: $* is EINVAL"
 	klog_since
-	lines=$(grep "rbull: " <<<"$KLOG")
+	lines=$(rbull_lines)
 	is "$(grep -c . <<<"$lines")" 1 "$what: $* makes one line in the log"
 	like "$lines" "rbull: ${setting}[^0-9a-z].*allowed" \
 		"$what: $* is named in the log with what is allowed"

@@ -15,9 +15,9 @@ all_there() {
 make_partitions() {
 	local i table='label: gpt'
 
-	# Partition N is N x 128 KiB long.
+	# Partition N is N x 64 KiB long and begins at N MiB.
 	for ((i = 1; i <= COUNT; i++)); do
-		table+=$'\n'"start=$((2048 * i)), size=$((256 * i))"
+		table+=$'\n'"start=$((2048 * i)), size=$((128 * i))"
 	done
 	settle
 	flock "$NODE" sfdisk -q "$NODE" <<<"$table"
@@ -36,8 +36,8 @@ sizes() {
 	local i
 
 	for ((i = 1; i <= COUNT; i++)); do
-		[[ $(</sys/block/rbull0/rbull0p$i/size) == $((256 * i)) ]] &&
-			"$PROG/pattern" write "/dev/rbull0p$i" 0 $((131072 * i)) "$i" || return 1
+		[[ $(</sys/block/rbull0/rbull0p$i/size) == $((128 * i)) ]] &&
+			"$PROG/pattern" write "/dev/rbull0p$i" 0 $((65536 * i)) "$i" || return 1
 	done
 }
 
@@ -46,19 +46,20 @@ places() {
 	local i
 
 	for ((i = 1; i <= COUNT; i++)); do
-		"$PROG/pattern" check "$NODE" $((i << 20)) $((131072 * i)) "$i" \
-			131072 $((i << 20)) || return 1
+		"$PROG/pattern" check "$NODE" $((i << 20)) $((65536 * i)) "$i" \
+			65536 $((i << 20)) || return 1
 	done
 }
 
 try_nminors() {
-	local own
+	local own last
 
 	reload disk_mb=32 nminors="$1"
 	own=$(awk '$2 == "rbull" { print $1 }' /proc/devices)
 	ok "nminors=$1: $COUNT partitions appear" make_partitions
-	if (($1 > 1)); then
-		is "$(major_of rbull0p$(($1 - 1)))" "$own" "nminors=$1: partition $(($1 - 1)) has the disk's major"
+	last=$(($1 > COUNT ? COUNT : $1 - 1))
+	if ((last > 0)); then
+		is "$(major_of "rbull0p$last")" "$own" "nminors=$1: partition $last has the disk's major"
 	fi
 	if (($1 <= COUNT)); then
 		is "$(major_of "rbull0p$1")" 259 "nminors=$1: partition $1 has an extended minor"

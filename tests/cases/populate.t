@@ -26,7 +26,7 @@ too_much() {
 	fails "$desc" modprobe rbull populate=1 "$@"
 	like "$OUT" "No space left on device" "$desc: fails with ENOSPC"
 	klog_since
-	is "$(grep -c 'rbull: ' <<<"$KLOG")" 1 "$desc: one line in the log"
+	is "$(rbull_lines | grep -c .)" 1 "$desc: one line in the log"
 	nothing_left "$desc: nothing is left behind"
 	between $((before - $(meminfo MemAvailable))) -65536 16384 "$desc: the memory is back (KiB)"
 }

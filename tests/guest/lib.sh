@@ -31,6 +31,7 @@ MARK=
 FIRST_MARK=
 KLOG=
 OUT=
+LOCK=
 TAINT_AT_START=0
 SPAWNED=()
 AT_EXIT=()
@@ -191,9 +192,10 @@ wait_for() {
 	done
 }
 
-# Let udev finish with the events so far; it opens and reads new disks.
+# Let udev finish with the events so far; it opens and reads new disks. It
+# never finishes with a disk that is locked.
 settle() {
-	[[ -e /run/udev/control ]] || return 0
+	[[ -e /run/udev/control && -z $LOCK ]] || return 0
 	udevadm settle --timeout=30
 }
 
@@ -277,13 +279,14 @@ stats_reset() {
 # statistics are about to be compared: it leaves locked disks alone.
 # Undone by unlock_disk; the lock counts as one open.
 lock_disk() {
+	settle
 	exec {LOCK}<"/dev/$1"
 	flock "$LOCK"
-	settle
 }
 
 unlock_disk() {
 	exec {LOCK}<&-
+	LOCK=
 }
 
 disks_present() {
@@ -349,6 +352,12 @@ klog_since() {
 		found { print }
 		index($0, mark) { found = 1 }
 		END { exit !found }')
+}
+
+# What the driver itself said, of KLOG: the kernel's remarks on modules from
+# outside its tree begin with the same name.
+rbull_lines() {
+	grep "rbull: " <<<"$KLOG" | grep -vE "taints kernel|tainting kernel"
 }
 
 # What no case may leave in the kernel log.
