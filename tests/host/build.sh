@@ -16,7 +16,6 @@ build_in_chroot() {
 		top=$1 tree=$2 root=$3
 		shift 3
 		mount --bind "$root" "$root"
-		mount --bind "$top" "$root/rbull"
 		mount --bind /dev "$root/dev"
 		mount -t tmpfs none "$root/tmp"
 		mount --bind "$tree/usr/src" "$root/usr/src"
@@ -26,8 +25,12 @@ build_in_chroot() {
 			mkdir -p "$root/usr/lib/${kbuild##*/}"
 			mount --bind "$kbuild" "$root/usr/lib/${kbuild##*/}"
 		done
+		# At its own place, last of all as that may be anywhere: what is built here and what
+		# a person builds outside refer to the same paths.
+		mkdir -p "$root$top"
+		mount --bind "$top" "$root$top"
 		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-			make -C /rbull "$@"
+			make -C "$top" "$@"
 	' build "$TOP" "$kernel/tree" "$root" "$@"
 }
 
@@ -60,7 +63,7 @@ build_series() {
 	run_logged "$module" build_in_chroot "$1" modules "KDIR=/lib/modules/$version/build"
 	built=$?
 	[ -e "$TOP/build/$version/rbull.ko" ] || built=1
-	run_logged "$programs" build_in_chroot "$1" -C tests/prog "OUT=/rbull/build/$version/prog"
+	run_logged "$programs" build_in_chroot "$1" -C tests/prog "OUT=$TOP/build/$version/prog"
 	programs_built=$?
 	exec 8>&-
 	build_warnings "$module" >"$out/warnings" && status=1
