@@ -50,11 +50,17 @@ work_init() {
 	trap 'exit 143' TERM
 }
 
-# A subshell that runs in parallel has children and a folder of its own.
-work_init_nested() {
-	CHILDREN=()
-	WORK=
-	work_init
+# One run at a time makes what the cache lacks.
+cache_lock() {
+	exec 9>"$CACHE/lock"
+	if ! flock -n 9; then
+		say "waiting for another run to finish with the cache"
+		flock 9
+	fi
+}
+
+cache_unlock() {
+	exec 9>&-
 }
 
 # run_logged LOG COMMAND...: the output goes to LOG only; the caller says what to do on failure.
