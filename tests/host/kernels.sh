@@ -34,7 +34,7 @@ kernels_select() {
 		return
 	fi
 	for k in ${1//,/ }; do
-		kernels_all | grep -qxF "$k" ||
+		kernels_all | grep -xF "$k" >/dev/null ||
 			die "KERNEL=$k is not tested here; allowed: $(kernels_all | paste -sd' ')"
 		echo "$k"
 	done
