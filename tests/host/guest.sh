@@ -64,10 +64,10 @@ guest_pack() {
 	tar -c -f "$2/tree.tar" --owner=0 --group=0 -C "$stage/rbull" . && rm -rf "$stage"
 }
 
-# guest_start SERIES DIR TTY-CHARDEV WORDS...: sets GUEST_PID. WORDS reach init through the kernel's
-# command line as guest.NAME=VALUE. Stdin is the guest's only if the chardev asks for it.
+# guest_start SERIES DIR TTY-CHARDEV WORDS...: sets GUEST_PID; DIR is the guest's own, for its logs, beside
+# tree.tar. WORDS reach init through the kernel's command line as guest.NAME=VALUE. Stdin is the guest's only if the chardev asks for it.
 guest_start() {
-	local kernel suite dir=$2 chardev=$3 words
+	local kernel suite dir=$2 tree=${2%/*}/tree.tar chardev=$3 words
 
 	kernel=$(kernel_dir "$1")
 	suite=$(root_dir "$(cat "$kernel/suite")")
@@ -81,24 +81,44 @@ guest_start() {
 		-chardev "$chardev,id=ours" -serial chardev:ours \
 		-drive "file=$suite/root.ext4,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$kernel/modules.ext4,format=raw,if=virtio,snapshot=on" \
-		-drive "file=$dir/tree.tar,format=raw,if=virtio,readonly=on" \
+		-drive "file=$tree,format=raw,if=virtio,readonly=on" \
 		0<&0 &
 	GUEST_PID=$!
 	CHILDREN+=("$GUEST_PID")
 }
 
-# guest_stop DIR: ask a test guest to power off, wait a little, then insist.
-guest_stop() {
-	local try
+# guests_start SERIES DIR N: N test guests, DIR/guest-1 and so on.
+guests_start() {
+	local n guest
 
-	if kill -0 "$GUEST_PID" 2>/dev/null; then
-		echo off >"$1/tty.in"
-		for ((try = 0; try < 200; try++)); do
-			kill -0 "$GUEST_PID" 2>/dev/null || break
-			sleep 0.1
-		done
-		kill -9 "$GUEST_PID" 2>/dev/null
-	fi
-	wait "$GUEST_PID" 2>/dev/null
-	CHILDREN=("${CHILDREN[@]/$GUEST_PID/}")
+	for ((n = 1; n <= $3; n++)); do
+		guest=$2/guest-$n
+		mkdir -p "$guest"
+		mkfifo "$guest/tty.in" "$guest/tty.out"
+		guest_start "$1" "$guest" "pipe,path=$guest/tty" guest.mode=test \
+			</dev/null 2>"$guest/qemu.log"
+		echo "$GUEST_PID" >"$guest/pid"
+	done
+}
+
+# guests_stop DIR: ask the test guests to power off, wait a little, then insist.
+guests_stop() {
+	local guest try pid pids=()
+
+	for guest in "$1"/guest-*; do
+		pid=$(cat "$guest/pid")
+		if kill -0 "$pid" 2>/dev/null; then
+			echo off >"$guest/tty.in"
+			pids+=("$pid")
+		fi
+	done
+	for ((try = 0; try < 100; try++)); do
+		kill -0 "${pids[@]}" 2>/dev/null || break
+		sleep 0.1
+	done
+	for pid in "${pids[@]}"; do
+		kill -9 "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	CHILDREN=()
 }

@@ -8,7 +8,8 @@ report_keep() {
 
 	rm -rf "$to"
 	mkdir -p "$to"
-	find "$WORK/$1" -maxdepth 1 -type f ! -name tree.tar ! -name pid -exec cp -t "$to" {} +
+	(cd "$WORK/$1" && find . -maxdepth 2 -type f ! -name tree.tar ! -name pid ! -name lock \
+		-exec cp --parents -t "$to" {} +)
 }
 
 # report_all SERIES...: leaves with the run's status.
