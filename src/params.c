@@ -90,7 +90,7 @@ static const struct kernel_param_ops rbull_params_switch_ops = {
 
 RBULL_PARAM(nr_disks, "disks to make at load time (1)");
 RBULL_PARAM(disk_mb, "size of each disk in MiB (128)");
-RBULL_PARAM(logical_block_size, "logical block size in bytes, power of two up to the page size (512)");
+RBULL_PARAM(logical_block_size, "logical block size in bytes, power of two up to page size (512)");
 RBULL_PARAM(physical_block_size, "physical block size in bytes, power of two (4096)");
 RBULL_PARAM(nr_hw_queues, "hardware queues, 0 for one per CPU within reason (0)");
 RBULL_PARAM(queue_depth, "requests in flight per hardware queue (128)");

@@ -141,7 +141,8 @@ static void rbull_queue_count(struct rbull_disk *disk, struct request *rq)
 		[REQ_OP_WRITE_ZEROES] = RBULL_STAT_WRITE_ZEROES,
 	};
 
-	rbull_stats_count(&disk->stats, stats[req_op(rq)], blk_rq_bytes(rq));
+	rbull_stats_count(&disk->stats, stats[(__force unsigned int)req_op(rq)],
+			  blk_rq_bytes(rq));
 	if (rq->cmd_flags & REQ_FUA)
 		rbull_stats_count(&disk->stats, RBULL_STAT_FUA_WRITE, 0);
 }

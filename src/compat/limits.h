@@ -20,9 +20,9 @@
  * older are not supported any more.
  */
 #ifndef RBULL_HAVE_LIMITS_FEATURES
-#define BLK_FEAT_WRITE_CACHE	(1U << 0)
-#define BLK_FEAT_FUA		(1U << 1)
-#define BLK_FEAT_ROTATIONAL	(1U << 2)
+#define BLK_FEAT_WRITE_CACHE	BIT(0)
+#define BLK_FEAT_FUA		BIT(1)
+#define BLK_FEAT_ROTATIONAL	BIT(2)
 #endif
 
 /*

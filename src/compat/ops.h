@@ -20,6 +20,7 @@ static int fn##_op(struct gendisk *disk, blk_mode_t mode)		\
 {									\
 	return fn(disk, mode);						\
 }
+
 #define COMPAT_RELEASE(fn)						\
 static void fn##_op(struct gendisk *disk)				\
 {									\
@@ -33,6 +34,7 @@ static int fn##_op(struct block_device *bdev, fmode_t mode)		\
 {									\
 	return fn(bdev->bd_disk, mode);					\
 }
+
 #define COMPAT_RELEASE(fn)						\
 static void fn##_op(struct gendisk *disk, fmode_t mode)			\
 {									\

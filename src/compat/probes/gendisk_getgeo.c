@@ -8,4 +8,4 @@ static int probe_getgeo(struct gendisk *disk, struct hd_geometry *geo)
 	return 0;
 }
 
-struct block_device_operations probe = { .getgeo = probe_getgeo };
+const struct block_device_operations probe = { .getgeo = probe_getgeo };

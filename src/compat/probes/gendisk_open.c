@@ -7,4 +7,4 @@ static int probe_open(struct gendisk *disk, blk_mode_t mode)
 	return 0;
 }
 
-struct block_device_operations probe = { .open = probe_open };
+const struct block_device_operations probe = { .open = probe_open };
