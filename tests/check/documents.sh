@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Checks that documents say what the code does, no less and no more.
+
+README=README.md
+MANUAL=Documentation/rbull.rst
+ABI=Documentation/ABI/testing/sysfs-block-rbull
+
+# same NAME-OF-A LIST-A NAME-OF-B LIST-B: names every line that only one of them has.
+same() {
+	local a=$WORK/same.a b=$WORK/same.b
+
+	sort <<<"$2" >"$a"
+	sort <<<"$4" >"$b"
+	[ -n "$2" ] || echo "$1: nothing found, has it got another form?"
+	comm -23 "$a" "$b" | sed "s|.*|$1 has '&', $3 has not|"
+	comm -13 "$a" "$b" | sed "s|.*|$3 has '&', $1 has not|"
+	uniq -d "$a" | sed "s|^|$1 has more than once |"
+}
+
+parameters_in_code() {
+	sed -nE 's/^(RBULL_(PARAM|SWITCH)|module_param(_named|_cb)?)\(([a-z_]+),.*/\4/p' src/params.c
+}
+
+# The macro says what is not zero.
+defaults_in_code() {
+	local name value
+
+	while read -r name; do
+		value=$(sed -n '/^#define RBULL_CONFIG_DEFAULT/,/^}/p' src/config.h |
+			sed -nE "s/^\s*\.$name = ([^,]*),.*/\1/p")
+		echo "$name ${value:-0}"
+	done < <(parameters_in_code) | sed 's/NUMA_NO_NODE/-1/'
+}
+
+defaults_in_modinfo() {
+	sed -nE 's/^RBULL_(PARAM|SWITCH)\(([a-z_]+),.*\((-?[0-9]+)\)"\);$/\2 \3/p' src/params.c
+}
+
+# Rows like | `nr_disks` | 1 | ...
+# shellcheck disable=SC2016 # the document's backquotes
+defaults_in_readme() {
+	sed -nE 's/^\| *`([a-z_]+)` *\| *(-?[0-9]+) *\|.*/\1 \2/p' "$README"
+}
+
+# Rows like ``nr_disks``   1   ...
+# shellcheck disable=SC2016 # the document's backquotes
+defaults_in_manual() {
+	sed -nE 's/^``([a-z_]+)`` +(-?[0-9]+)  .*/\1 \2/p' "$MANUAL"
+}
+
+check_parameters() {
+	local code
+
+	code=$(defaults_in_code)
+	same "the code (src/params.c, RBULL_CONFIG_DEFAULT)" "$code" \
+		"modinfo (src/params.c)" "$(defaults_in_modinfo)"
+	same "the code (src/params.c, RBULL_CONFIG_DEFAULT)" "$code" "$README" "$(defaults_in_readme)"
+	same "the code (src/params.c, RBULL_CONFIG_DEFAULT)" "$code" "$MANUAL" "$(defaults_in_manual)"
+}
+
+attributes_in_code() {
+	sed -nE 's/.*\<DEVICE_ATTR_(RO|WO|RW)\(([a-z_]+)\).*/\2 (\1)/p' src/*.c
+}
+
+# The name of each entry with the access that its description begins with.
+attributes_in_abi() {
+	awk '
+		/^What:/ { name = $2; sub(".*/", "", name) }
+		/^Description:/ { print name, $2 }' "$ABI"
+}
+
+check_attributes() {
+	same "the code (DEVICE_ATTR)" "$(attributes_in_code)" "$ABI" "$(attributes_in_abi)"
+}
+
+stats_in_code() {
+	sed -nE -e 's/.*\] = "([a-z_]+)",.*/\1/p' -e 's/.*"([a-z_]+) %.*/\1/p' src/sysfs.c
+}
+
+# The table in the entry of stats.
+stats_in_abi() {
+	sed -n '/^What:.*\/stats$/,/^What:.*\/reset_stats$/p' "$ABI" |
+		sed -nE 's/^\t\t([a-z_]+)  +[^ =].*/\1/p'
+}
+
+check_stats() {
+	same "the code (src/sysfs.c)" "$(stats_in_code)" "$ABI" "$(stats_in_abi)"
+}
+
+check_rst() {
+	local file
+
+	while read -r file; do
+		rst2html --strict --report=info --halt=none "$file" /dev/null 2>&1
+	done < <(files_all | grep '\.rst$')
+	return 0
+}
+
+# The form that the kernel's own ABI documents have.
+check_abi() {
+	perl "$SCRIPTS/get_abi.pl" validate --dir "$(dirname "$ABI")" 2>&1
+	while read -r field; do
+		awk -v file="$ABI" -v field="$field" '
+			/^What:/ { entries++ }
+			index($0, field ":") == 1 { fields++ }
+			END { if (fields != entries) printf "%s: %d entries, but %d have %s\n", file, entries, fields, field }
+		' "$ABI"
+	done <<<$'Date\nKernelVersion\nContact\nDescription'
+}

@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What make check needs from the host, the files it looks at, and the exceptions.
+
+# The kernel's own checking scripts are in its source, not in its headers.
+LINUX_SOURCE=${LINUX_SOURCE:-/usr/src/linux-source-6.1.tar.xz}
+LINUX_SCRIPTS=(
+	checkpatch.pl spelling.txt const_structs.checkpatch
+	kernel-doc get_abi.pl coccinelle
+)
+
+# shellcheck disable=SC2034 # for setup.sh
+HOST_NEEDS=(
+	awk:mawk
+	gcc:gcc
+	make:make
+	perl:perl
+	xz:xz-utils
+	sparse:sparse
+	spatch:coccinelle
+	shellcheck:shellcheck
+	ctags:universal-ctags
+	rst2html:python3-docutils
+	"$LINUX_SOURCE:linux-source-6.1"
+)
+
+# tools_kdir: KDIR, or the headers of the newest kernel that has any here.
+tools_kdir() {
+	if [ -n "${KDIR:-}" ]; then
+		echo "$KDIR"
+	else
+		find /lib/modules -mindepth 2 -maxdepth 2 -name build 2>/dev/null | sort -V | tail -n 1
+	fi
+}
+
+tools_missing() {
+	local kdir
+
+	setup_missing
+	kdir=$(tools_kdir)
+	[ -n "$kdir" ] && [ -e "$kdir/Makefile" ] ||
+		echo "kernel headers, KDIR=${kdir:-none}:linux-headers-amd64"
+}
+
+tools_unpack() {
+	local temp=$WORK/kernel-scripts stamp
+
+	stamp="$(stat -L -c '%s %Y' "$LINUX_SOURCE") ${LINUX_SCRIPTS[*]}"
+	# shellcheck disable=SC2034 # for the checks
+	SCRIPTS=$CACHE/kernel-scripts/scripts
+	if cache_fresh "$CACHE/kernel-scripts" "$stamp"; then
+		return
+	fi
+	say "unpacking ${LINUX_SCRIPTS[*]} from $LINUX_SOURCE"
+	mkdir -p "$temp"
+	tar -xf "$LINUX_SOURCE" -C "$temp" --strip-components=1 --wildcards \
+		"${LINUX_SCRIPTS[@]/#/*/scripts/}" || die "cannot unpack $LINUX_SOURCE"
+	cache_commit "$temp" "$CACHE/kernel-scripts" "$stamp" || die "cannot write to $CACHE"
+}
+
+# Leaves with a list of what is missing, or returns with SCRIPTS and HEADERS set.
+tools_init() {
+	local missing
+
+	export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C.UTF-8
+	mapfile -t missing < <(tools_missing)
+	if [ ${#missing[@]} -gt 0 ]; then
+		if [ "$(id -u)" != 0 ] || ! setup_is_debian_12; then
+			setup_name_missing "Only on Debian 12 and as root are packages installed for you."
+		fi
+		setup_install
+		mapfile -t missing < <(tools_missing)
+		[ ${#missing[@]} -eq 0 ] || setup_name_missing "apt-get left something out."
+	fi
+	# shellcheck disable=SC2034 # for the checks
+	HEADERS=$(tools_kdir)
+	tools_unpack
+}
+
+# The files of the project, also new ones that git does not know yet.
+files_all() {
+	local file
+
+	if ! git ls-files -co --exclude-standard 2>/dev/null; then
+		find . \( -name .git -o -name .cache -o -name build \) -prune -o -type f -printf '%P\n'
+	fi | sort -u | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done
+}
+
+# files_c [DIRECTORIES]: C sources and headers there, a regular expression that ends in /.
+files_c() {
+	files_all | grep -E "^(${1:-.*/})[^/]*\.[ch]$"
+}
+
+files_shell() {
+	local file line
+
+	files_all | while read -r file; do
+		case $file in
+		*.sh | *.t) echo "$file" ;;
+		*)
+			read -r line <"$file"
+			[[ ! ${line:-} =~ ^#!.*[/\ ](ba|da)?sh ]] || echo "$file"
+			;;
+		esac
+	done 2>/dev/null
+}
+
+# exceptions CHECK: `PATTERN WHAT` of those that are granted to it.
+exceptions() {
+	awk -v check="$1" '$1 == check { print $2, $3 }' "$CHECK_DIR/exceptions"
+}
+
+# excepted CHECK FILE WHAT: is it granted? Notes which exceptions are of use.
+excepted() {
+	local pattern what
+
+	while read -r pattern what; do
+		# shellcheck disable=SC2053 # the pattern is one
+		if [[ $2 == $pattern && $3 == "$what" ]]; then
+			echo "$pattern $what" >>"$WORK/used.$1"
+			return 0
+		fi
+	done < <(exceptions "$1")
+	return 1
+}
+
+# exceptions_unused CHECK: an exception that has become idle would hide the next mistake.
+exceptions_unused() {
+	touch "$WORK/used.$1"
+	exceptions "$1" | grep -vxFf "$WORK/used.$1" |
+		sed "s|^|tests/check/exceptions: nothing needs this any more: $1 |"
+	return 0
+}
