@@ -12,6 +12,7 @@ HOST_NEEDS=(
 	depmod:kmod
 	cpio:cpio
 	xz:xz-utils
+	zstd:zstd
 	tar:tar
 	make:make
 	perl:perl
