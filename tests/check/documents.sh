@@ -67,7 +67,8 @@ attributes_in_code() {
 attributes_in_abi() {
 	awk '
 		/^What:/ { name = $2; sub(".*/", "", name) }
-		/^Description:/ { print name, $2 }' "$ABI"
+		described { print name, $1; described = 0 }
+		/^Description:/ { described = 1 }' "$ABI"
 }
 
 check_attributes() {
