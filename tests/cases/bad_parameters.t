@@ -5,26 +5,53 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
-# refuse WHAT PARAMETER=VALUE...: the first one is at fault.
+TRIED=()
+
+# refuse WHAT PARAMETER=VALUE...: the first one is at fault. What the log says is
+# looked at in the end, at once for all, as reading it takes its time.
 refuse() {
-	local what=$1 setting=$2 lines
+	local what=$1
 
 	shift
 	klog_mark
+	TRIED+=("$MARK|$1|$what: $*")
 	if capture modprobe rbull "$@"; then
 		fail "$what: $* is refused"
 		unload
 		return
 	fi
 	like "$OUT" "Invalid argument" "$what: $* is EINVAL"
-	klog_since
-	lines=$(rbull_lines)
-	is "$(grep -c . <<<"$lines")" 1 "$what: $* makes one line in the log"
-	like "$lines" "rbull: ${setting}[^0-9a-z].*allowed" \
-		"$what: $* is named in the log with what is allowed"
 	if [[ -e /sys/module/rbull || -e /sys/block/rbull0 ]]; then
-		fail "$what: $* leaves nothing behind" "$(leftovers)"
+		fail "$what: $* leaves nothing behind"
 	fi
+}
+
+# lines_after MARK: what rbull said until the next mark, in SAID, and how often,
+# in COUNT.
+lines_after() {
+	local line inside=
+
+	SAID='' COUNT=0
+	while IFS= read -r line; do
+		case $line in
+		*"$1") inside=yes ;;
+		*"rbull-test: "*) inside= ;;
+		*"rbull: "*)
+			[[ -n $inside && $line != *taint* ]] || continue
+			SAID+=$line COUNT=$((COUNT + 1)) ;;
+		esac
+	done <<<"$KLOG"
+}
+
+explained() {
+	local tried mark setting desc
+
+	for tried in "${TRIED[@]}"; do
+		IFS='|' read -r mark setting desc <<<"$tried"
+		lines_after "$mark"
+		is "$COUNT" 1 "$desc makes one line in the log"
+		like "$SAID" "rbull: ${setting}[^0-9a-z].*allowed" "$desc: it says what is allowed"
+	done
 }
 
 refuse "none" disk_mb=0
@@ -59,6 +86,8 @@ refuse "no such node" numa_node=-2
 refuse "no such node" numa_node=99
 refuse "negative" mem_limit_mb=-5
 refuse "no number" mem_limit_mb=lots
+klog_since "$FIRST_MARK"
+explained
 nothing_left "all refused, nothing is left behind"
 
 klog_mark

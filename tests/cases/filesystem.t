@@ -37,7 +37,7 @@ file_system() {
 		sync
 		before=$(stat_get rbull0 mem_bytes)
 		ok "$fs: fstrim" fstrim "$MNT"
-		between "$(stat_get rbull0 mem_bytes)" 0 $((before - (4 << 20))) \
+		between "$(stat_get rbull0 mem_bytes)" 0 $((before - (2 << 20))) \
 			"$fs: fstrim gives the RAM of removed files back"
 	fi
 	ok "$fs: unmount again" umount "$MNT"

@@ -31,7 +31,8 @@ fdisk_mbr() {
 	printf '%s\n' o n p 1 2048 +64M n p 2 '' +32M w | fdisk "$NODE"
 }
 
-# Write a table that neither the kernel nor, as the disk is locked, udev notices.
+# Write a table without telling the kernel.
+# A disk that is locked or in use is not re-read by udev either.
 table_unseen() {
 	sfdisk -q --no-reread --no-tell-kernel "$NODE" <<<"$1"
 }
@@ -89,11 +90,19 @@ rescans() {
 	is "$(</sys/block/rbull0/rbull0p2/size)" 65536 "the kernel has not noticed"
 	ok "blockdev --rereadpt" blockdev --rereadpt "$NODE"
 	expect 2 16384 "the second partition is smaller after blockdev --rereadpt"
+	unlock_disk
+	settle
+
+	# partprobe takes the lock itself. With a partition open udev cannot re-read
+	# the table, while partprobe adds what is new beside it.
+	exec {first}</dev/rbull0p1
 	ok "sfdisk adds a third partition" table_unseen \
 		$'label: dos\n2048,131072,83\n133120,16384,83\n262144,4096,83\n'
+	settle
+	ok "the kernel has not noticed that either" partition_gone 3
 	ok "partprobe" partprobe "$NODE"
 	expect 3 4096 "the third partition is there after partprobe"
-	unlock_disk
+	exec {first}<&-
 	ok "partx -d" partx -d --nr 3 "$NODE"
 	expect_gone 3 "the third partition is gone after partx -d"
 }

@@ -21,14 +21,14 @@ too_much() {
 	shift
 	unload
 	drop_caches
-	before=$(meminfo MemAvailable)
+	before=$(available)
 	klog_mark
 	fails "$desc" modprobe rbull populate=1 "$@"
 	like "$OUT" "No space left on device" "$desc: fails with ENOSPC"
 	klog_since
 	is "$(rbull_lines | grep -c .)" 1 "$desc: one line in the log"
 	nothing_left "$desc: nothing is left behind"
-	between $((before - $(meminfo MemAvailable))) -65536 16384 "$desc: the memory is back (KiB)"
+	between $((before - $(available))) -65536 16384 "$desc: the memory is back (KiB)"
 }
 
 too_much "one disk larger than the limit" disk_mb=64 mem_limit_mb=32

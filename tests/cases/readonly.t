@@ -37,8 +37,9 @@ umount "$WORK/mnt"
 settle
 ok "setro" blockdev --setro $NODE
 refuses_changes "setro"
-fails "setro: cannot be mounted for writing" mount -o rw $NODE "$WORK/mnt"
 ok "setro: can be mounted read-only" mount -o ro $NODE "$WORK/mnt"
+fails "setro: but not made writable again" mount -o remount,rw "$WORK/mnt"
+fails "setro: no file can be written" touch "$WORK/mnt/new"
 is "$(cat "$WORK/mnt/file")" "kept" "setro: the file is there"
 ok "setro: unmount" umount "$WORK/mnt"
 ok "setrw" blockdev --setrw $NODE

@@ -17,14 +17,14 @@ ok "and read" "$PROG/pattern" check $NODE 0 1048576 1
 
 reload disk_mb=1048576
 size_is $((1 << 40)) "1 TiB"
-before=$(meminfo MemAvailable)
+before=$(available)
 ok "its last MiB can be written" "$PROG/pattern" write $NODE $(((1 << 40) - 1048576)) 1048576 2
 ok "and read" "$PROG/pattern" check $NODE $(((1 << 40) - 1048576)) 1048576 2
 ok "and so can the middle" "$PROG/pattern" write $NODE $(((1 << 39) - 4096)) 8192 3
 ok "which is a different place" "$PROG/pattern" check $NODE $(((1 << 39) - 4096)) 8192 3
 ok "what is not written reads as zeroes" "$PROG/pattern" zero $NODE $((1 << 38)) 1048576
 is "$(stat_get rbull0 mem_pages)" 258 "258 pages are in use"
-between $((before - $(meminfo MemAvailable))) -65536 16384 "and no more RAM than that, by and large (KiB)"
+between $((before - $(available))) -65536 16384 "and no more RAM than that, by and large (KiB)"
 start=$SECONDS
 ok "discard of 1 TiB" blkdiscard $NODE
 between $((SECONDS - start)) 0 10 "takes as long as what was written (s)"
@@ -49,11 +49,11 @@ fi
 # Idle disks cost next to nothing.
 unload
 drop_caches
-before=$(meminfo MemAvailable)
+before=$(available)
 ok "16 disks" modprobe rbull nr_disks=16
 settle
 drop_caches
-between $((before - $(meminfo MemAvailable))) -65536 $((16 * 4096)) \
+between $((before - $(available))) -65536 $((16 * 4096)) \
 	"16 idle disks take less than 4 MiB each (KiB)"
 
 finish

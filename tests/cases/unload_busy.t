@@ -19,7 +19,7 @@ writing() {
 
 load disk_mb=16
 stats_reset rbull0
-spawn busy_writer 3
+spawn busy_writer 2
 writer=$!
 ok "fio is writing" wait_for 20 writing
 for attempt in 1 2 3; do
@@ -33,7 +33,7 @@ like "$(<"$WORK/spawned")" "err= 0" "and without errors"
 ok "then the module can be unloaded" unload
 
 # The last reference goes with a process that is killed in mid-air.
-for round in 1 2 3; do
+for round in 1 2; do
 	load disk_mb=16
 	stats_reset rbull0
 	# exec: the process that is killed is the one that does I/O.
