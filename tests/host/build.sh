@@ -17,6 +17,7 @@ build_in_chroot() {
 		shift 3
 		mount --bind "$root" "$root"
 		mount --bind /dev "$root/dev"
+		mount -t proc proc "$root/proc"
 		mount -t tmpfs none "$root/tmp"
 		mount --bind "$tree/usr/src" "$root/usr/src"
 		mount --bind "$tree/usr/lib/modules" "$root/lib/modules"
