@@ -31,7 +31,7 @@ for source in $sources; do
 	ok "$source: add of the disk" wait_for 10 seen "$source" add rbull0
 done
 ok "the node is there" test -b /dev/rbull0
-flock /dev/rbull0 sfdisk -q /dev/rbull0 <<<'2048,4096,83'
+sfdisk -q /dev/rbull0 <<<'2048,4096,83'
 settle
 for source in $sources; do
 	ok "$source: add of the partition" wait_for 10 seen "$source" add rbull0p1

@@ -56,12 +56,18 @@ static void writes(struct disk *disk)
 	point(n < 0, "a write far beyond the end fails");
 }
 
-static bool refused(struct disk *disk, unsigned long op, uint64_t start,
-		    uint64_t len)
+static bool range_done(struct disk *disk, unsigned long op, uint64_t start,
+		       uint64_t len)
 {
 	uint64_t range[2] = { start, len };
 
-	return ioctl(disk->fd, op, range) < 0 && errno == EINVAL;
+	return ioctl(disk->fd, op, range) == 0;
+}
+
+static bool refused(struct disk *disk, unsigned long op, uint64_t start,
+		    uint64_t len)
+{
+	return !range_done(disk, op, start, len) && errno == EINVAL;
 }
 
 static void ranges(struct disk *disk)
@@ -82,7 +88,8 @@ static void ranges(struct disk *disk)
 		point(refused(disk, ops[i].op, disk->size - disk->block,
 			      2 * disk->block),
 		      "%s across the end is refused", ops[i].name);
-		point(refused(disk, ops[i].op, -4096ull, 8192),
+		/* In 5.10 the ioctl does not notice, but the block layer does. */
+		point(!range_done(disk, ops[i].op, -4096ull, 8192),
 		      "%s of a range that wraps around is refused", ops[i].name);
 	}
 	point(fallocate(disk->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
