@@ -72,6 +72,14 @@ run_logged() {
 	"$@" >"$log" 2>&1 </dev/null
 }
 
+# log_error LOG: its first line that looks like the reason of a failure, with where the rest is.
+log_error() {
+	local line
+
+	line=$(grep -m 1 -E '^(E|Err|W|.*(ERROR|error|Error|cannot|failed))\b' "$1")
+	echo "${line:+$line }(${1#"$TOP"/})"
+}
+
 # cache_fresh ITEM STAMP: is the cached ITEM whole, and made by today's recipe?
 cache_fresh() {
 	[ -e "$1/stamp" ] && [ "$(cat "$1/stamp")" = "$2" ]

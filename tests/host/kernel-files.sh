@@ -249,7 +249,7 @@ kernel_ensure_from() {
 	log=$LOGS/setup/kernel-$series.$place.log
 
 	if ! root_ensure "${place%%+*}"; then
-		REASON="suite ${place%%+*} cannot be had (see $LOGS/setup/root-${place%%+*}.log)"
+		REASON="suite ${place%%+*} cannot be had: $(log_error "$LOGS/setup/root-${place%%+*}.log")"
 		return 1
 	fi
 	say "$series: fetching and unpacking it from $place"
@@ -261,7 +261,7 @@ kernel_ensure_from() {
 	case $status in
 	0) ;;
 	1) REASON="$place has no kernel $series" && return 1 ;;
-	*) REASON="$place: cannot be fetched or unpacked (see $log)" && return 1 ;;
+	*) REASON="$place: cannot be fetched or unpacked: $(log_error "$log")" && return 1 ;;
 	esac
 	cache_commit "$temp" "$(kernel_dir "$series")" "$STAMP" &&
 		say "$series: it is $(kernel_version "$series")"

@@ -27,11 +27,11 @@ report_all() {
 		[ "$f" = 0 ] || echo "    logs: ${LOGS#"$PWD"/}/$series/"
 		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	done
-	if [ $((passed + failed)) = 0 ] && [ "$skipped" = 0 ]; then
+	if [ $((passed + failed)) = 0 ]; then
 		echo "FAILED: no test was run"
 		failed=1
 	fi
 	say "done"
 	echo "$passed passed, $failed failed, $skipped skipped"
-	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+	[ "$failed" = 0 ]
 }

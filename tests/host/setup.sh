@@ -47,17 +47,18 @@ setup_name_missing() {
 	local need
 
 	{
-		echo "$1 These are missing:"
+		echo "$1 These are missing (command, and the Debian package that has it):"
 		for need in "${missing[@]}"; do
-			printf '  %-50s Debian package %s\n' "${need%%:*}" "${need#*:}"
+			printf '  %-55s %s\n' "${need%%:*}" "${need#*:}"
 		done
 	} >&2
 	exit 1
 }
 
 setup_install() {
-	local packages log=$WORK/apt.log
+	local packages log
 
+	log=$(mktemp) || die "cannot make a temporary file"
 	mapfile -t packages < <(printf '%s\n' "${missing[@]}" | cut -d: -f2 | sort -u)
 	say "installing with apt-get: ${packages[*]}"
 	export DEBIAN_FRONTEND=noninteractive
@@ -66,8 +67,9 @@ setup_install() {
 	fi
 	if ! run_logged "$log" apt-get install -y --no-install-recommends "${packages[@]}"; then
 		tail -n 20 "$log" >&2
-		die "apt-get install failed: ${packages[*]}"
+		die "apt-get install failed: ${packages[*]} (all of it in $log)"
 	fi
+	rm -f "$log"
 }
 
 # Leaves with a list of what is missing, or returns with everything in place.
@@ -79,8 +81,8 @@ setup_host() {
 	[ "$(uname -m)" = x86_64 ] || die "the test guests are x86_64; this machine is $(uname -m)"
 	mapfile -t missing < <(setup_missing)
 	if [ "$(id -u)" != 0 ]; then
-		missing+=("root rights (chroot, mmdebstrap):run as root")
-		setup_name_missing "This must run as root."
+		missing+=("root rights, for chroot and mount:run it as root")
+		setup_name_missing "This must be run as root."
 	fi
 	[ ${#missing[@]} -gt 0 ] || return 0
 	setup_is_debian_12 ||
