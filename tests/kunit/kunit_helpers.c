@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the suites share: images that are gone at the end of their test whatever
+ * happens in it, mirrors, and data to write.
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/prandom.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "kunit_helpers.h"
+
+#define RBULL_TEST_IMAGES	64
+/* Enough for all that the tests keep at a time, and for UML. */
+#define RBULL_TEST_LIMIT_MB	512
+/* Data for different seeds starts at different places in one pool. */
+#define RBULL_TEST_SEEDS	SZ_64K
+
+/**
+ * struct rbull_test - the state of a running test
+ * @images: those that have not been freed
+ */
+struct rbull_test {
+	struct rbull_image *images[RBULL_TEST_IMAGES];
+};
+
+static u8 *rbull_test_pool;
+static u8 *rbull_test_scratch;
+
+KUNIT_DEFINE_ACTION_WRAPPER(rbull_test_vfree, vfree, const void *);
+
+/**
+ * rbull_test_suite_init() - get what all tests of a suite use
+ * @suite: the suite
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int rbull_test_suite_init(struct kunit_suite *suite)
+{
+	struct rnd_state state;
+
+	rbull_test_pool = vmalloc(RBULL_TEST_MAX_LEN + RBULL_TEST_SEEDS);
+	rbull_test_scratch = vmalloc(RBULL_TEST_MAX_LEN);
+	if (!rbull_test_pool || !rbull_test_scratch) {
+		rbull_test_suite_exit(suite);
+		return -ENOMEM;
+	}
+	prandom_seed_state(&state, 1);
+	prandom_bytes_state(&state, rbull_test_pool,
+			    RBULL_TEST_MAX_LEN + RBULL_TEST_SEEDS);
+	return 0;
+}
+
+/**
+ * rbull_test_suite_exit() - undo rbull_test_suite_init()
+ * @suite: the suite
+ */
+void rbull_test_suite_exit(struct kunit_suite *suite)
+{
+	vfree(rbull_test_pool);
+	vfree(rbull_test_scratch);
+}
+
+/**
+ * rbull_test_init() - what the driver does when it is loaded
+ * @test: the test
+ *
+ * Return: 0 or an errno.
+ */
+int rbull_test_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct rbull_test), GFP_KERNEL);
+	if (!test->priv)
+		return -ENOMEM;
+	rbull_memory_init(RBULL_TEST_LIMIT_MB);
+	return rbull_image_init();
+}
+
+/**
+ * rbull_test_exit() - what the driver does when it is unloaded
+ * @test: the test
+ *
+ * To have leaked is a failure.
+ */
+void rbull_test_exit(struct kunit *test)
+{
+	struct rbull_test *state = test->priv;
+	int i;
+
+	for (i = 0; i < RBULL_TEST_IMAGES; i++)
+		if (state->images[i])
+			rbull_image_free(state->images[i]);
+	rbull_test_used(test, 0);
+	rbull_image_exit();
+	rbull_memory_exit();
+}
+
+static void rbull_test_keep(struct kunit *test, struct rbull_image *image)
+{
+	struct rbull_test *state = test->priv;
+	int i;
+
+	for (i = 0; i < RBULL_TEST_IMAGES; i++) {
+		if (state->images[i])
+			continue;
+		state->images[i] = image;
+		return;
+	}
+	rbull_image_free(image);
+	KUNIT_FAIL_AND_ABORT(test, "more images than the helpers keep");
+}
+
+/**
+ * rbull_test_alloc() - make an image that is freed with the test
+ * @test: the test, which is aborted on failure
+ * @size: bytes
+ *
+ * Return: the image.
+ */
+struct rbull_image *rbull_test_alloc(struct kunit *test, u64 size)
+{
+	struct rbull_image *image = rbull_image_alloc(size, NUMA_NO_NODE);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, image);
+	rbull_test_keep(test, image);
+	return image;
+}
+
+/**
+ * rbull_test_clone() - clone an image; the clone is freed with the test
+ * @test: the test, which is aborted on failure
+ * @image: the image
+ *
+ * Return: the clone.
+ */
+struct rbull_image *rbull_test_clone(struct kunit *test,
+				     struct rbull_image *image)
+{
+	struct rbull_image *clone = rbull_image_clone(image);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, clone);
+	rbull_test_keep(test, clone);
+	return clone;
+}
+
+/**
+ * rbull_test_free() - free an image before the end of the test
+ * @test: the test
+ * @image: made by rbull_test_alloc() or rbull_test_clone()
+ */
+void rbull_test_free(struct kunit *test, struct rbull_image *image)
+{
+	struct rbull_test *state = test->priv;
+	int i;
+
+	for (i = 0; i < RBULL_TEST_IMAGES; i++) {
+		if (state->images[i] != image)
+			continue;
+		state->images[i] = NULL;
+		rbull_image_free(image);
+		return;
+	}
+	KUNIT_FAIL_AND_ABORT(test, "an image was freed twice");
+}
+
+/**
+ * rbull_test_limit() - set the memory limit, for this test
+ * @test: the test
+ * @limit_mb: MiB
+ */
+void rbull_test_limit(struct kunit *test, u64 limit_mb)
+{
+	KUNIT_ASSERT_EQ(test, rbull_memory_init(limit_mb), limit_mb);
+}
+
+/**
+ * rbull_test_vmalloc() - memory of zeroes that is freed with the test
+ * @test: the test, which is aborted on failure
+ * @size: bytes
+ *
+ * Return: the memory.
+ */
+void *rbull_test_vmalloc(struct kunit *test, size_t size)
+{
+	void *memory = vzalloc(size);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, rbull_test_vfree,
+						  memory));
+	return memory;
+}
+
+/**
+ * rbull_test_data() - something to write
+ * @seed: which
+ *
+ * Return: RBULL_TEST_MAX_LEN random bytes, others for every @seed up to 65535.
+ */
+const u8 *rbull_test_data(u32 seed)
+{
+	return rbull_test_pool + seed % RBULL_TEST_SEEDS;
+}
+
+/**
+ * rbull_test_used() - expect that so many pages are in use
+ * @test: the test
+ * @pages: how many; what is on its way to be freed gets some seconds
+ */
+void rbull_test_used(struct kunit *test, unsigned long pages)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (rbull_memory_used() != pages && time_before(jiffies, end))
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, rbull_memory_used(), pages);
+}
+
+/**
+ * rbull_mirror_alloc() - make an image and the array to compare it with
+ * @test: the test, which is aborted on failure
+ * @size: bytes
+ *
+ * Return: the mirror.
+ */
+struct rbull_mirror *rbull_mirror_alloc(struct kunit *test, u64 size)
+{
+	struct rbull_mirror *mirror;
+
+	mirror = kunit_kzalloc(test, sizeof(*mirror), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, mirror);
+	mirror->bytes = rbull_test_vmalloc(test, size);
+	mirror->image = rbull_test_alloc(test, size);
+	mirror->size = size;
+	return mirror;
+}
+
+/**
+ * rbull_mirror_clone() - clone both image and array
+ * @test: the test, which is aborted on failure
+ * @mirror: the mirror
+ *
+ * Return: the clone.
+ */
+struct rbull_mirror *rbull_mirror_clone(struct kunit *test,
+					struct rbull_mirror *mirror)
+{
+	struct rbull_mirror *clone;
+
+	clone = kunit_kzalloc(test, sizeof(*clone), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, clone);
+	clone->bytes = rbull_test_vmalloc(test, mirror->size);
+	clone->image = rbull_test_clone(test, mirror->image);
+	clone->size = mirror->size;
+	memcpy(clone->bytes, mirror->bytes, mirror->size);
+	return clone;
+}
+
+/**
+ * rbull_mirror_free() - free both before the end of the test
+ * @test: the test
+ * @mirror: the mirror
+ */
+void rbull_mirror_free(struct kunit *test, struct rbull_mirror *mirror)
+{
+	rbull_test_free(test, mirror->image);
+	kunit_release_action(test, rbull_test_vfree, mirror->bytes);
+	kunit_kfree(test, mirror);
+}
+
+/**
+ * rbull_mirror_write() - write to both; the image must succeed
+ * @test: the test
+ * @mirror: the mirror
+ * @pos: where to start, in bytes
+ * @len: how many bytes
+ * @seed: which data
+ */
+void rbull_mirror_write(struct kunit *test, struct rbull_mirror *mirror,
+			u64 pos, size_t len, u32 seed)
+{
+	const u8 *data = rbull_test_data(seed);
+
+	KUNIT_ASSERT_EQ(test, 0, rbull_image_write(mirror->image, pos, data,
+						   len, RBULL_TEST_WAIT));
+	memcpy(mirror->bytes + pos, data, len);
+}
+
+/**
+ * rbull_mirror_erase() - erase in both; the image must succeed
+ * @test: the test
+ * @mirror: the mirror
+ * @pos: where to start, in bytes
+ * @len: how many bytes
+ * @how: as for rbull_image_erase()
+ */
+void rbull_mirror_erase(struct kunit *test, struct rbull_mirror *mirror,
+			u64 pos, u64 len, enum rbull_erase how)
+{
+	KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(mirror->image, pos, len, how,
+						   RBULL_TEST_WAIT));
+	memset(mirror->bytes + pos, 0, len);
+}
+
+static void rbull_mirror_differs(struct kunit *test, u64 pos, const u8 *is,
+				 const u8 *should, size_t len)
+{
+	size_t i, first = len, count = 0;
+
+	for (i = 0; i < len; i++) {
+		if (is[i] == should[i])
+			continue;
+		first = min(first, i);
+		count++;
+	}
+	KUNIT_FAIL_AND_ABORT(test, "%zu bytes differ, first at %llu: %*ph, not %*ph",
+			     count, pos + first,
+			     (int)min_t(size_t, len - first, 8), is + first,
+			     (int)min_t(size_t, len - first, 8), should + first);
+}
+
+/**
+ * rbull_mirror_check() - a part of both must be the same
+ * @test: the test, which is aborted if it is not
+ * @mirror: the mirror
+ * @pos: where to start, in bytes
+ * @len: how many bytes
+ */
+void rbull_mirror_check(struct kunit *test, struct rbull_mirror *mirror,
+			u64 pos, u64 len)
+{
+	while (len) {
+		size_t chunk = min_t(u64, len, RBULL_TEST_MAX_LEN);
+
+		rbull_image_read(mirror->image, pos, rbull_test_scratch, chunk);
+		if (memcmp(rbull_test_scratch, mirror->bytes + pos, chunk))
+			rbull_mirror_differs(test, pos, rbull_test_scratch,
+					     mirror->bytes + pos, chunk);
+		pos += chunk;
+		len -= chunk;
+	}
+}
+
+/**
+ * rbull_mirror_check_all() - both must be the same
+ * @test: the test, which is aborted if they are not
+ * @mirror: the mirror
+ */
+void rbull_mirror_check_all(struct kunit *test, struct rbull_mirror *mirror)
+{
+	rbull_mirror_check(test, mirror, 0, mirror->size);
+}

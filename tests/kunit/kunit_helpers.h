@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_KUNIT_HELPERS_H
+#define RBULL_KUNIT_HELPERS_H
+
+#include <kunit/test.h>
+#include <linux/sizes.h>
+#include <linux/types.h>
+
+#include "image.h"
+#include "memory.h"
+
+#define RBULL_TEST_LEAF		SZ_2M
+#define RBULL_TEST_LEAF_PAGES	(RBULL_TEST_LEAF / PAGE_SIZE)
+/* The longest read or write that the helpers do at once. */
+#define RBULL_TEST_MAX_LEN	(3 * RBULL_TEST_LEAF)
+/* How the driver allocates where it may wait, and where it may not. */
+#define RBULL_TEST_WAIT		(GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN)
+#define RBULL_TEST_NOWAIT	(GFP_NOWAIT | __GFP_NOWARN)
+
+/**
+ * struct rbull_mirror - an image, and the array that it is compared with
+ * @image: the image
+ * @bytes: what it should contain
+ * @size: bytes of both
+ */
+struct rbull_mirror {
+	struct rbull_image *image;
+	u8 *bytes;
+	u64 size;
+};
+
+extern struct kunit_suite rbull_kunit_contents;
+
+int rbull_test_suite_init(struct kunit_suite *suite);
+void rbull_test_suite_exit(struct kunit_suite *suite);
+int rbull_test_init(struct kunit *test);
+void rbull_test_exit(struct kunit *test);
+
+struct rbull_image *rbull_test_alloc(struct kunit *test, u64 size);
+struct rbull_image *rbull_test_clone(struct kunit *test,
+				     struct rbull_image *image);
+void rbull_test_free(struct kunit *test, struct rbull_image *image);
+void rbull_test_limit(struct kunit *test, u64 limit_mb);
+void *rbull_test_vmalloc(struct kunit *test, size_t size);
+const u8 *rbull_test_data(u32 seed);
+void rbull_test_used(struct kunit *test, unsigned long pages);
+
+struct rbull_mirror *rbull_mirror_alloc(struct kunit *test, u64 size);
+struct rbull_mirror *rbull_mirror_clone(struct kunit *test,
+					struct rbull_mirror *mirror);
+void rbull_mirror_free(struct kunit *test, struct rbull_mirror *mirror);
+void rbull_mirror_write(struct kunit *test, struct rbull_mirror *mirror,
+			u64 pos, size_t len, u32 seed);
+void rbull_mirror_erase(struct kunit *test, struct rbull_mirror *mirror,
+			u64 pos, u64 len, enum rbull_erase how);
+void rbull_mirror_check(struct kunit *test, struct rbull_mirror *mirror,
+			u64 pos, u64 len);
+void rbull_mirror_check_all(struct kunit *test, struct rbull_mirror *mirror);
+
+#endif /* RBULL_KUNIT_HELPERS_H */

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit suites for the image, linked with it into a module of their own.
+ */
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "kunit_helpers.h"
+
+kunit_test_suites(&rbull_kunit_contents);
+
+MODULE_DESCRIPTION("KUnit suites for rbull's image");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,179 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# User Mode Linux: a kernel that is an ordinary process. Sourced after tests/host/all.sh.
+#
+# Two flavours, each one item of the cache: `fast` is for benchmarks, `sanitizing` watches the driver
+# with all that the kernel has. An item holds
+#   version    what its modules are built for
+#   linux      the kernel
+#   tree       what building modules for it needs
+#   modules    its own modules, as in a root: lib/modules/VERSION
+
+# Raise it when the recipe below changes.
+UML_RECIPE=1
+UML_SERIES=7.2
+# Places to look for linux-source-SERIES, in order: suites that are taken together.
+UML_PLACES=(trixie+trixie-backports sid)
+# It is built with the host's compiler, as its processes are the host's.
+UML_NEEDS=(
+	gcc:gcc
+	/usr/include/stdio.h:libc6-dev
+	make:make
+	flex:flex
+	bison:bison
+	bc:bc
+	xz:xz-utils
+)
+UML_DIR=$TOP/tests/uml
+
+uml_dir() {
+	echo "$CACHE/uml-$1"
+}
+
+uml_version() {
+	cat "$(uml_dir "$1")/version"
+}
+
+# uml_setup: what building needs is on the host, or REASON says what is not.
+uml_setup() {
+	local missing
+
+	# shellcheck disable=SC2034 # setup_missing reads it
+	mapfile -t missing < <(HOST_NEEDS=("${UML_NEEDS[@]}") && setup_missing)
+	[ ${#missing[@]} -gt 0 ] || return 0
+	REASON="the host lacks ${missing[*]%%:*}"
+	if ! setup_is_debian_12 || [ "$(id -u)" != 0 ]; then
+		return 1
+	fi
+	(setup_install)
+}
+
+uml_source_from() {
+	local package=linux-source-$UML_SERIES empty=$WORK/uml-no-root suites=${1//+/ }
+
+	# Nothing is installed, so there need be no root whose packages apt looks at.
+	mkdir -p "$empty/tree/var/lib/dpkg" "$WORK/uml-deb"
+	: >"$empty/tree/var/lib/dpkg/status"
+	# shellcheck disable=SC2086 # a list of suites
+	apt_begin "$empty" $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
+}
+
+# uml_source DIR: the kernel's source, from the first place that has it.
+uml_source() {
+	local place deb
+
+	for place in "${UML_PLACES[@]}"; do
+		if (uml_source_from "$place"); then
+			break
+		fi
+	done
+	for deb in "$WORK"/uml-deb/*.deb; do
+		mkdir -p "$1"
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -x -O "./usr/src/linux-source-$UML_SERIES.tar.xz" |
+			tar -x -J --strip-components=1 -C "$1"
+		return
+	done
+}
+
+# uml_configure TREE FLAVOUR: fails if an option of the fragments did not come out as asked.
+uml_configure() {
+	local fragments=("$UML_DIR/base.config" "$UML_DIR/$2.config")
+
+	make -C "$1" ARCH=um x86_64_defconfig &&
+		(cd "$1" && ARCH=um scripts/kconfig/merge_config.sh -m .config "${fragments[@]}") &&
+		make -C "$1" ARCH=um olddefconfig || return 1
+	cat "${fragments[@]}" | uml_configured "$1/.config"
+}
+
+# uml_configured CONFIG: compares it with fragments on stdin.
+uml_configured() {
+	local line status=0
+
+	while read -r line; do
+		case $line in
+		CONFIG_*) grep -qxF "$line" "$1" || { echo "not in .config: $line" && status=1; } ;;
+		'# CONFIG_'*) line=${line#\# } && ! grep "^${line%% *}=" "$1" || status=1 ;;
+		esac
+	done
+	return $status
+}
+
+# uml_strip TREE DIR: what is worth keeping moves from the built TREE to DIR.
+uml_strip() {
+	local keep=(.config Kbuild Makefile Module.symvers System.map include scripts) each
+
+	mkdir -p "$2/tree/arch" || return 1
+	make -s -C "$1" ARCH=um INSTALL_MOD_PATH="$2/modules" DEPMOD=true modules_install || return 1
+	rm -f "$2"/modules/lib/modules/*/{build,source}
+	make -s -C "$1" ARCH=um kernelrelease | tail -n 1 >"$2/version"
+	mv "$1/linux" "$2/linux" || return 1
+	for each in "${keep[@]}"; do
+		mv "$1/$each" "$2/tree/" || return 1
+	done
+	mv "$1/arch/um" "$1/arch/x86" "$2/tree/arch/" || return 1
+	find "$2/tree/arch" -type f \( -name '*.[coS]' -o -name '*.a' -o -name '.*.cmd' \) -delete
+	find "$2/tree/include" "$2/tree/scripts" -name '.*.o.cmd' -delete
+}
+
+# uml_make FLAVOUR DIR. 1: there is no source; 2: something went wrong.
+uml_make() {
+	local tree=$WORK/uml-source status
+
+	uml_source "$tree" && [ -e "$tree/Makefile" ] || return 1
+	uml_configure "$tree" "$1" || return 2
+	nice -n 5 make -C "$tree" ARCH=um "-j$(nproc)" linux modules && uml_strip "$tree" "$2"
+	status=$?
+	rm -rf "$tree" "$WORK/uml-deb" "$WORK/apt"
+	return $((status ? 2 : 0))
+}
+
+# uml_ensure FLAVOUR: it is in the cache, or REASON says why not.
+# shellcheck disable=SC2034 # the caller reads REASON
+uml_ensure() {
+	local stamp temp=$WORK/uml-$1 log=$LOGS/setup/uml-$1.log status
+
+	uml_setup || return 1
+	stamp="recipe $UML_RECIPE, gcc $(gcc -dumpfullversion)"
+	stamp+=", $(cat "$UML_DIR/base.config" "$UML_DIR/$1.config" | sha256sum)"
+	exec 7>"$CACHE/lock-uml"
+	flock 7
+	if ! cache_fresh "$(uml_dir "$1")" "$stamp"; then
+		say "uml: building the kernel, flavour $1 (some minutes)"
+		mkdir -p "$temp"
+		run_logged "$log" uml_make "$1" "$temp"
+		status=$?
+		case $status in
+		0) cache_commit "$temp" "$(uml_dir "$1")" "$stamp" || status=2 ;;
+		1) REASON="no suite has linux-source-$UML_SERIES (see $log)" ;;
+		*) REASON="the UML kernel cannot be built (see $log)" ;;
+		esac
+		[ "$status" != 0 ] || say "uml: it is $(uml_version "$1")"
+	fi
+	exec 7>&-
+	return "${status:-0}"
+}
+
+# uml_kbuild FLAVOUR DIR WORDS...: make, for a module in DIR.
+uml_kbuild() {
+	local tree
+
+	tree=$(uml_dir "$1")/tree
+	make -C "$tree" ARCH=um M="$2" "${@:3}"
+}
+
+# uml_start FLAVOUR WORDS...: sets GUEST_PID. The console is stdin and stdout.
+uml_start() {
+	local flavour=$1
+
+	shift
+	# Its memory is a file: in RAM, whatever TMPDIR says.
+	(
+		ulimit -c 0
+		exec env -u TMPDIR -u TMP -u TEMP "$(uml_dir "$flavour")/linux" \
+			seccomp=on "ncpus=${UML_CPUS:-2}" "uml_dir=$WORK/" con=null con0=fd:0,fd:1 \
+			panic=-1 loglevel=7 "$@"
+	) 0<&0 &
+	GUEST_PID=$!
+	CHILDREN+=("$GUEST_PID")
+}
