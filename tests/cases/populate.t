@@ -14,17 +14,31 @@ ok "it can be written" "$PROG/pattern" write /dev/rbull0 0 $((32 << 20)) 1
 ok "and holds the data" "$PROG/pattern" check /dev/rbull0 0 $((32 << 20)) 1
 is "$(stat_get rbull0 mem_pages)" 8192 "without more pages"
 
+# A disk that is seen can be opened, and whoever has it open when the load then
+# fails would use a module that is gone.
+watch_for_disk() {
+	until [[ -e /sys/block/rbull0 ]]; do
+		pause 0.01
+	done
+	echo "rbull0 was seen"
+}
+
 # too_much DESCRIPTION PARAMETER=VALUE...
 too_much() {
-	local desc=$1 before
+	local desc=$1 before watcher
 
 	shift
 	unload
 	drop_caches
 	before=$(available)
 	klog_mark
+	spawn watch_for_disk
+	watcher=$!
 	fails "$desc" modprobe rbull populate=1 "$@"
 	like "$OUT" "No space left on device" "$desc: fails with ENOSPC"
+	kill "$watcher" 2>/dev/null
+	wait "$watcher" 2>/dev/null
+	is "$(<"$WORK/spawned")" "" "$desc: no disk is seen meanwhile"
 	klog_since
 	is "$(rbull_lines | grep -c .)" 1 "$desc: one line in the log"
 	nothing_left "$desc: nothing is left behind"
