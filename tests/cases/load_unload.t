@@ -19,7 +19,7 @@ vmalloc=$(meminfo VmallocUsed)
 points "$PROG/reload" "$module" 50 "disk_mb=8 queue_depth=64"
 settle
 drop_caches
-between $((available - $(available))) -1048576 16384 "RAM drifts little (KiB)"
+between $((available - $(available))) -1048576 8192 "RAM drifts little (KiB)"
 between $(($(meminfo SUnreclaim) - slab)) -1048576 4096 "unreclaimable slab drifts little (KiB)"
 between $(($(meminfo Percpu) - percpu)) -1048576 1024 "per-CPU memory drifts little (KiB)"
 between $(($(meminfo VmallocUsed) - vmalloc)) -1048576 2048 "vmalloc drifts little (KiB)"

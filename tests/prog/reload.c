@@ -8,8 +8,10 @@
 #include <sys/syscall.h>
 
 #define PATIENCE_MS 10000
+/* Enough that losing it each time would show in what memory is available. */
+#define USED (1u << 20)
 
-/* One block there and back; false after saying what went wrong. */
+/* Data there and back; false after saying what went wrong. */
 static bool use_disk(unsigned long round, char *buf, char *want)
 {
 	int fd = open("/dev/rbull0", O_RDWR | O_DIRECT);
@@ -19,9 +21,9 @@ static bool use_disk(unsigned long round, char *buf, char *want)
 		printf("round %lu: /dev/rbull0: %s\n", round, strerror(errno));
 		return false;
 	}
-	fill(want, PAGE, 0, round);
-	ok = pwrite(fd, want, PAGE, 0) == PAGE &&
-	     pread(fd, buf, PAGE, 0) == PAGE && !memcmp(buf, want, PAGE);
+	fill(want, USED, 0, round);
+	ok = pwrite(fd, want, USED, 0) == USED &&
+	     pread(fd, buf, USED, 0) == USED && !memcmp(buf, want, USED);
 	if (!ok)
 		printf("round %lu: wrong contents\n", round);
 	close(fd);
@@ -63,8 +65,8 @@ int main(int argc, char **argv)
 		die("usage: reload MODULE_FILE TIMES [PARAMETERS]");
 	file = open_or_die(argv[1], O_RDONLY);
 	times = number_or_die(argv[2]);
-	buf = alloc_or_die(PAGE);
-	want = alloc_or_die(PAGE);
+	buf = alloc_or_die(USED);
+	want = alloc_or_die(USED);
 	for (round = 1; ok && round <= times; round++) {
 		ok = load(round, file, argc > 3 ? argv[3] : "");
 		if (!ok)
