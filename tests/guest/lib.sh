@@ -166,6 +166,7 @@ points() {
 		'not ok - '*) fail "${line#not ok - }" "$remarks" ;;
 		*) remarks+=$line$'\n'; continue ;;
 		esac
+		remarks=
 		made=$((made + 1))
 	done <<<"$OUT"
 	((status == 0 && made > 0)) ||
