@@ -43,6 +43,8 @@ cleanup() {
 
 work_init() {
 	mkdir -p "$CACHE" || die "cannot make the cache folder $CACHE"
+	# What runs that were killed have left.
+	find "$CACHE" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf --one-file-system {} +
 	# In the cache: hard links to cached files need one file system.
 	WORK=$(mktemp -d "$CACHE/work.XXXXXX") || die "cannot make a folder in $CACHE"
 	trap cleanup EXIT
