@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Building what is measured, and what measures. Sourced after tests/host/all.sh.
+#
+# The driver is built in a copy of its sources, so that the tree of another version can be measured
+# beside this one's, and nobody's own build is disturbed. Copies keep their dates: make is fast.
+
+BENCH_DIR=$TOP/tests/bench
+# The tree whose driver is measured.
+TREE=$(cd "${TREE:-$TOP}" && pwd) || exit 1
+
+# Prints the folder of the copy; each tree has one.
+build_copy_dir() {
+	echo "$TOP/build/bench/tree-$(cksum <<<"$TREE" | cut -d' ' -f1)"
+}
+
+build_copy() {
+	local copy
+
+	copy=$(build_copy_dir)
+	rm -rf "$copy/src" "$copy/include"
+	mkdir -p "$copy"
+	# src/rbull.ko is of somebody's last build.
+	cp -a "$TREE/Makefile" "$TREE/src" "$TREE/include" "$copy/" && rm -f "$copy/src/rbull.ko"
+}
+
+# build_links DIR: in DIR the sources of the bench modules, and of the driver they are linked with.
+build_links() {
+	local src
+
+	src=$(build_copy_dir)/src
+	mkdir -p "$1/compat" || return 1
+	find "$1" -type l -delete
+	ln -srf "$src"/*.[ch] "$1/" && ln -srf "$src"/compat/* "$1/compat/" &&
+		ln -srf "$src/Kbuild" "$1/Kbuild.rbull" &&
+		ln -srf "$BENCH_DIR"/module/* "$1/" && ln -srfn "$src/../include" "$1/../include"
+}
+
+# build_for_kernel SERIES LOG: sets MODULES to the modules for a Debian kernel.
+build_for_kernel() {
+	local version copy kdir
+
+	version=$(kernel_version "$1")
+	copy=$(build_copy_dir)
+	kdir=/lib/modules/$version/build
+	build_copy && build_links "$copy/bench-$version/src" || return 1
+	run_logged "$2" build_in_chroot "$1" -C "${copy#"$TOP"/}" modules "KDIR=$kdir" || return 1
+	run_logged "$2" build_in_chroot "$1" -C "$kdir" "M=$copy/bench-$version/src" modules || return 1
+	# shellcheck disable=SC2034 # for the callers
+	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
+}
