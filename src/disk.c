@@ -123,7 +123,8 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 static int rbull_disk_alloc_image(struct rbull_disk *disk,
 				  const struct rbull_config *config)
 {
-	struct rbull_image *image = rbull_image_alloc(config->numa_node);
+	struct rbull_image *image = rbull_image_alloc(disk->size,
+						       config->numa_node);
 
 	if (IS_ERR(image))
 		return PTR_ERR(image);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The contents of a disk: a sparse array of bytes in RAM. What was never
- * written reads as zeroes and takes no memory. Knows nothing of block devices.
+ * The contents of a disk: a sparse array of bytes in RAM, of which a copy is
+ * made in no time by sharing everything. What was never written reads as zeroes
+ * and takes no memory. Knows nothing of block devices.
  *
- * Pages are found through an XArray under RCU. A page is added once and stays in
- * place until it is erased, so reading and overwriting need no lock: who finds a
- * page may use it until it leaves the RCU read-side critical section, because an
- * erased page is freed only after a grace period.
+ * Reading, and overwriting what is not shared, take no lock and no reference:
+ * who finds a block under RCU may use it until the end of the read-side critical
+ * section. All else is done under the lock of the family, by the rules at the
+ * head of image_tree.c; blocks for it are allocated before the lock is taken.
  *
  * Order between operations that overlap and run at the same time is not
  * defined, as on any disk. A page is erased only by an operation that covers it
  * whole; so a write that hits a page on its way out overlaps with that
  * operation, and may count as having come first.
  */
-#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -21,117 +21,304 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/xarray.h>
 
 #include "image.h"
-#include "memory.h"
+#include "image_add.h"
+#include "image_tree.h"
 
-/* As many pages may be erased at a stretch where sleeping is not possible. */
-#define RBULL_IMAGE_ERASE_PAGES		256
-
-/**
- * struct rbull_image - the contents of a disk
- * @pages: struct page pointers by page number; xa_lock guards changes
- * @nr_pages: how many there are
- * @node: memory node to take them from, or %NUMA_NO_NODE
- */
-struct rbull_image {
-	struct xarray pages;
-	atomic_long_t nr_pages;
-	int node;
-};
+static struct workqueue_struct *rbull_image_workers;
 
 /**
- * rbull_image_alloc() - make an image of zeroes
- * @node: memory node for its pages, %NUMA_NO_NODE for any
+ * rbull_image_init() - get ready for images
  *
- * Context: may sleep.
- * Return: the image, or ERR_PTR(-ENOMEM).
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
  */
-struct rbull_image *rbull_image_alloc(int node)
+int rbull_image_init(void)
+{
+	rbull_image_workers = alloc_workqueue("rbull_image", WQ_UNBOUND, 0);
+	return rbull_image_workers ? 0 : -ENOMEM;
+}
+
+/**
+ * rbull_image_exit() - wait until the images that were freed are gone
+ *
+ * Context: module exit, or init that failed; may sleep.
+ */
+void rbull_image_exit(void)
+{
+	destroy_workqueue(rbull_image_workers);
+}
+
+static unsigned int rbull_image_levels(u64 size)
+{
+	u64 leaves = DIV_ROUND_UP_ULL(size, RBULL_LEAF_SIZE);
+	unsigned int levels = 0;
+
+	while (rbull_entry_leaves(levels) < leaves)
+		levels++;
+	return levels;
+}
+
+static void rbull_image_free_work(struct work_struct *work);
+
+static struct rbull_image *rbull_image_create(u64 size, int node)
 {
 	struct rbull_image *image;
 
 	image = kzalloc_node(sizeof(*image), GFP_KERNEL, node);
 	if (!image)
 		return ERR_PTR(-ENOMEM);
-	xa_init(&image->pages);
+	image->size = size;
+	image->levels = rbull_image_levels(size);
 	image->node = node;
+	INIT_WORK(&image->free_work, rbull_image_free_work);
 	return image;
 }
 
 /**
- * rbull_image_free() - free an image and all its pages
- * @image: the image; nobody may use it any more
+ * rbull_image_alloc() - make an image of zeroes
+ * @size: bytes
+ * @node: memory node for its blocks, %NUMA_NO_NODE for any
  *
  * Context: may sleep.
+ * Return: the image, or ERR_PTR(-ENOMEM).
  */
-void rbull_image_free(struct rbull_image *image)
+struct rbull_image *rbull_image_alloc(u64 size, int node)
 {
-	struct page *page;
-	unsigned long index;
+	struct rbull_image *image = rbull_image_create(size, node);
+	struct rbull_family *family;
 
-	xa_for_each(&image->pages, index, page) {
-		__free_page(page);
-		cond_resched();
+	if (IS_ERR(image))
+		return image;
+	family = kzalloc_node(sizeof(*family), GFP_KERNEL, node);
+	if (!family) {
+		kfree(image);
+		return ERR_PTR(-ENOMEM);
 	}
-	rbull_memory_uncharge(rbull_image_pages(image));
-	xa_destroy(&image->pages);
+	spin_lock_init(&family->lock);
+	init_waitqueue_head(&family->cloned);
+	family->nr_images = 1;
+	image->family = family;
+	return image;
+}
+
+/**
+ * rbull_image_clone() - make an image with the same contents
+ * @image: the image; may be in use
+ *
+ * Takes the same short time whatever the contents. The clone has every write
+ * that had completed, none that starts after this returns, and of those that
+ * run at the same time any.
+ *
+ * Writes that overwrite in place do so under RCU without a lock. Those that
+ * found their block before it became shared may still be writing to it: this is
+ * as well, for such a write has begun before the clone was made. But nobody may
+ * copy the block for himself until they are done, or what they write would be
+ * missing in the copy. So no data is copied until a grace period has passed.
+ *
+ * Context: may sleep.
+ * Return: the clone, or ERR_PTR(-ENOMEM).
+ */
+struct rbull_image *rbull_image_clone(struct rbull_image *image)
+{
+	struct rbull_image *clone = rbull_image_create(image->size, image->node);
+	struct rbull_family *family = image->family;
+
+	if (IS_ERR(clone))
+		return clone;
+	clone->family = family;
+	spin_lock(&family->lock);
+	if (image->root) {
+		rbull_tree_get(image->root);
+		WRITE_ONCE(image->root, image->root | RBULL_ENTRY_SHARED);
+		clone->root = image->root;
+	}
+	family->nr_images++;
+	family->nr_cloning++;
+	spin_unlock(&family->lock);
+
+	synchronize_rcu_expedited();
+
+	spin_lock(&family->lock);
+	WRITE_ONCE(family->nr_cloning, family->nr_cloning - 1);
+	spin_unlock(&family->lock);
+	wake_up_all(&family->cloned);
+	return clone;
+}
+
+/*
+ * Drop what an entry of an image that is not used any more leads to. Only this
+ * image refers to a node that has one reference, so the node can be gone through
+ * at leisure; nothing is changed in it, as readers of an image that had shared
+ * it until a moment ago may still be on their way through.
+ */
+static void rbull_image_free_tree(struct rbull_family *family,
+				  unsigned long entry, int level)
+{
+	unsigned long *node = rbull_entry_address(entry);
+	struct rbull_garbage garbage = {};
+	bool shared;
+	unsigned int i;
+
+	if (!entry)
+		return;
+	spin_lock(&family->lock);
+	shared = level == 0 || rbull_block_is_shared(node);
+	if (shared)
+		rbull_tree_drop(family, entry, level, &garbage);
+	spin_unlock(&family->lock);
+
+	if (!shared) {
+		for (i = 0; i < RBULL_NODE_ENTRIES; i++)
+			rbull_image_free_tree(family, node[i], level - 1);
+		spin_lock(&family->lock);
+		rbull_block_put_node(node, family, &garbage);
+		spin_unlock(&family->lock);
+	}
+	rbull_garbage_free(&garbage);
+	cond_resched();
+}
+
+static void rbull_image_free_work(struct work_struct *work)
+{
+	struct rbull_image *image = container_of(work, struct rbull_image,
+						 free_work);
+	struct rbull_family *family = image->family;
+	bool last;
+
+	rbull_image_free_tree(family, image->root, image->levels);
+	spin_lock(&family->lock);
+	last = --family->nr_images == 0;
+	spin_unlock(&family->lock);
+	if (last)
+		kfree(family);
 	kfree(image);
 }
 
 /**
- * rbull_image_pages() - RAM in use by the contents
+ * rbull_image_free() - free an image, and all blocks that no other one shares
+ * @image: the image; nobody may use it any more
+ *
+ * The blocks are freed in the background; rbull_image_exit() waits for that.
+ *
+ * Context: any.
+ */
+void rbull_image_free(struct rbull_image *image)
+{
+	queue_work(rbull_image_workers, &image->free_work);
+}
+
+/**
+ * rbull_image_pages() - RAM that the data takes
  * @image: the image
+ *
+ * Images that share blocks are accounted together: what a block costs is not
+ * more when several see it, and nobody could say whose it is.
  *
  * Context: any.
  * Return: the number of pages.
  */
 unsigned long rbull_image_pages(const struct rbull_image *image)
 {
-	return atomic_long_read(&image->nr_pages);
+	return READ_ONCE(image->family->pages);
 }
 
-static int rbull_image_insert(struct rbull_image *image, unsigned long index,
-			      struct page *page, gfp_t gfp)
-{
-	void *old = xa_cmpxchg(&image->pages, index, NULL, page, gfp);
-
-	if (xa_is_err(old))
-		return xa_err(old);
-	return old ? -EEXIST : 0;
-}
-
-/*
- * Make sure that there is a page, new ones being all zeroes. Another writer may
- * have been faster, which is as good.
+/**
+ * rbull_image_nodes() - RAM that it takes to find the data
+ * @image: the image; for those that share blocks see rbull_image_pages()
+ *
+ * Context: any.
+ * Return: the number of pages.
  */
-static int rbull_image_add_page(struct rbull_image *image, unsigned long index,
-				gfp_t gfp)
+unsigned long rbull_image_nodes(const struct rbull_image *image)
 {
-	struct page *page;
-	int err;
+	return READ_ONCE(image->family->nodes);
+}
 
-	err = rbull_memory_charge();
-	if (err)
-		return err;
-	err = -ENOMEM;
-	page = alloc_pages_node(image->node, gfp | __GFP_ZERO, 0);
-	if (!page)
-		goto uncharge;
-	err = rbull_image_insert(image, index, page, gfp);
-	if (err)
-		goto free_page;
-	atomic_long_inc(&image->nr_pages);
+/* Bytes from @pos on, of @len, in the aligned stretch of @span bytes around it. */
+static size_t rbull_image_chunk(u64 pos, size_t len, unsigned long span)
+{
+	return min_t(size_t, len, span - (pos & (span - 1)));
+}
+
+/**
+ * rbull_image_read() - copy contents out
+ * @image: the image
+ * @pos: where to start, in bytes
+ * @to: where to copy to
+ * @len: how many bytes
+ *
+ * Context: process context; does not sleep.
+ */
+void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len)
+{
+	unsigned long span, flags;
+
+	while (len) {
+		const void *from;
+		size_t chunk;
+
+		rcu_read_lock();
+		from = rbull_tree_find(image, pos, &span, &flags);
+		chunk = rbull_image_chunk(pos, len, span);
+		if (likely(from))
+			memcpy(to, from, chunk);
+		else
+			memset(to, 0, chunk);
+		rcu_read_unlock();
+		pos += chunk;
+		to += chunk;
+		len -= chunk;
+	}
+}
+
+/**
+ * rbull_image_write() - copy contents in
+ * @image: the image
+ * @pos: where to start, in bytes
+ * @from: where to copy from
+ * @len: how many bytes
+ * @gfp: how to allocate blocks that are missing
+ *
+ * When it fails, a part may have been written; to write it once more is safe.
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0; -ENOSPC if the memory limit is reached; -ENOMEM if the machine has
+ * no RAM to give; -EAGAIN if one who can sleep could do it.
+ */
+int rbull_image_write(struct rbull_image *image, u64 pos, const void *from,
+		      size_t len, gfp_t gfp)
+{
+	unsigned long span, flags = 0;
+
+	while (len) {
+		size_t chunk;
+		void *to;
+
+		rcu_read_lock();
+		to = rbull_tree_find(image, pos, &span, &flags);
+		if (likely(to && !(flags & RBULL_ENTRY_SHARED))) {
+			chunk = rbull_image_chunk(pos, len, span);
+			memcpy(to, from, chunk);
+			rcu_read_unlock();
+		} else {
+			int done;
+
+			rcu_read_unlock();
+			chunk = rbull_image_chunk(pos, len, PAGE_SIZE);
+			done = rbull_image_add(image, pos, from, chunk, gfp,
+					       rbull_image_wants_huge(image, pos,
+								      len));
+			if (done < 0)
+				return done;
+			chunk = done;
+		}
+		pos += chunk;
+		from += chunk;
+		len -= chunk;
+	}
 	return 0;
-
-free_page:
-	__free_page(page);
-uncharge:
-	rbull_memory_uncharge(1);
-	if (err == -EEXIST)
-		return 0;
-	return err == -ENOMEM && !gfpflags_allow_blocking(gfp) ? -EAGAIN : err;
 }
 
 /**
@@ -147,191 +334,26 @@ uncharge:
  */
 int rbull_image_populate(struct rbull_image *image, u64 size)
 {
-	unsigned long index, end = size >> PAGE_SHIFT;
-	int err;
+	const gfp_t gfp = GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN;
+	u64 pos = 0;
 
-	for (index = 0; index < end; index++) {
-		err = rbull_image_add_page(image, index, GFP_KERNEL |
-					   __GFP_NORETRY | __GFP_NOWARN);
-		if (err)
-			return err;
+	while (pos < size) {
+		unsigned long span, flags;
+		int done;
+
+		rcu_read_lock();
+		if (rbull_tree_find(image, pos, &span, &flags))
+			pos = round_up(pos + 1, span);
+		rcu_read_unlock();
+		if (pos >= size)
+			break;
+		done = rbull_image_add(image, pos, NULL, PAGE_SIZE, gfp,
+				       rbull_image_fits_huge(image, pos));
+		if (done < 0)
+			return done;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
 	}
-	return 0;
-}
-
-/* Bytes of the page at @pos, from there on, that a stretch of @len covers. */
-static size_t rbull_image_chunk(u64 pos, u64 len)
-{
-	return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
-}
-
-/* Context: RCU read-side critical section, in which the result may be used. */
-static void *rbull_image_lookup(struct rbull_image *image, u64 pos)
-{
-	struct page *page = xa_load(&image->pages, pos >> PAGE_SHIFT);
-
-	return page ? page_address(page) + offset_in_page(pos) : NULL;
-}
-
-/**
- * rbull_image_read() - copy contents out
- * @image: the image
- * @pos: where to start, in bytes
- * @to: where to copy to
- * @len: how many bytes
- *
- * Context: process context; does not sleep.
- */
-void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len)
-{
-	while (len) {
-		size_t chunk = rbull_image_chunk(pos, len);
-		const void *from;
-
-		rcu_read_lock();
-		from = rbull_image_lookup(image, pos);
-		if (from)
-			memcpy(to, from, chunk);
-		rcu_read_unlock();
-		if (!from)
-			memset(to, 0, chunk);
-		pos += chunk;
-		to += chunk;
-		len -= chunk;
-	}
-}
-
-/* Overwrite within a page, if there is one. */
-static bool rbull_image_overwrite(struct rbull_image *image, u64 pos,
-				  const void *from, size_t len)
-{
-	void *to;
-
-	rcu_read_lock();
-	to = rbull_image_lookup(image, pos);
-	if (to)
-		memcpy(to, from, len);
-	rcu_read_unlock();
-	return to;
-}
-
-/**
- * rbull_image_write() - copy contents in
- * @image: the image
- * @pos: where to start, in bytes
- * @from: where to copy from
- * @len: how many bytes
- * @gfp: how to allocate pages that are missing
- *
- * When it fails, a part may have been written; to write it once more is safe.
- *
- * Context: process context; sleeps if @gfp allows it.
- * Return: 0, -ENOSPC if the memory limit is reached, -ENOMEM if the machine has
- * no page to give, or -EAGAIN if it may have one for a caller who can sleep.
- */
-int rbull_image_write(struct rbull_image *image, u64 pos, const void *from,
-		      size_t len, gfp_t gfp)
-{
-	while (len) {
-		size_t chunk = rbull_image_chunk(pos, len);
-
-		if (!rbull_image_overwrite(image, pos, from, chunk)) {
-			int err = rbull_image_add_page(image, pos >> PAGE_SHIFT,
-						       gfp);
-
-			if (err)
-				return err;
-			continue;
-		}
-		pos += chunk;
-		from += chunk;
-		len -= chunk;
-	}
-	return 0;
-}
-
-static void rbull_image_free_page_rcu(struct rcu_head *head)
-{
-	__free_page(container_of(head, struct page, rcu_head));
-}
-
-static void rbull_image_erase_page(struct rbull_image *image,
-				   unsigned long index, enum rbull_erase how)
-{
-	struct page *page = xa_erase(&image->pages, index);
-
-	if (!page)
-		return;
-	if (how == RBULL_ERASE_WIPE)
-		clear_page(page_address(page));
-	atomic_long_dec(&image->nr_pages);
-	rbull_memory_uncharge(1);
-	call_rcu(&page->rcu_head, rbull_image_free_page_rcu);
-}
-
-/* Zeroes within a page, if there is one. */
-static void rbull_image_clear_part(struct rbull_image *image, u64 pos,
-				   size_t len)
-{
-	void *to;
-
-	rcu_read_lock();
-	to = rbull_image_lookup(image, pos);
-	if (to)
-		memset(to, 0, len);
-	rcu_read_unlock();
-}
-
-static void rbull_image_erase_pages(struct rbull_image *image,
-				    unsigned long first, unsigned long last,
-				    enum rbull_erase how, bool may_sleep)
-{
-	struct page *page;
-	unsigned long index;
-
-	xa_for_each_range(&image->pages, index, page, first, last) {
-		rbull_image_erase_page(image, index, how);
-		if (may_sleep)
-			cond_resched();
-	}
-}
-
-/**
- * rbull_image_erase() - make contents read as zeroes and give their memory back
- * @image: the image
- * @pos: where to start, in bytes
- * @len: how many bytes
- * @how: whether the memory is overwritten before it is freed
- * @gfp: whether this may sleep; nothing is allocated
- *
- * Pages that are covered whole are given back, of others the part is zeroed.
- * Takes time in proportion to what was written there, not to @len.
- *
- * Context: process context; sleeps if @gfp allows it.
- * Return: 0, or -EAGAIN if it could take long and @gfp forbids to sleep.
- */
-int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
-		      enum rbull_erase how, gfp_t gfp)
-{
-	bool may_sleep = gfpflags_allow_blocking(gfp);
-	u64 end = pos + len;
-	u64 whole = round_up(pos, PAGE_SIZE);
-	u64 whole_end = round_down(end, PAGE_SIZE);
-
-	if (!may_sleep && len > RBULL_IMAGE_ERASE_PAGES * PAGE_SIZE)
-		return -EAGAIN;
-	if (whole > whole_end) {
-		rbull_image_clear_part(image, pos, len);
-		return 0;
-	}
-	rbull_image_clear_part(image, pos, whole - pos);
-	rbull_image_clear_part(image, whole_end, end - whole_end);
-	if (whole < whole_end)
-		rbull_image_erase_pages(image, whole >> PAGE_SHIFT,
-					(whole_end >> PAGE_SHIFT) - 1, how,
-					may_sleep);
 	return 0;
 }

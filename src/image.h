@@ -8,9 +8,9 @@
 struct rbull_image;
 
 /**
- * enum rbull_erase - what becomes of pages that are given back
- * @RBULL_ERASE_FREE: they are freed as they are
- * @RBULL_ERASE_WIPE: they are overwritten first, so that no other user of the
+ * enum rbull_erase - what becomes of memory that is given back
+ * @RBULL_ERASE_FREE: it is freed as it is
+ * @RBULL_ERASE_WIPE: it is overwritten first, so that no other user of the
  *	memory can see what was there
  */
 enum rbull_erase {
@@ -18,10 +18,15 @@ enum rbull_erase {
 	RBULL_ERASE_WIPE,
 };
 
-struct rbull_image *rbull_image_alloc(int node);
+int rbull_image_init(void);
+void rbull_image_exit(void);
+
+struct rbull_image *rbull_image_alloc(u64 size, int node);
+struct rbull_image *rbull_image_clone(struct rbull_image *image);
 void rbull_image_free(struct rbull_image *image);
 int rbull_image_populate(struct rbull_image *image, u64 size);
 unsigned long rbull_image_pages(const struct rbull_image *image);
+unsigned long rbull_image_nodes(const struct rbull_image *image);
 
 void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len);
 int rbull_image_write(struct rbull_image *image, u64 pos, const void *from,

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "disk.h"
+#include "image.h"
 #include "memory.h"
 #include "params.h"
 #include "queue.h"
@@ -22,9 +23,12 @@ static int __init rbull_init(void)
 	if (IS_ERR(config))
 		return PTR_ERR(config);
 	config->mem_limit_mb = rbull_memory_init(config->mem_limit_mb);
-	err = rbull_queue_init();
+	err = rbull_image_init();
 	if (err)
 		goto exit_memory;
+	err = rbull_queue_init();
+	if (err)
+		goto exit_image;
 	err = rbull_disk_init(config);
 	if (err)
 		goto exit_queue;
@@ -34,6 +38,8 @@ static int __init rbull_init(void)
 
 exit_queue:
 	rbull_queue_exit();
+exit_image:
+	rbull_image_exit();
 exit_memory:
 	rbull_memory_exit();
 	return err;
@@ -43,6 +49,7 @@ static void __exit rbull_exit(void)
 {
 	rbull_disk_exit();
 	rbull_queue_exit();
+	rbull_image_exit();
 	rbull_memory_exit();
 }
 

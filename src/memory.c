@@ -23,7 +23,9 @@
 
 static unsigned long rbull_memory_limit;	/* pages */
 static unsigned long rbull_memory_reserve;	/* pages */
-static atomic_long_t rbull_memory_used;		/* pages */
+static atomic_long_t rbull_memory_used_pages;
+/* The last look found too little available: look each time until it is better. */
+static bool rbull_memory_scarce;
 
 /**
  * rbull_memory_init() - set the bounds
@@ -53,31 +55,61 @@ void rbull_memory_exit(void)
 {
 	/* Erased pages are freed after a grace period, by code of this module. */
 	rcu_barrier();
-	WARN(atomic_long_read(&rbull_memory_used),
-	     "rbull: leak: %ld pages are still charged\n",
-	     atomic_long_read(&rbull_memory_used));
-}
-
-static bool rbull_memory_is_scarce(unsigned long used)
-{
-	return used % RBULL_MEMORY_CHECK_PAGES == 0 &&
-	       si_mem_available() < (long)rbull_memory_reserve;
+	WARN(rbull_memory_used(), "rbull: leak: %lu pages are still charged\n",
+	     rbull_memory_used());
 }
 
 /**
- * rbull_memory_charge() - ask leave to allocate one page
+ * rbull_memory_used() - what all contents take now
+ *
+ * Context: any.
+ * Return: the number of pages.
+ */
+unsigned long rbull_memory_used(void)
+{
+	return atomic_long_read(&rbull_memory_used_pages);
+}
+
+/* For a charge of @nr_pages that made it @used in all. */
+static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages)
+{
+	bool scarce = READ_ONCE(rbull_memory_scarce);
+
+	if (likely(!scarce && used % RBULL_MEMORY_CHECK_PAGES >= nr_pages))
+		return false;
+	scarce = si_mem_available() < (long)(rbull_memory_reserve + nr_pages);
+	WRITE_ONCE(rbull_memory_scarce, scarce);
+	return scarce;
+}
+
+/**
+ * rbull_memory_charge() - ask leave to allocate
+ * @nr_pages: how many pages
  *
  * Context: any; does not sleep.
  * Return: 0, or -ENOSPC if the limit is reached or the machine is short of RAM.
  */
-int rbull_memory_charge(void)
+int rbull_memory_charge(unsigned long nr_pages)
 {
-	unsigned long used = atomic_long_inc_return(&rbull_memory_used);
+	unsigned long used = atomic_long_add_return(nr_pages,
+						    &rbull_memory_used_pages);
 
-	if (likely(used <= rbull_memory_limit && !rbull_memory_is_scarce(used)))
+	if (likely(used <= rbull_memory_limit &&
+		   !rbull_memory_is_scarce(used, nr_pages)))
 		return 0;
-	rbull_memory_uncharge(1);
+	rbull_memory_uncharge(nr_pages);
 	return -ENOSPC;
+}
+
+/**
+ * rbull_memory_charge_over_limit() - announce an allocation that frees more
+ * @nr_pages: how many pages
+ *
+ * Context: any; does not sleep.
+ */
+void rbull_memory_charge_over_limit(unsigned long nr_pages)
+{
+	atomic_long_add(nr_pages, &rbull_memory_used_pages);
 }
 
 /**
@@ -88,5 +120,5 @@ int rbull_memory_charge(void)
  */
 void rbull_memory_uncharge(unsigned long nr_pages)
 {
-	atomic_long_sub(nr_pages, &rbull_memory_used);
+	atomic_long_sub(nr_pages, &rbull_memory_used_pages);
 }

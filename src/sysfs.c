@@ -53,16 +53,19 @@ static ssize_t stats_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
 {
 	struct rbull_disk *disk = rbull_sysfs_disk(dev);
-	unsigned long pages = rbull_image_pages(disk->image);
+	unsigned long data = rbull_image_pages(disk->image);
+	unsigned long nodes = rbull_image_nodes(disk->image);
 	struct rbull_counters sum;
 	int at = 0;
 
 	rbull_stats_read(&disk->stats, &sum);
 	at = rbull_sysfs_print(buf, at, rbull_sysfs_count_names, sum.count);
 	at = rbull_sysfs_print(buf, at, rbull_sysfs_bytes_names, sum.bytes);
-	at += sysfs_emit_at(buf, at, "mem_pages %lu\n", pages);
+	at += sysfs_emit_at(buf, at, "data_pages %lu\n", data);
+	at += sysfs_emit_at(buf, at, "node_pages %lu\n", nodes);
+	at += sysfs_emit_at(buf, at, "mem_pages %lu\n", data + nodes);
 	at += sysfs_emit_at(buf, at, "mem_bytes %llu\n",
-			    (u64)pages << PAGE_SHIFT);
+			    (u64)(data + nodes) << PAGE_SHIFT);
 	at += sysfs_emit_at(buf, at, "opens %d\n", atomic_read(&disk->opens));
 	return at;
 }

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The blocks images are made of: how they are allocated, counted and freed.
+ *
+ * How many entries refer to a block stands in the private member of its struct
+ * page and is guarded by the lock of the family. That costs no memory, and as a
+ * reader takes no reference, no time on the I/O path.
+ *
+ * A huge block is counted in the upper half of that member of its first page.
+ * When one image wants to treat the pages of a shared huge block one by one,
+ * the block is split: each page gets a count of its own, in the lower half,
+ * which starts with a reference that the huge block as a whole holds. For those
+ * who still use it as a whole nothing changes. A huge block is split if and only
+ * if the lower half of its first page's count is not zero.
+ *
+ * A block whose last reference is dropped becomes garbage: it was unlinked from
+ * all trees before, and is freed when an RCU grace period later nobody can be
+ * using it any more. Since its count is not needed from then on, the private
+ * member links it to the next piece of garbage; bit 0 says that this one is
+ * huge. So a whole table of pages takes one RCU callback.
+ */
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "image_block.h"
+#include "memory.h"
+
+#define RBULL_HUGE_REF		(1UL << (BITS_PER_LONG / 2))
+#define RBULL_HUGE_REFS(count)	((count) / RBULL_HUGE_REF)
+#define RBULL_PAGE_REFS(count)	((count) % RBULL_HUGE_REF)
+
+#define RBULL_GARBAGE_HUGE	1UL
+
+static unsigned int rbull_block_order(enum rbull_block what)
+{
+	return what == RBULL_BLOCK_HUGE ? RBULL_LEAF_ORDER : 0;
+}
+
+/* A huge block is a matter of luck, for which nothing else is given up. */
+static gfp_t rbull_block_gfp(enum rbull_block what, gfp_t gfp)
+{
+	if (what == RBULL_BLOCK_HUGE)
+		gfp = (gfp & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) |
+		      __GFP_NORETRY | __GFP_NOWARN | __GFP_ZERO;
+	else if (what == RBULL_BLOCK_NODE)
+		gfp |= __GFP_ZERO;
+	return gfp;
+}
+
+/**
+ * rbull_supply_add() - allocate a block in advance
+ * @supply: where to put it; there must be none of that kind
+ * @what: its kind; nodes and huge blocks are all zeroes, pages are not
+ *
+ * Context: sleeps if the supply's gfp allows it; no lock may be held then.
+ * Return: 0; -ENOSPC if the memory limit is reached; -EAGAIN if there is none
+ * for one who cannot sleep; -ENOMEM if there is none.
+ */
+int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
+{
+	unsigned int order = rbull_block_order(what);
+	struct page *page;
+	int err = 0;
+
+	if (supply->over_limit)
+		rbull_memory_charge_over_limit(1UL << order);
+	else
+		err = rbull_memory_charge(1UL << order);
+	if (err)
+		return err;
+	page = alloc_pages_node(supply->node, rbull_block_gfp(what, supply->gfp),
+				order);
+	if (!page) {
+		rbull_memory_uncharge(1UL << order);
+		return gfpflags_allow_blocking(supply->gfp) ? -ENOMEM : -EAGAIN;
+	}
+	set_page_private(page, order ? RBULL_HUGE_REF : 1);
+	supply->block[what] = page_address(page);
+	return 0;
+}
+
+/**
+ * rbull_supply_take() - use a block that was allocated in advance
+ * @supply: where it is
+ * @what: its kind
+ * @family: whose it becomes
+ *
+ * Context: the family's lock is held.
+ * Return: its address, one reference being counted, or NULL if there is none.
+ */
+void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what,
+			struct rbull_family *family)
+{
+	void *address = supply->block[what];
+
+	lockdep_assert_held(&family->lock);
+	if (!address)
+		return NULL;
+	supply->block[what] = NULL;
+	if (what == RBULL_BLOCK_NODE)
+		family->nodes++;
+	else
+		family->pages += 1UL << rbull_block_order(what);
+	return address;
+}
+
+/**
+ * rbull_supply_free() - free what was not used
+ * @supply: where it is
+ *
+ * Context: any.
+ */
+void rbull_supply_free(struct rbull_supply *supply)
+{
+	int i;
+
+	for (i = 0; i < RBULL_BLOCK_NR; i++) {
+		unsigned int order = rbull_block_order(i);
+
+		if (!supply->block[i])
+			continue;
+		set_page_private(virt_to_page(supply->block[i]), 0);
+		free_pages((unsigned long)supply->block[i], order);
+		rbull_memory_uncharge(1UL << order);
+		supply->block[i] = NULL;
+	}
+}
+
+static void rbull_garbage_add(struct rbull_garbage *garbage, struct page *page,
+			      enum rbull_block what)
+{
+	if (garbage->wipe && what != RBULL_BLOCK_NODE)
+		memset(page_address(page), 0, PAGE_SIZE <<
+		       rbull_block_order(what));
+	set_page_private(page, (unsigned long)garbage->first |
+			 (what == RBULL_BLOCK_HUGE ? RBULL_GARBAGE_HUGE : 0));
+	garbage->first = page;
+	rbull_memory_uncharge(1UL << rbull_block_order(what));
+}
+
+static void rbull_garbage_free_rcu(struct rcu_head *head)
+{
+	struct page *page = container_of(head, struct page, rcu_head);
+
+	while (page) {
+		unsigned long link = page_private(page);
+
+		set_page_private(page, 0);
+		__free_pages(page, link & RBULL_GARBAGE_HUGE ?
+			     RBULL_LEAF_ORDER : 0);
+		page = (struct page *)(link & ~RBULL_GARBAGE_HUGE);
+	}
+}
+
+/**
+ * rbull_garbage_free() - free garbage once nobody can be using it
+ * @garbage: the garbage; is empty afterwards
+ *
+ * Context: any.
+ */
+void rbull_garbage_free(struct rbull_garbage *garbage)
+{
+	if (garbage->first)
+		call_rcu(&garbage->first->rcu_head, rbull_garbage_free_rcu);
+	garbage->first = NULL;
+}
+
+/**
+ * rbull_block_get() - count one more reference to a node or a page of data
+ * @address: where it is
+ *
+ * Context: the family's lock is held.
+ */
+void rbull_block_get(void *address)
+{
+	struct page *page = virt_to_page(address);
+
+	set_page_private(page, page_private(page) + 1);
+}
+
+/* Return: whether that was the last reference. */
+static bool rbull_block_put(struct page *page, unsigned long refs)
+{
+	set_page_private(page, page_private(page) - refs);
+	return !page_private(page);
+}
+
+/**
+ * rbull_block_put_page() - drop a reference to a page of data
+ * @address: where it is
+ * @family: whose it is
+ * @garbage: takes it if that was the last reference
+ *
+ * Context: the family's lock is held.
+ */
+void rbull_block_put_page(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage)
+{
+	struct page *page = virt_to_page(address);
+
+	if (!rbull_block_put(page, 1))
+		return;
+	rbull_garbage_add(garbage, page, RBULL_BLOCK_PAGE);
+	family->pages--;
+}
+
+/**
+ * rbull_block_put_node() - drop a reference to a node
+ * @address: where it is
+ * @family: whose it is
+ * @garbage: takes it if that was the last reference
+ *
+ * Context: the family's lock is held.
+ * Return: true if that was the last reference: the caller drops those that the
+ * node's entries hold.
+ */
+bool rbull_block_put_node(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage)
+{
+	struct page *page = virt_to_page(address);
+
+	if (!rbull_block_put(page, 1))
+		return false;
+	rbull_garbage_add(garbage, page, RBULL_BLOCK_NODE);
+	family->nodes--;
+	return true;
+}
+
+/**
+ * rbull_block_is_shared() - whether a node has more than one reference
+ * @address: where it is
+ *
+ * Context: the family's lock is held.
+ */
+bool rbull_block_is_shared(void *address)
+{
+	return page_private(virt_to_page(address)) > 1;
+}
+
+/**
+ * rbull_block_get_huge() - count one more reference to a huge block
+ * @address: where it is
+ *
+ * Context: the family's lock is held.
+ */
+void rbull_block_get_huge(void *address)
+{
+	struct page *page = virt_to_page(address);
+
+	set_page_private(page, page_private(page) + RBULL_HUGE_REF);
+}
+
+/**
+ * rbull_block_put_huge() - drop a reference to a huge block
+ * @address: where it is
+ * @family: whose it is
+ * @garbage: takes it, or those of its pages that nobody uses on their own, if
+ *	that was the last reference
+ *
+ * Context: the family's lock is held.
+ */
+void rbull_block_put_huge(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage)
+{
+	struct page *page = virt_to_page(address);
+	unsigned int i;
+
+	if (rbull_block_put(page, RBULL_HUGE_REF)) {
+		rbull_garbage_add(garbage, page, RBULL_BLOCK_HUGE);
+		family->pages -= RBULL_LEAF_PAGES;
+		return;
+	}
+	if (RBULL_HUGE_REFS(page_private(page)))
+		return;
+	for (i = 0; i < RBULL_LEAF_PAGES; i++)
+		rbull_block_put_page(address + i * PAGE_SIZE, family, garbage);
+}
+
+/**
+ * rbull_block_split_huge() - let the pages of a huge block be counted singly
+ * @address: where it is
+ *
+ * Each page has one reference afterwards, which the huge block holds until its
+ * own last reference is dropped. Does nothing if that was done before.
+ *
+ * Context: the family's lock is held.
+ */
+void rbull_block_split_huge(void *address)
+{
+	struct page *page = virt_to_page(address);
+	unsigned int i;
+
+	if (RBULL_PAGE_REFS(page_private(page)))
+		return;
+	split_page(page, RBULL_LEAF_ORDER);
+	set_page_private(page, page_private(page) + 1);
+	for (i = 1; i < RBULL_LEAF_PAGES; i++)
+		set_page_private(page + i, 1);
+}

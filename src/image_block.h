@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_IMAGE_BLOCK_H
+#define RBULL_IMAGE_BLOCK_H
+
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+/* A leaf is what a huge block holds: 2 MiB. */
+#define RBULL_LEAF_SHIFT	21
+#define RBULL_LEAF_SIZE		(1UL << RBULL_LEAF_SHIFT)
+#define RBULL_LEAF_ORDER	(RBULL_LEAF_SHIFT - PAGE_SHIFT)
+#define RBULL_LEAF_PAGES	(1U << RBULL_LEAF_ORDER)
+
+/**
+ * enum rbull_block - what memory is used for
+ * @RBULL_BLOCK_NODE: a page of entries, which lead to nodes or to data
+ * @RBULL_BLOCK_PAGE: a page of data
+ * @RBULL_BLOCK_HUGE: a leaf of data in one piece
+ * @RBULL_BLOCK_NR: how many kinds there are
+ */
+enum rbull_block {
+	RBULL_BLOCK_NODE,
+	RBULL_BLOCK_PAGE,
+	RBULL_BLOCK_HUGE,
+	RBULL_BLOCK_NR,
+};
+
+/**
+ * struct rbull_family - images that share, or once shared, blocks
+ * @lock: guards the structure of all trees of the family (not the data), the
+ *	reference counts of their blocks, and the members below
+ * @pages: pages of data in use
+ * @nodes: pages of entries in use
+ * @nr_images: images that are in use or not wholly freed
+ * @nr_cloning: clones being made: shared data may still be written to by those
+ *	who found it when it was not shared, and so must not be copied
+ * @cloned: where to wait for @nr_cloning to be zero
+ */
+struct rbull_family {
+	spinlock_t lock;
+	unsigned long pages;
+	unsigned long nodes;
+	unsigned int nr_images;
+	unsigned int nr_cloning;
+	wait_queue_head_t cloned;
+};
+
+/**
+ * struct rbull_supply - blocks allocated in advance, outside the family's lock
+ * @block: addresses, NULL where there is none
+ * @node: memory node to take them from
+ * @gfp: how to allocate
+ * @over_limit: the memory limit does not hold, more will be given back than is
+ *	taken
+ */
+struct rbull_supply {
+	void *block[RBULL_BLOCK_NR];
+	int node;
+	gfp_t gfp;
+	bool over_limit;
+};
+
+/**
+ * struct rbull_garbage - blocks that nobody refers to any more
+ * @first: a chain of them, see image_block.c
+ * @wipe: they are to be overwritten
+ */
+struct rbull_garbage {
+	struct page *first;
+	bool wipe;
+};
+
+int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what);
+void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what,
+			struct rbull_family *family);
+void rbull_supply_free(struct rbull_supply *supply);
+
+void rbull_block_get(void *address);
+void rbull_block_put_page(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage);
+bool rbull_block_put_node(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage);
+bool rbull_block_is_shared(void *address);
+
+void rbull_block_get_huge(void *address);
+void rbull_block_put_huge(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage);
+void rbull_block_split_huge(void *address);
+
+void rbull_garbage_free(struct rbull_garbage *garbage);
+
+#endif /* RBULL_IMAGE_BLOCK_H */
