@@ -28,6 +28,11 @@
 	__VA_ARGS__						\
 }
 
+static const char *const rbull_config_queue_modes[] = {
+	[RBULL_QUEUE_MODE_MQ] = "mq",
+	[RBULL_QUEUE_MODE_BIO] = "bio",
+};
+
 static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(nr_disks, .max = RBULL_MAX_DISKS),
 	FIELD(disk_mb, .min = 1, .max = RBULL_MAX_MB),
@@ -35,7 +40,10 @@ static const struct rbull_config_field rbull_config_fields[] = {
 	      .max = PAGE_SIZE, .power_of_2 = true),
 	FIELD(physical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
 	      .max = RBULL_MAX_PHYSICAL_BLOCK_SIZE, .power_of_2 = true),
+	FIELD(queue_mode, .max = RBULL_QUEUE_MODE_NR - 1,
+	      .choices = rbull_config_queue_modes),
 	FIELD(nr_hw_queues, .max = NR_CPUS),
+	FIELD(poll_queues, .max = NR_CPUS),
 	FIELD(queue_depth, .min = 1, .max = BLK_MQ_MAX_DEPTH),
 	FIELD(max_segments, .min = 1, .max = USHRT_MAX),
 	FIELD(max_segment_size, .min = PAGE_SIZE, .max = UINT_MAX),
@@ -78,6 +86,70 @@ s64 *rbull_config_value(struct rbull_config *config,
 }
 
 /**
+ * rbull_config_parse() - read a value
+ * @config: where to put it
+ * @field: which one it is
+ * @text: as users write it; a line feed at its end does not count
+ *
+ * Return: 0, or a negative errno if it is none: not a number, not a switch, not
+ * one of the choices. Whether it is allowed is for rbull_config_validate().
+ */
+int rbull_config_parse(struct rbull_config *config,
+		       const struct rbull_config_field *field,
+		       const char *text)
+{
+	s64 *value = rbull_config_value(config, field);
+	bool on;
+	int err;
+
+	if (field->choices) {
+		err = __sysfs_match_string(field->choices, field->max + 1,
+					   text);
+		if (err < 0)
+			return err;
+		*value = err;
+		return 0;
+	}
+	if (!field->boolean)
+		return kstrtos64(text, 0, value);
+	err = kstrtobool(text, &on);
+	if (!err)
+		*value = on;
+	return err;
+}
+
+/**
+ * rbull_config_format() - write a value as users read it
+ * @buffer: where to
+ * @size: how long that is
+ * @config: whose value it is
+ * @field: which one
+ *
+ * Return: its length, as of snprintf().
+ */
+int rbull_config_format(char *buffer, size_t size, struct rbull_config *config,
+			const struct rbull_config_field *field)
+{
+	s64 value = *rbull_config_value(config, field);
+
+	if (field->choices && value >= 0 && value <= field->max)
+		return snprintf(buffer, size, "%s", field->choices[value]);
+	return snprintf(buffer, size, "%lld", value);
+}
+
+static void rbull_config_refuse_choice(const struct rbull_config_field *field,
+				       const char *text)
+{
+	char allowed[64];
+	int i, at = 0;
+
+	for (i = 0; i <= field->max; i++)
+		at += scnprintf(allowed + at, sizeof(allowed) - at, "%s%s",
+				i ? ", " : "", field->choices[i]);
+	pr_err("%s=%s: allowed are %s\n", field->name, text, allowed);
+}
+
+/**
  * rbull_config_refuse() - tell the log which value is wrong and what is right
  * @field: the field
  * @text: its value as the user wrote it
@@ -85,9 +157,12 @@ s64 *rbull_config_value(struct rbull_config *config,
 void rbull_config_refuse(const struct rbull_config_field *field,
 			 const char *text)
 {
-	pr_err("%s=%s: allowed are %s%lld to %lld\n", field->name, text,
-	       field->power_of_2 ? "powers of two from " : "",
-	       field->min, field->max);
+	if (field->choices)
+		rbull_config_refuse_choice(field, text);
+	else
+		pr_err("%s=%s: allowed are %s%lld to %lld\n", field->name, text,
+		       field->power_of_2 ? "powers of two from " : "",
+		       field->min, field->max);
 }
 
 static int rbull_config_check_field(struct rbull_config *config,
@@ -99,7 +174,7 @@ static int rbull_config_check_field(struct rbull_config *config,
 	if (value >= field->min && value <= field->max &&
 	    (!field->power_of_2 || is_power_of_2(value)))
 		return 0;
-	snprintf(text, sizeof(text), "%lld", value);
+	rbull_config_format(text, sizeof(text), config, field);
 	rbull_config_refuse(field, text);
 	return -EINVAL;
 }
@@ -116,6 +191,17 @@ static int rbull_config_check_context(const struct rbull_config *config)
 	if (config->nr_hw_queues > nr_cpu_ids) {
 		pr_err("nr_hw_queues=%lld: allowed are 0 to %u (the CPUs of this machine)\n",
 		       config->nr_hw_queues, nr_cpu_ids);
+		return -EINVAL;
+	}
+	if (config->poll_queues > nr_cpu_ids) {
+		pr_err("poll_queues=%lld: allowed are 0 to %u (the CPUs of this machine)\n",
+		       config->poll_queues, nr_cpu_ids);
+		return -EINVAL;
+	}
+	if (config->poll_queues &&
+	    config->queue_mode != RBULL_QUEUE_MODE_MQ) {
+		pr_err("poll_queues=%lld: allowed is 0 with queue_mode=bio\n",
+		       config->poll_queues);
 		return -EINVAL;
 	}
 	if (config->nr_disks * config->nminors > 1LL << MINORBITS) {

@@ -6,12 +6,26 @@
 #include <linux/numa.h>
 
 /**
+ * enum rbull_queue_mode - how I/O comes in
+ * @RBULL_QUEUE_MODE_MQ: as requests, from blk-mq
+ * @RBULL_QUEUE_MODE_BIO: as bios
+ * @RBULL_QUEUE_MODE_NR: how many ways there are
+ */
+enum rbull_queue_mode {
+	RBULL_QUEUE_MODE_MQ,
+	RBULL_QUEUE_MODE_BIO,
+	RBULL_QUEUE_MODE_NR,
+};
+
+/**
  * struct rbull_config - all that can be asked for, by whichever door
  * @nr_disks: how many disks to make at load time
  * @disk_mb: size of a disk, MiB
+ * @queue_mode: how I/O comes in, enum rbull_queue_mode
  * @logical_block_size: smallest unit of I/O, bytes, a power of two
  * @physical_block_size: unit that is written best, bytes, a power of two
  * @nr_hw_queues: hardware queues; 0: one per CPU, within reason
+ * @poll_queues: hardware queues for polled I/O, in addition
  * @queue_depth: requests in flight per hardware queue
  * @max_segments: most segments in a request
  * @max_segment_size: most bytes in a segment
@@ -30,7 +44,9 @@ struct rbull_config {
 	s64 disk_mb;
 	s64 logical_block_size;
 	s64 physical_block_size;
+	s64 queue_mode;
 	s64 nr_hw_queues;
+	s64 poll_queues;
 	s64 queue_depth;
 	s64 max_segments;
 	s64 max_segment_size;
@@ -63,7 +79,8 @@ struct rbull_config {
  * @min: smallest value allowed
  * @max: largest value allowed
  * @power_of_2: must be a power of two
- * @boolean: written and shown as a switch: 0, 1, y, n, on, off
+ * @boolean: written as a switch: 0, 1, y, n, on, off
+ * @choices: names for the values from 0 to @max, or NULL if it is a number
  */
 struct rbull_config_field {
 	const char *name;
@@ -72,10 +89,16 @@ struct rbull_config_field {
 	s64 max;
 	bool power_of_2;
 	bool boolean;
+	const char *const *choices;
 };
 
 const struct rbull_config_field *rbull_config_find(const char *name);
 s64 *rbull_config_value(struct rbull_config *config,
+			const struct rbull_config_field *field);
+int rbull_config_parse(struct rbull_config *config,
+		       const struct rbull_config_field *field,
+		       const char *text);
+int rbull_config_format(char *buffer, size_t size, struct rbull_config *config,
 			const struct rbull_config_field *field);
 void rbull_config_refuse(const struct rbull_config_field *field,
 			 const char *text);

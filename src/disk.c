@@ -61,9 +61,18 @@ static int rbull_disk_getgeo(struct gendisk *gendisk, struct hd_geometry *geo)
 COMPAT_OPEN(rbull_disk_open)
 COMPAT_RELEASE(rbull_disk_release)
 COMPAT_GETGEO(rbull_disk_getgeo)
+COMPAT_SUBMIT_BIO(rbull_bio_submit)
 
-static const struct block_device_operations rbull_disk_ops = {
+static const struct block_device_operations rbull_disk_mq_ops = {
 	.owner = THIS_MODULE,
+	.open = compat_ops(rbull_disk_open),
+	.release = compat_ops(rbull_disk_release),
+	.getgeo = compat_ops(rbull_disk_getgeo),
+};
+
+static const struct block_device_operations rbull_disk_bio_ops = {
+	.owner = THIS_MODULE,
+	.submit_bio = compat_ops(rbull_bio_submit),
 	.open = compat_ops(rbull_disk_open),
 	.release = compat_ops(rbull_disk_release),
 	.getgeo = compat_ops(rbull_disk_getgeo),
@@ -81,7 +90,8 @@ static void rbull_disk_set_limits(struct queue_limits *limits,
 	 * all the same: without it the block layer keeps flush and FUA to
 	 * itself, and users could not see that their programs ask for them.
 	 */
-	limits->features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA;
+	limits->features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA |
+			   BLK_FEAT_NOWAIT;
 	if (config->rotational)
 		limits->features |= BLK_FEAT_ROTATIONAL;
 	limits->logical_block_size = config->logical_block_size;
@@ -107,12 +117,16 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	struct gendisk *gendisk;
 
 	rbull_disk_set_limits(&limits, config);
-	gendisk = blk_mq_alloc_disk(&disk->tag_set, &limits, disk);
+	if (config->queue_mode == RBULL_QUEUE_MODE_BIO)
+		gendisk = blk_alloc_disk(&limits, config->numa_node);
+	else
+		gendisk = blk_mq_alloc_disk(&disk->tag_set, &limits, disk);
 	if (IS_ERR(gendisk))
 		return PTR_ERR(gendisk);
 	disk->gendisk = gendisk;
 	gendisk->private_data = disk;
-	gendisk->fops = &rbull_disk_ops;
+	gendisk->fops = config->queue_mode == RBULL_QUEUE_MODE_BIO ?
+			&rbull_disk_bio_ops : &rbull_disk_mq_ops;
 	gendisk->major = rbull_disk_major;
 	gendisk->minors = config->nminors;
 	set_capacity(gendisk, disk->size >> SECTOR_SHIFT);
@@ -155,11 +169,12 @@ static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config)
 		return ERR_PTR(-ENOMEM);
 	disk->size = (u64)config->disk_mb << 20;
 	disk->block_mask = config->logical_block_size - 1;
+	rbull_bio_init(disk);
 	err = rbull_stats_init(&disk->stats);
 	if (!err)
 		err = rbull_disk_alloc_image(disk, config);
-	if (!err)
-		err = rbull_queue_alloc_tags(&disk->tag_set, config);
+	if (!err && config->queue_mode == RBULL_QUEUE_MODE_MQ)
+		err = rbull_mq_alloc_tags(&disk->tag_set, config);
 	if (!err)
 		err = rbull_disk_alloc_gendisk(disk, config);
 	if (!err)
@@ -190,13 +205,15 @@ static int rbull_disk_add(const struct rbull_config *config, unsigned int index)
 
 /*
  * The module is going, so nobody has the disk open or will. del_gendisk() takes
- * away its attributes and waits for the requests in flight; after put_disk() the
- * queue, and with it whatever could reach the image, is gone.
+ * away its attributes and waits for the requests in flight; bios that a worker
+ * has are waited for. After put_disk() the queue, and with it whatever could
+ * reach the image, is gone.
  */
 static void rbull_disk_del(struct rbull_disk *disk)
 {
 	list_del(&disk->list);
 	del_gendisk(disk->gendisk);
+	rbull_bio_drain(disk);
 	rbull_disk_free(disk);
 }
 

@@ -3,9 +3,12 @@
 #define RBULL_DISK_H
 
 #include <linux/atomic.h>
+#include <linux/bio.h>
 #include <linux/blk-mq.h>
 #include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "stats.h"
 
@@ -20,7 +23,10 @@ struct rbull_image;
  * @stats: what it did
  * @opens: how many have it open now, as the block layer tells
  * @gendisk: what the kernel sees of it
- * @tag_set: its requests
+ * @tag_set: its requests; without any if it takes bios
+ * @deferred_lock: guards @deferred
+ * @deferred: bios for a worker: [1] those that queue/iostats counts, [0] others
+ * @deferred_work: carries them out
  * @list: place in the list of all disks
  */
 struct rbull_disk {
@@ -31,6 +37,9 @@ struct rbull_disk {
 	atomic_t opens;
 	struct gendisk *gendisk;
 	struct blk_mq_tag_set tag_set;
+	spinlock_t deferred_lock;
+	struct bio_list deferred[2];
+	struct work_struct deferred_work;
 	struct list_head list;
 };
 

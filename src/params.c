@@ -28,20 +28,6 @@ rbull_params_field(const struct kernel_param *kp)
 	return rbull_config_find(kp->arg);
 }
 
-static int rbull_params_parse(const struct rbull_config_field *field,
-			      const char *text, s64 *value)
-{
-	bool on;
-	int err;
-
-	if (!field->boolean)
-		return kstrtos64(text, 0, value);
-	err = kstrtobool(text, &on);
-	if (!err)
-		*value = on;
-	return err;
-}
-
 static int rbull_params_set(const char *text, const struct kernel_param *kp)
 {
 	const struct rbull_config_field *field = rbull_params_field(kp);
@@ -49,8 +35,7 @@ static int rbull_params_set(const char *text, const struct kernel_param *kp)
 	/* A switch may be given without value: modprobe rbull ro */
 	if (!text)
 		text = "1";
-	if (rbull_params_parse(field, text,
-			       rbull_config_value(&rbull_params, field)) &&
+	if (rbull_config_parse(&rbull_params, field, text) &&
 	    !rbull_params_bad_field) {
 		rbull_params_bad_field = field;
 		strscpy(rbull_params_bad_text, text,
@@ -62,9 +47,11 @@ static int rbull_params_set(const char *text, const struct kernel_param *kp)
 
 static int rbull_params_get(char *buffer, const struct kernel_param *kp)
 {
-	return sysfs_emit(buffer, "%lld\n",
-			  *rbull_config_value(&rbull_params,
-					      rbull_params_field(kp)));
+	char text[24];
+
+	rbull_config_format(text, sizeof(text), &rbull_params,
+			    rbull_params_field(kp));
+	return sysfs_emit(buffer, "%s\n", text);
 }
 
 static const struct kernel_param_ops rbull_params_ops = {
@@ -83,6 +70,11 @@ static const struct kernel_param_ops rbull_params_switch_ops = {
 	__MODULE_PARM_TYPE(name, "long");				\
 	MODULE_PARM_DESC(name, description)
 
+#define RBULL_CHOICE(name, description)					\
+	module_param_cb(name, &rbull_params_ops, #name, 0444);		\
+	__MODULE_PARM_TYPE(name, "charp");				\
+	MODULE_PARM_DESC(name, description)
+
 #define RBULL_SWITCH(name, description)					\
 	module_param_cb(name, &rbull_params_switch_ops, #name, 0444);	\
 	__MODULE_PARM_TYPE(name, "bool");				\
@@ -92,7 +84,9 @@ RBULL_PARAM(nr_disks, "disks to make at load time (1)");
 RBULL_PARAM(disk_mb, "size of each disk in MiB (128)");
 RBULL_PARAM(logical_block_size, "logical block size in bytes, power of two up to page size (512)");
 RBULL_PARAM(physical_block_size, "physical block size in bytes, power of two (4096)");
+RBULL_CHOICE(queue_mode, "how I/O comes in: mq, as requests, or bio, as bios (mq)");
 RBULL_PARAM(nr_hw_queues, "hardware queues, 0 for one per CPU within reason (0)");
+RBULL_PARAM(poll_queues, "hardware queues for polled I/O, in addition (0)");
 RBULL_PARAM(queue_depth, "requests in flight per hardware queue (128)");
 RBULL_PARAM(max_segments, "most segments in a request (1024)");
 RBULL_PARAM(max_segment_size, "most bytes in a segment (4194304)");

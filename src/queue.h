@@ -2,12 +2,24 @@
 #ifndef RBULL_QUEUE_H
 #define RBULL_QUEUE_H
 
+struct bio;
 struct blk_mq_tag_set;
 struct rbull_config;
+struct rbull_disk;
+struct workqueue_struct;
 
+/* queue.c: the workers that both ways in share. */
+extern struct workqueue_struct *rbull_queue_workers;
 int rbull_queue_init(void);
 void rbull_queue_exit(void);
-int rbull_queue_alloc_tags(struct blk_mq_tag_set *set,
-			   const struct rbull_config *config);
+
+/* queue_mq.c: requests. */
+int rbull_mq_alloc_tags(struct blk_mq_tag_set *set,
+			const struct rbull_config *config);
+
+/* queue_bio.c: bios. */
+void rbull_bio_init(struct rbull_disk *disk);
+void rbull_bio_drain(struct rbull_disk *disk);
+void rbull_bio_submit(struct bio *bio);
 
 #endif /* RBULL_QUEUE_H */

@@ -4,8 +4,8 @@
 
 /*
  * How a disk with its queue is made, shown and undone. The driver calls
- * blk_mq_alloc_disk(set, limits, queuedata), device_add_disk() with its result,
- * and put_disk().
+ * blk_mq_alloc_disk(set, limits, queuedata) or blk_alloc_disk(limits, node),
+ * device_add_disk() with its result, and put_disk().
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -16,50 +16,39 @@
 
 #ifndef RBULL_HAVE_LIMITS_WZEROES_UNMAP
 
+#if !defined(RBULL_HAVE_ALLOC_DISK) && !defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
 /*
- * Making a disk. Needed before 6.17, where the limits are not the kernel's own.
+ * A disk for a queue that was made on its own. Needed before 5.14.
+ *
+ * There put_disk() drops a reference to the queue that device_add_disk() takes.
+ * A disk that is given up before it was added would drop one too many, so take
+ * it here instead; see compat_add_disk().
  */
 static inline struct gendisk *
-compat_alloc_disk(struct blk_mq_tag_set *set,
-		  struct compat_queue_limits *limits, void *queuedata)
+compat_alloc_disk_for_queue(struct request_queue *queue, int node)
 {
 	struct gendisk *disk;
 
-#if defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
-#undef queue_limits
-	struct queue_limits native;
-#define queue_limits compat_queue_limits
-
-	compat_limits_convert(limits, &native);
-	disk = blk_mq_alloc_disk(set, &native, queuedata);
-	if (IS_ERR(disk))
-		return disk;
-#elif defined(RBULL_HAVE_ALLOC_DISK)
-	disk = blk_mq_alloc_disk(set, queuedata);
-	if (IS_ERR(disk))
-		return disk;
-	compat_limits_apply(disk->queue, limits);
-#else
-	struct request_queue *queue = blk_mq_init_queue(set);
-
-	if (IS_ERR(queue))
-		return ERR_CAST(queue);
-	disk = alloc_disk_node(0, set->numa_node);
-	/*
-	 * Before 5.14 put_disk() drops a reference to the queue that
-	 * device_add_disk() takes. A disk that is given up before it was added
-	 * would drop one too many, so take it here instead; see
-	 * compat_add_disk().
-	 */
-	if (!disk || !blk_get_queue(queue)) {
-		if (disk)
-			put_disk(disk);
+	if (IS_ERR_OR_NULL(queue))
+		return queue ? ERR_CAST(queue) : ERR_PTR(-ENOMEM);
+	disk = alloc_disk_node(0, node);
+	if (!disk) {
 		blk_cleanup_queue(queue);
 		return ERR_PTR(-ENOMEM);
 	}
+	WARN_ON(!blk_get_queue(queue));
 	disk->queue = queue;
-	queue->queuedata = queuedata;
-	compat_limits_apply(queue, limits);
+	return disk;
+}
+#endif
+
+/* What is to be done to a disk where it was made without limits. */
+static inline void
+compat_finish_disk(struct gendisk *disk,
+		   const struct compat_queue_limits *limits)
+{
+#ifndef RBULL_HAVE_ALLOC_DISK_LIMITS
+	compat_limits_apply(disk->queue, limits);
 #endif
 #ifndef RBULL_HAVE_LIMITS_FEATURES
 	compat_limits_apply_features(disk->queue, limits);
@@ -68,12 +57,61 @@ compat_alloc_disk(struct blk_mq_tag_set *set,
 	/* Before 5.17 partitions beyond the minors must be asked for. */
 	disk->flags |= GENHD_FL_EXT_DEVT;
 #endif
+}
+
+/* A disk for requests. Needed before 6.17, as the limits are not the kernel's. */
+static inline struct gendisk *
+compat_mq_alloc_disk(struct blk_mq_tag_set *set,
+		     const struct compat_queue_limits *limits, void *queuedata)
+{
+	struct gendisk *disk;
+
+#if defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
+	compat_native_limits native;
+
+	compat_limits_convert(limits, &native);
+	disk = blk_mq_alloc_disk(set, &native, queuedata);
+#elif defined(RBULL_HAVE_ALLOC_DISK)
+	disk = blk_mq_alloc_disk(set, queuedata);
+#else
+	disk = compat_alloc_disk_for_queue(blk_mq_init_queue(set),
+					   set->numa_node);
+	if (!IS_ERR(disk))
+		disk->queue->queuedata = queuedata;
+#endif
+	if (!IS_ERR(disk))
+		compat_finish_disk(disk, limits);
+	return disk;
+}
+
+/* A disk for bios. Needed before 6.17. */
+static inline struct gendisk *
+compat_bio_alloc_disk(const struct compat_queue_limits *limits, int node)
+{
+	struct gendisk *disk;
+
+#if defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
+	compat_native_limits native;
+
+	compat_limits_convert(limits, &native);
+	disk = blk_alloc_disk(&native, node);
+#elif defined(RBULL_HAVE_ALLOC_DISK)
+	disk = blk_alloc_disk(node);
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+#else
+	disk = compat_alloc_disk_for_queue(blk_alloc_queue(node), node);
+#endif
+	if (!IS_ERR(disk))
+		compat_finish_disk(disk, limits);
 	return disk;
 }
 
 #undef blk_mq_alloc_disk
+#undef blk_alloc_disk
 #define blk_mq_alloc_disk(set, limits, queuedata) \
-	compat_alloc_disk(set, limits, queuedata)
+	compat_mq_alloc_disk(set, limits, queuedata)
+#define blk_alloc_disk(limits, node) compat_bio_alloc_disk(limits, node)
 
 #endif /* RBULL_HAVE_LIMITS_WZEROES_UNMAP */
 
@@ -90,14 +128,16 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 	 * The flag that means "never any scheduler", set just while the queue
 	 * gets its default one, leaves the user free to choose one later.
 	 */
-	disk->queue->tag_set->flags |= BLK_MQ_F_NO_SCHED;
+	if (disk->queue->tag_set)
+		disk->queue->tag_set->flags |= BLK_MQ_F_NO_SCHED;
 #endif
 	device_add_disk(parent, disk, groups);
 #ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
-	disk->queue->tag_set->flags &= ~BLK_MQ_F_NO_SCHED;
+	if (disk->queue->tag_set)
+		disk->queue->tag_set->flags &= ~BLK_MQ_F_NO_SCHED;
 #endif
 #ifndef RBULL_HAVE_ALLOC_DISK
-	/* The reference that compat_alloc_disk() took for this one. */
+	/* compat_alloc_disk_for_queue() took this one before. */
 	blk_put_queue(disk->queue);
 #endif
 	return 0;

@@ -23,6 +23,7 @@
 #define BLK_FEAT_WRITE_CACHE	BIT(0)
 #define BLK_FEAT_FUA		BIT(1)
 #define BLK_FEAT_ROTATIONAL	BIT(2)
+#define BLK_FEAT_NOWAIT		BIT(3)
 #endif
 
 /*
@@ -47,10 +48,12 @@ struct compat_queue_limits {
 
 #ifdef RBULL_HAVE_ALLOC_DISK_LIMITS
 /* 6.9 to 6.16: the kernel takes a structure of its own. */
+typedef struct queue_limits compat_native_limits;
+
 static inline void compat_limits_convert(const struct compat_queue_limits *from,
-					 struct queue_limits *to)
+					 compat_native_limits *to)
 {
-	*to = (struct queue_limits) {
+	*to = (compat_native_limits) {
 #ifdef RBULL_HAVE_LIMITS_FEATURES
 		.features = (__force blk_features_t)from->features,
 #endif
@@ -106,6 +109,8 @@ compat_limits_apply_features(struct request_queue *queue,
 		blk_queue_flag_clear(QUEUE_FLAG_NONROT, queue);
 	else
 		blk_queue_flag_set(QUEUE_FLAG_NONROT, queue);
+	if (limits->features & BLK_FEAT_NOWAIT)
+		blk_queue_flag_set(QUEUE_FLAG_NOWAIT, queue);
 	blk_queue_flag_clear(QUEUE_FLAG_ADD_RANDOM, queue);
 }
 #endif

@@ -3,10 +3,11 @@
 #define RBULL_COMPAT_OPS_H
 
 /*
- * The operations of a block device get a gendisk. On older kernels some get a
- * block_device: COMPAT_OPEN(fn) and the like define what calls fn from there,
- * and compat_ops(fn) names it.
+ * Operations of block devices and of request queues whose arguments or results
+ * are others on older kernels: COMPAT_OPEN(fn) and the like define what calls fn
+ * from there, and compat_ops(fn) names it.
  */
+#include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 
 #include "compat/have.h"
@@ -54,6 +55,55 @@ static int fn##_op(struct gendisk *disk, struct hd_geometry *geo)	\
 static int fn##_op(struct block_device *bdev, struct hd_geometry *geo)	\
 {									\
 	return fn(bdev->bd_disk, geo);					\
+}
+#endif
+
+/* submit_bio() without a result. Needed before 5.16. */
+#ifdef RBULL_HAVE_VOID_SUBMIT_BIO
+#define COMPAT_SUBMIT_BIO(fn)						\
+static void fn##_op(struct bio *bio)					\
+{									\
+	fn(bio);							\
+}
+#else
+#define COMPAT_SUBMIT_BIO(fn)						\
+static blk_qc_t fn##_op(struct bio *bio)				\
+{									\
+	fn(bio);							\
+	return BLK_QC_T_NONE;						\
+}
+#endif
+
+/* poll() with a batch. Needed before 5.16. */
+#ifdef RBULL_HAVE_POLL_BATCH
+#define COMPAT_POLL(fn)							\
+static int fn##_op(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch) \
+{									\
+	return fn(hctx, batch);						\
+}
+#else
+struct io_comp_batch;
+
+#define COMPAT_POLL(fn)							\
+static int fn##_op(struct blk_mq_hw_ctx *hctx)				\
+{									\
+	return fn(hctx, NULL);						\
+}
+#endif
+
+/* map_queues() without a result. Needed before 6.1. */
+#ifdef RBULL_HAVE_VOID_MAP_QUEUES
+#define COMPAT_MAP_QUEUES(fn)						\
+static void fn##_op(struct blk_mq_tag_set *set)				\
+{									\
+	fn(set);							\
+}
+#else
+#define COMPAT_MAP_QUEUES(fn)						\
+static int fn##_op(struct blk_mq_tag_set *set)				\
+{									\
+	fn(set);							\
+	return 0;							\
 }
 #endif
 

@@ -3,9 +3,10 @@
 #define RBULL_COMPAT_REQUESTS_H
 
 /*
- * Requests and their data: tag set flags, and mapping of bio vectors.
+ * Requests and bios: operations, lists, tag set flags, mapping of their data.
  */
 #include <linux/blk-mq.h>
+#include <linux/blkdev.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 
@@ -21,6 +22,32 @@
 /* Needed before 5.15; compat_add_disk() does what the flag would. */
 #ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
 #define BLK_MQ_F_NO_SCHED_BY_DEFAULT 0
+#endif
+
+/* The type of an operation. Needed before 6.0. */
+#ifdef RBULL_HAVE_ENUM_REQ_OP
+typedef enum req_op compat_req_op;
+#else
+typedef unsigned int compat_req_op;
+#endif
+
+/* The disk that a bio is for. Needed before 5.12. */
+#ifdef RBULL_HAVE_BIO_BDEV
+#define compat_bio_disk(bio) ((bio)->bi_bdev->bd_disk)
+#else
+#define compat_bio_disk(bio) ((bio)->bi_disk)
+#endif
+
+/*
+ * Lists of requests, for queue_rqs(). The type changed with 6.13; before 5.17
+ * there is none, and compat_queue_rqs is not defined.
+ */
+#if defined(RBULL_HAVE_QUEUE_RQS)
+#define compat_queue_rqs queue_rqs
+typedef struct rq_list compat_rq_list;
+#elif defined(RBULL_HAVE_QUEUE_RQS_POINTER)
+#define compat_queue_rqs queue_rqs
+typedef struct request *compat_rq_list;
 #endif
 
 /*

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A bio names its block device, not its disk. Since 5.12.
+#include <linux/blkdev.h>
+
+struct gendisk *probe(struct bio *bio)
+{
+	return bio->bi_bdev->bd_disk;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A list of requests is queued at once; it is a struct rq_list. Since 6.13.
+#include <linux/blk-mq.h>
+
+static void probe_queue_rqs(struct rq_list *list)
+{
+}
+
+struct blk_mq_ops probe = { .queue_rqs = probe_queue_rqs };

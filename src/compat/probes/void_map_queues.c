@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// map_queues() cannot fail. Since 6.1.
+#include <linux/blk-mq.h>
+
+static void probe_map_queues(struct blk_mq_tag_set *set)
+{
+}
+
+struct blk_mq_ops probe = { .map_queues = probe_map_queues };

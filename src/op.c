@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Carrying out an operation, whichever way it came in.
+ */
+#include <linux/blkdev.h>
+#include <linux/errno.h>
+#include <linux/highmem.h>
+
+#include "discard.h"
+#include "image.h"
+#include "op.h"
+
+/* For machines where user space may see the pages through another cache line. */
+static void rbull_op_flush_dcache(const struct bio_vec *vec)
+{
+	unsigned int offset;
+
+	if (!ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE)
+		return;
+	for (offset = 0; offset < vec->bv_offset + vec->bv_len;
+	     offset += PAGE_SIZE)
+		flush_dcache_page(vec->bv_page + offset / PAGE_SIZE);
+}
+
+/**
+ * rbull_op_copy() - read or write the data of one vector
+ * @disk: the disk
+ * @write: into the disk
+ * @vec: the vector; many pages, if all memory is mapped
+ * @pos: where on the disk, in bytes
+ * @gfp: whether this may sleep
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0 or an error of rbull_image_write().
+ */
+int rbull_op_copy(struct rbull_disk *disk, bool write, struct bio_vec *vec,
+		  u64 pos, gfp_t gfp)
+{
+	void *data = bvec_kmap_local(vec);
+	int err = 0;
+
+	if (write) {
+		err = rbull_image_write(disk->image, pos, data, vec->bv_len,
+					gfp);
+	} else {
+		rbull_image_read(disk->image, pos, data, vec->bv_len);
+		rbull_op_flush_dcache(vec);
+	}
+	kunmap_local(data);
+	return err;
+}
+
+/**
+ * rbull_op_run() - carry out an operation that moves no data
+ * @disk: the disk
+ * @op: the operation
+ * @pos: where to start, in bytes
+ * @len: how many bytes
+ * @gfp: whether this may sleep
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0; -EOPNOTSUPP for what a disk in RAM does not do, such as zones and
+ * passthrough; -EIO if it may not be done here; or an error of
+ * rbull_image_erase().
+ */
+int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
+		 unsigned int len, gfp_t gfp)
+{
+	int err;
+
+	if (op == REQ_OP_FLUSH)
+		return rbull_discard_flush(disk);
+	err = rbull_op_check(disk, true, pos, len);
+	switch (op) {
+	case REQ_OP_DISCARD:
+		return err ?: rbull_discard(disk, pos, len, gfp);
+	case REQ_OP_SECURE_ERASE:
+		return err ?: rbull_discard_secure(disk, pos, len, gfp);
+	case REQ_OP_WRITE_ZEROES:
+		return err ?: rbull_discard_write_zeroes(disk, pos, len, gfp);
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+/**
+ * rbull_op_count() - count an operation that succeeded
+ * @disk: the disk
+ * @op: the operation, one that the disk can do
+ * @len: how many bytes
+ * @fua: whether it was to be durable at once
+ *
+ * Context: any.
+ */
+void rbull_op_count(struct rbull_disk *disk, compat_req_op op,
+		    unsigned int len, bool fua)
+{
+	static const u8 stats[] = {
+		[REQ_OP_READ] = RBULL_STAT_READ,
+		[REQ_OP_WRITE] = RBULL_STAT_WRITE,
+		[REQ_OP_FLUSH] = RBULL_STAT_FLUSH,
+		[REQ_OP_DISCARD] = RBULL_STAT_DISCARD,
+		[REQ_OP_SECURE_ERASE] = RBULL_STAT_SECURE_ERASE,
+		[REQ_OP_WRITE_ZEROES] = RBULL_STAT_WRITE_ZEROES,
+	};
+
+	rbull_stats_count(&disk->stats, stats[(__force unsigned int)op], len);
+	if (unlikely(fua))
+		rbull_stats_count(&disk->stats, RBULL_STAT_FUA_WRITE, 0);
+}
+
+/**
+ * rbull_op_status() - what to tell the block layer
+ * @err: 0 or a negative errno
+ *
+ * An operation that had no RAM left for it is one for which the disk is full.
+ *
+ * Context: any.
+ * Return: the status.
+ */
+blk_status_t rbull_op_status(int err)
+{
+	return err == -ENOMEM ? BLK_STS_NOSPC : errno_to_blk_status(err);
+}

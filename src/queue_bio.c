@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * queue_mode=bio: bios come in as they were submitted, without requests, tags
+ * or batches.
+ */
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/errno.h>
+#include <linux/workqueue.h>
+
+#include "compat/requests.h"
+#include "disk.h"
+#include "op.h"
+#include "queue.h"
+
+/* Carry out what comes after a flush, if that was asked for too. */
+static __always_inline int rbull_bio_do(struct rbull_disk *disk,
+					struct bio *bio, gfp_t gfp)
+{
+	u64 pos = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
+	unsigned int len = bio->bi_iter.bi_size;
+	compat_req_op op = bio_op(bio);
+	struct bvec_iter iter;
+	struct bio_vec vec;
+	int err;
+
+	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
+		return rbull_op_run(disk, op, pos, len, gfp);
+	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, len);
+	if (err)
+		return err;
+	rbull_bio_for_each_vec(vec, bio, iter) {
+		err = rbull_op_copy(disk, op == REQ_OP_WRITE, &vec, pos, gfp);
+		if (err)
+			return err;
+		pos += vec.bv_len;
+	}
+	return 0;
+}
+
+static __always_inline void rbull_bio_end(struct rbull_disk *disk,
+					  struct bio *bio, int err)
+{
+	if (likely(!err))
+		rbull_op_count(disk, bio_op(bio), bio->bi_iter.bi_size,
+			       bio->bi_opf & REQ_FUA);
+	else if (err != -EAGAIN)
+		rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
+	if (unlikely(err))
+		bio->bi_status = rbull_op_status(err);
+}
+
+static void rbull_bio_defer(struct rbull_disk *disk, struct bio *bio,
+			    bool accounted)
+{
+	spin_lock(&disk->deferred_lock);
+	bio_list_add(&disk->deferred[accounted], bio);
+	spin_unlock(&disk->deferred_lock);
+	queue_work(rbull_queue_workers, &disk->deferred_work);
+}
+
+static struct bio *rbull_bio_next_deferred(struct rbull_disk *disk,
+					   bool accounted)
+{
+	struct bio *bio;
+
+	spin_lock(&disk->deferred_lock);
+	bio = bio_list_pop(&disk->deferred[accounted]);
+	spin_unlock(&disk->deferred_lock);
+	return bio;
+}
+
+static void rbull_bio_work(struct work_struct *work)
+{
+	struct rbull_disk *disk = container_of(work, struct rbull_disk,
+					       deferred_work);
+	unsigned long start = jiffies;
+	struct bio *bio;
+
+	while ((bio = rbull_bio_next_deferred(disk, false))) {
+		rbull_bio_end(disk, bio, rbull_bio_do(disk, bio,
+						      RBULL_GFP_WAIT));
+		bio_endio(bio);
+	}
+	while ((bio = rbull_bio_next_deferred(disk, true))) {
+		rbull_bio_end(disk, bio, rbull_bio_do(disk, bio,
+						      RBULL_GFP_WAIT));
+		bio_end_io_acct(bio, start);
+		bio_endio(bio);
+	}
+}
+
+/* Return: whether the bio is done, and can be ended. */
+static __always_inline bool rbull_bio_try(struct rbull_disk *disk,
+					  struct bio *bio, bool accounted)
+{
+	int err = rbull_bio_do(disk, bio, RBULL_GFP_NOWAIT);
+
+	if (unlikely(err == -EAGAIN) && !(bio->bi_opf & REQ_NOWAIT)) {
+		rbull_bio_defer(disk, bio, accounted);
+		return false;
+	}
+	rbull_bio_end(disk, bio, err);
+	return true;
+}
+
+/* queue/iostats was switched on. */
+static noinline void rbull_bio_submit_accounted(struct rbull_disk *disk,
+						struct bio *bio)
+{
+	unsigned long start = bio_start_io_acct(bio);
+
+	if (!rbull_bio_try(disk, bio, true))
+		return;
+	bio_end_io_acct(bio, start);
+	bio_endio(bio);
+}
+
+/**
+ * rbull_bio_submit() - the way in
+ * @bio: what to do
+ *
+ * I/O accounting follows queue/iostats, which is off unless the user switches it
+ * on: it would cost more than a small read.
+ *
+ * Context: process context; does not sleep.
+ */
+void rbull_bio_submit(struct bio *bio)
+{
+	struct gendisk *gendisk = compat_bio_disk(bio);
+	struct rbull_disk *disk = gendisk->private_data;
+
+	if (unlikely(bio->bi_opf & REQ_PREFLUSH)) {
+		rbull_op_count(disk, REQ_OP_FLUSH, 0, false);
+		if (!bio->bi_iter.bi_size) {
+			bio_endio(bio);
+			return;
+		}
+	}
+	if (unlikely(blk_queue_io_stat(gendisk->queue)))
+		rbull_bio_submit_accounted(disk, bio);
+	else if (rbull_bio_try(disk, bio, false))
+		bio_endio(bio);
+}
+
+/**
+ * rbull_bio_init() - get a disk ready for bios
+ * @disk: the disk
+ */
+void rbull_bio_init(struct rbull_disk *disk)
+{
+	spin_lock_init(&disk->deferred_lock);
+	INIT_WORK(&disk->deferred_work, rbull_bio_work);
+}
+
+/**
+ * rbull_bio_drain() - wait for the bios that a worker has
+ * @disk: the disk; no more bios come in
+ *
+ * Context: may sleep.
+ */
+void rbull_bio_drain(struct rbull_disk *disk)
+{
+	flush_work(&disk->deferred_work);
+}

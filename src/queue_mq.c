@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * queue_mode=mq: requests come in from blk-mq, one by one or in lists.
+ */
+#include <linux/blk-mq.h>
+#include <linux/errno.h>
+#include <linux/workqueue.h>
+
+#include "compat/ops.h"
+#include "compat/requests.h"
+#include "config.h"
+#include "disk.h"
+#include "op.h"
+#include "queue.h"
+
+/**
+ * struct rbull_mq_command - what a request has of ours
+ * @work: carries the request out where sleeping is possible
+ */
+struct rbull_mq_command {
+	struct work_struct work;
+};
+
+static __always_inline int rbull_mq_do(struct rbull_disk *disk,
+				       struct request *rq, gfp_t gfp)
+{
+	u64 pos = (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
+	compat_req_op op = req_op(rq);
+	struct req_iterator iter;
+	struct bio_vec vec;
+	int err;
+
+	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
+		return rbull_op_run(disk, op, pos, blk_rq_bytes(rq), gfp);
+	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, blk_rq_bytes(rq));
+	if (err)
+		return err;
+	rbull_rq_for_each_vec(vec, rq, iter) {
+		err = rbull_op_copy(disk, op == REQ_OP_WRITE, &vec, pos, gfp);
+		if (err)
+			return err;
+		pos += vec.bv_len;
+	}
+	return 0;
+}
+
+static void rbull_mq_count(struct rbull_disk *disk, struct request *rq)
+{
+	rbull_op_count(disk, req_op(rq), blk_rq_bytes(rq),
+		       rq->cmd_flags & REQ_FUA);
+}
+
+static void rbull_mq_end(struct rbull_disk *disk, struct request *rq, int err)
+{
+	if (likely(!err))
+		rbull_mq_count(disk, rq);
+	else if (err != -EAGAIN)
+		rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
+	blk_mq_end_request(rq, rbull_op_status(err));
+}
+
+static void rbull_mq_work(struct work_struct *work)
+{
+	struct rbull_mq_command *command =
+		container_of(work, struct rbull_mq_command, work);
+	struct request *rq = blk_mq_rq_from_pdu(command);
+	struct rbull_disk *disk = rq->q->queuedata;
+
+	rbull_mq_end(disk, rq, rbull_mq_do(disk, rq, RBULL_GFP_WAIT));
+}
+
+/* A request that did not succeed at once: the worker's, or refused. */
+static noinline void rbull_mq_failed(struct rbull_disk *disk,
+				     struct request *rq, int err)
+{
+	struct rbull_mq_command *command = blk_mq_rq_to_pdu(rq);
+
+	if (err == -EAGAIN && !(rq->cmd_flags & REQ_NOWAIT)) {
+		INIT_WORK(&command->work, rbull_mq_work);
+		queue_work(rbull_queue_workers, &command->work);
+		return;
+	}
+	rbull_mq_end(disk, rq, err);
+}
+
+static blk_status_t rbull_mq_queue_rq(struct blk_mq_hw_ctx *hctx,
+				      const struct blk_mq_queue_data *data)
+{
+	struct rbull_disk *disk = hctx->queue->queuedata;
+	struct request *rq = data->rq;
+	int err;
+
+	blk_mq_start_request(rq);
+	err = rbull_mq_do(disk, rq, RBULL_GFP_NOWAIT);
+	if (unlikely(err)) {
+		rbull_mq_failed(disk, rq, err);
+		return BLK_STS_OK;
+	}
+	rbull_mq_count(disk, rq);
+	blk_mq_end_request(rq, BLK_STS_OK);
+	return BLK_STS_OK;
+}
+
+#ifdef compat_queue_rqs
+/* All requests of the list are for one queue, and leave together. */
+static void rbull_mq_queue_rqs(compat_rq_list *list)
+{
+	struct io_comp_batch batch = {};
+	struct request *rq;
+
+	while ((rq = rq_list_pop(list))) {
+		struct rbull_disk *disk = rq->q->queuedata;
+		int err;
+
+		blk_mq_start_request(rq);
+		err = rbull_mq_do(disk, rq, RBULL_GFP_NOWAIT);
+		if (unlikely(err)) {
+			rbull_mq_failed(disk, rq, err);
+			continue;
+		}
+		rbull_mq_count(disk, rq);
+		if (!blk_mq_add_to_batch(rq, &batch, false,
+					 blk_mq_end_request_batch))
+			blk_mq_end_request(rq, BLK_STS_OK);
+	}
+	if (batch.complete)
+		blk_mq_end_request_batch(&batch);
+}
+#endif
+
+/* Requests are complete before anybody can ask whether they are. */
+static int rbull_mq_poll(struct blk_mq_hw_ctx *hctx,
+			 struct io_comp_batch *batch)
+{
+	return 0;
+}
+
+static void rbull_mq_map_queues(struct blk_mq_tag_set *set)
+{
+	unsigned int first = 0, i;
+
+	for (i = 0; i < set->nr_maps; i++) {
+		struct blk_mq_queue_map *map = &set->map[i];
+
+		map->queue_offset = first;
+		first += map->nr_queues;
+		if (map->nr_queues)
+			blk_mq_map_queues(map);
+	}
+}
+
+COMPAT_POLL(rbull_mq_poll)
+COMPAT_MAP_QUEUES(rbull_mq_map_queues)
+
+static const struct blk_mq_ops rbull_mq_ops = {
+	.queue_rq = rbull_mq_queue_rq,
+#ifdef compat_queue_rqs
+	.compat_queue_rqs = rbull_mq_queue_rqs,
+#endif
+	.poll = compat_ops(rbull_mq_poll),
+	.map_queues = compat_ops(rbull_mq_map_queues),
+};
+
+/**
+ * rbull_mq_alloc_tags() - allocate the requests of a disk
+ * @set: where to
+ * @config: a valid configuration
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno; to be undone by blk_mq_free_tag_set().
+ */
+int rbull_mq_alloc_tags(struct blk_mq_tag_set *set,
+			const struct rbull_config *config)
+{
+	const size_t command_size = sizeof(struct rbull_mq_command);
+
+	set->ops = &rbull_mq_ops;
+	set->nr_hw_queues = rbull_config_hw_queues(config, command_size +
+						   sizeof(struct request));
+	set->nr_maps = 1;
+	set->map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues;
+	if (config->poll_queues) {
+		set->nr_maps = HCTX_MAX_TYPES;
+		set->map[HCTX_TYPE_POLL].nr_queues = config->poll_queues;
+		set->nr_hw_queues += config->poll_queues;
+	}
+	set->queue_depth = config->queue_depth;
+	set->numa_node = config->numa_node;
+	set->cmd_size = command_size;
+	/* Sorting and delaying requests is lost time where nothing moves. */
+	set->flags = COMPAT_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	return blk_mq_alloc_tag_set(set);
+}
