@@ -174,7 +174,7 @@ static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config)
 	if (!err)
 		err = rbull_disk_alloc_image(disk, config);
 	if (!err && config->queue_mode == RBULL_QUEUE_MODE_MQ)
-		err = rbull_mq_alloc_tags(&disk->tag_set, config);
+		err = rbull_mq_alloc_tags(disk, config);
 	if (!err)
 		err = rbull_disk_alloc_gendisk(disk, config);
 	if (!err)

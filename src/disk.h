@@ -24,6 +24,7 @@ struct rbull_image;
  * @opens: how many have it open now, as the block layer tells
  * @gendisk: what the kernel sees of it
  * @tag_set: its requests; without any if it takes bios
+ * @poll_queues: how many of its hardware queues are for polling
  * @deferred_lock: guards @deferred
  * @deferred: bios for a worker: [1] those that queue/iostats counts, [0] others
  * @deferred_work: carries them out
@@ -37,6 +38,7 @@ struct rbull_disk {
 	atomic_t opens;
 	struct gendisk *gendisk;
 	struct blk_mq_tag_set tag_set;
+	unsigned int poll_queues;
 	spinlock_t deferred_lock;
 	struct bio_list deferred[2];
 	struct work_struct deferred_work;

@@ -44,8 +44,9 @@ bool rbull_image_fits_huge(const struct rbull_image *image, u64 pos)
  * @pos: where it is written to, in bytes
  * @len: how much is known to be written, in bytes
  *
- * That is so if a write covers it, or if a write reaches its start and there is
- * something just before: then somebody is writing from one end to the other.
+ * That is so if a write covers it, or if a write reaches its start and the leaf
+ * before is filled, as far as a look at three places tells: then somebody is
+ * probably writing from one end to the other.
  *
  * Context: any.
  */
@@ -53,7 +54,7 @@ bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
 			    size_t len)
 {
 	unsigned long span, flags;
-	bool wants;
+	bool filled;
 
 	if (!rbull_image_fits_huge(image, pos))
 		return false;
@@ -62,9 +63,12 @@ bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
 	if (!pos)
 		return false;
 	rcu_read_lock();
-	wants = rbull_tree_find(image, pos - 1, &span, &flags);
+	filled = rbull_tree_find(image, pos - 1, &span, &flags) &&
+		 rbull_tree_find(image, pos - RBULL_LEAF_SIZE / 2, &span,
+				 &flags) &&
+		 rbull_tree_find(image, pos - RBULL_LEAF_SIZE, &span, &flags);
 	rcu_read_unlock();
-	return wants;
+	return filled;
 }
 
 /* Write a piece to a page that nobody sees yet; the rest becomes zeroes. */

@@ -3,7 +3,6 @@
 #define RBULL_QUEUE_H
 
 struct bio;
-struct blk_mq_tag_set;
 struct rbull_config;
 struct rbull_disk;
 struct workqueue_struct;
@@ -14,7 +13,7 @@ int rbull_queue_init(void);
 void rbull_queue_exit(void);
 
 /* queue_mq.c: requests. */
-int rbull_mq_alloc_tags(struct blk_mq_tag_set *set,
+int rbull_mq_alloc_tags(struct rbull_disk *disk,
 			const struct rbull_config *config);
 
 /* queue_bio.c: bios. */

@@ -135,18 +135,22 @@ static int rbull_mq_poll(struct blk_mq_hw_ctx *hctx,
 	return 0;
 }
 
+/* The last hardware queues are for polling, the others for all the rest. */
 static void rbull_mq_map_queues(struct blk_mq_tag_set *set)
 {
-	unsigned int first = 0, i;
+	struct rbull_disk *disk = container_of(set, struct rbull_disk, tag_set);
+	struct blk_mq_queue_map *map = set->map;
 
-	for (i = 0; i < set->nr_maps; i++) {
-		struct blk_mq_queue_map *map = &set->map[i];
-
-		map->queue_offset = first;
-		first += map->nr_queues;
-		if (map->nr_queues)
-			blk_mq_map_queues(map);
+	if (set->nr_maps > HCTX_TYPE_POLL) {
+		map[HCTX_TYPE_READ].nr_queues = 0;
+		map[HCTX_TYPE_POLL].nr_queues = disk->poll_queues;
+		map[HCTX_TYPE_POLL].queue_offset = set->nr_hw_queues -
+						   disk->poll_queues;
+		blk_mq_map_queues(&map[HCTX_TYPE_POLL]);
 	}
+	map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues -
+					   disk->poll_queues;
+	blk_mq_map_queues(&map[HCTX_TYPE_DEFAULT]);
 }
 
 COMPAT_POLL(rbull_mq_poll)
@@ -163,25 +167,24 @@ static const struct blk_mq_ops rbull_mq_ops = {
 
 /**
  * rbull_mq_alloc_tags() - allocate the requests of a disk
- * @set: where to
+ * @disk: the disk
  * @config: a valid configuration
  *
  * Context: may sleep.
  * Return: 0 or a negative errno; to be undone by blk_mq_free_tag_set().
  */
-int rbull_mq_alloc_tags(struct blk_mq_tag_set *set,
+int rbull_mq_alloc_tags(struct rbull_disk *disk,
 			const struct rbull_config *config)
 {
+	struct blk_mq_tag_set *set = &disk->tag_set;
 	const size_t command_size = sizeof(struct rbull_mq_command);
 
 	set->ops = &rbull_mq_ops;
 	set->nr_hw_queues = rbull_config_hw_queues(config, command_size +
 						   sizeof(struct request));
-	set->nr_maps = 1;
-	set->map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues;
 	if (config->poll_queues) {
+		disk->poll_queues = config->poll_queues;
 		set->nr_maps = HCTX_MAX_TYPES;
-		set->map[HCTX_TYPE_POLL].nr_queues = config->poll_queues;
 		set->nr_hw_queues += config->poll_queues;
 	}
 	set->queue_depth = config->queue_depth;

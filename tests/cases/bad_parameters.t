@@ -72,6 +72,9 @@ refuse "none" queue_depth=0
 refuse "beyond blk-mq" queue_depth=20000
 refuse "too many" nr_hw_queues=100000
 refuse "negative" nr_hw_queues=-1
+refuse "no such mode" queue_mode=scsi
+refuse "too many" poll_queues=100000
+refuse "for bios" poll_queues=1 queue_mode=bio
 refuse "none" max_segments=0
 refuse "beyond 16 bits" max_segments=65536
 refuse "below the page" max_segment_size=512

@@ -5,7 +5,7 @@
 . "${0%/*}/../guest/lib.sh"
 
 DEFAULTS=(nr_disks=1 disk_mb=128 logical_block_size=512 physical_block_size=4096
-	nr_hw_queues=0 queue_depth=128 max_segments=1024 max_segment_size=4194304
+	queue_mode=mq nr_hw_queues=0 poll_queues=0 queue_depth=128 max_segments=1024 max_segment_size=4194304
 	nminors=16 ro=0 discard=1 rotational=0 numa_node=-1 populate=0)
 
 # Switches may be shown as 0 and 1 or as N and Y.
@@ -36,7 +36,7 @@ is "$(printf '%s\n' "${present[@]##*/}" | sort)" "$(printf '%s\n' "${documented[
 	"these parameters and no others"
 
 given=(nr_disks=2 disk_mb=3 logical_block_size=1024 physical_block_size=2048
-	nr_hw_queues=1 queue_depth=7 max_segments=33 max_segment_size=65536
+	queue_mode=mq nr_hw_queues=1 poll_queues=1 queue_depth=7 max_segments=33 max_segment_size=65536
 	nminors=5 ro=1 discard=0 rotational=1 numa_node=0 mem_limit_mb=9)
 reload "${given[@]}"
 for setting in "${given[@]}"; do

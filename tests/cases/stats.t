@@ -8,7 +8,7 @@
 NODE=/dev/rbull0
 NAMES=(reads writes discards secure_erases write_zeroes flushes fua_writes
 	read_bytes write_bytes discard_bytes secure_erase_bytes write_zeroes_bytes
-	errors mem_pages mem_bytes opens)
+	errors data_pages node_pages mem_pages mem_bytes opens)
 
 run_fio() {
 	fio --output="$WORK/fio.json" --output-format=json --name=count --filename=$NODE \
@@ -69,10 +69,17 @@ ok "memory in use is seen" "$PROG/pattern" write $NODE 0 1048576 1
 pages=$(stat_get rbull0 mem_pages)
 between "$pages" 256 4096 "some pages are in use"
 is "$(stat_get rbull0 mem_bytes)" $((pages * 4096)) "mem_bytes is mem_pages in bytes"
+data=$(stat_get rbull0 data_pages)
+nodes=$(stat_get rbull0 node_pages)
+between "$data" 256 4096 "there are data pages"
+between "$nodes" 1 16 "and nodes to find them"
+is "$pages" $((data + nodes)) "mem_pages is both"
 
 stats_reset rbull0
 for name in "${NAMES[@]}"; do
 	case $name in
+	data_pages) is "$(stat_get rbull0 data_pages)" "$data" "$name is not reset: a gauge" ;;
+	node_pages) is "$(stat_get rbull0 node_pages)" "$nodes" "$name is not reset: a gauge" ;;
 	mem_pages) is "$(stat_get rbull0 mem_pages)" "$pages" "$name is not reset: a gauge" ;;
 	mem_bytes) is "$(stat_get rbull0 "$name")" $((pages * 4096)) "$name is not reset: a gauge" ;;
 	opens) is "$(stat_get rbull0 opens)" 1 "$name is not reset: a gauge" ;;

@@ -92,7 +92,7 @@ static void read_or_die(struct disk *disk, void *buf, size_t len, uint64_t at)
 		    strerror(errno));
 }
 
-/* The value of mem_pages in the statistics. */
+/* The value of data_pages in the statistics. */
 static unsigned long pages_in_use(int stats)
 {
 	char text[2048];
@@ -102,10 +102,10 @@ static unsigned long pages_in_use(int stats)
 	if (n < 0)
 		die("statistics: %s", strerror(errno));
 	text[n] = 0;
-	at = strstr(text, "mem_pages ");
+	at = strstr(text, "data_pages ");
 	if (!at)
-		die("no mem_pages in the statistics");
-	return strtoul(at + strlen("mem_pages "), NULL, 10);
+		die("no data_pages in the statistics");
+	return strtoul(at + strlen("data_pages "), NULL, 10);
 }
 
 /* Pages the range does not wholly cover, of those in the small area. */
