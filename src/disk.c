@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
@@ -159,7 +160,23 @@ static void rbull_disk_free(struct rbull_disk *disk)
 	kfree(disk);
 }
 
-static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config)
+static int rbull_disk_alloc_parts(struct rbull_disk *disk,
+				  const struct rbull_config *config)
+{
+	int err;
+
+	err = rbull_stats_init(&disk->stats);
+	if (!err)
+		err = rbull_disk_alloc_image(disk, config);
+	if (!err && config->queue_mode == RBULL_QUEUE_MODE_MQ)
+		err = rbull_mq_alloc_tags(disk, config);
+	if (!err)
+		err = rbull_disk_alloc_gendisk(disk, config);
+	return err;
+}
+
+static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
+					   unsigned int index)
 {
 	struct rbull_disk *disk;
 	int err;
@@ -170,50 +187,64 @@ static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config)
 	disk->size = (u64)config->disk_mb << 20;
 	disk->block_mask = config->logical_block_size - 1;
 	rbull_bio_init(disk);
-	err = rbull_stats_init(&disk->stats);
-	if (!err)
-		err = rbull_disk_alloc_image(disk, config);
-	if (!err && config->queue_mode == RBULL_QUEUE_MODE_MQ)
-		err = rbull_mq_alloc_tags(disk, config);
-	if (!err)
-		err = rbull_disk_alloc_gendisk(disk, config);
-	if (!err)
-		return disk;
-	rbull_disk_free(disk);
-	return ERR_PTR(err);
-}
-
-/* The disk becomes visible here, whole. */
-static int rbull_disk_add(const struct rbull_config *config, unsigned int index)
-{
-	struct rbull_disk *disk = rbull_disk_alloc(config);
-	int err;
-
-	if (IS_ERR(disk))
-		return PTR_ERR(disk);
+	err = rbull_disk_alloc_parts(disk, config);
+	if (err) {
+		rbull_disk_free(disk);
+		return ERR_PTR(err);
+	}
 	snprintf(disk->gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
 		 index);
 	disk->gendisk->first_minor = index * config->nminors;
-	err = device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
-	if (err) {
+	return disk;
+}
+
+static void rbull_disk_free_list(struct list_head *list)
+{
+	struct rbull_disk *disk, *next;
+
+	list_for_each_entry_safe_reverse(disk, next, list, list) {
+		list_del(&disk->list);
 		rbull_disk_free(disk);
-		return err;
 	}
-	list_add_tail(&disk->list, &rbull_disk_list);
+}
+
+/* Make all disks, visible to nobody yet. */
+static int rbull_disk_alloc_list(struct list_head *list,
+				 const struct rbull_config *config)
+{
+	unsigned int index;
+
+	for (index = 0; index < config->nr_disks; index++) {
+		struct rbull_disk *disk = rbull_disk_alloc(config, index);
+
+		if (IS_ERR(disk)) {
+			pr_err("cannot make disk %u of nr_disks=%lld with disk_mb=%lld%s: error %ld\n",
+			       index + 1, config->nr_disks, config->disk_mb,
+			       config->populate ? " and populate=1" : "",
+			       PTR_ERR(disk));
+			rbull_disk_free_list(list);
+			return PTR_ERR(disk);
+		}
+		list_add_tail(&disk->list, list);
+	}
 	return 0;
 }
 
 /*
- * The module is going, so nobody has the disk open or will. del_gendisk() takes
+ * Nobody can open the disk any more once del_gendisk() returns, which also takes
  * away its attributes and waits for the requests in flight; bios that a worker
- * has are waited for. After put_disk() the queue, and with it whatever could
- * reach the image, is gone.
+ * has are waited for. Who still has it open keeps the module from being
+ * unloaded, but not a module from being freed whose init has failed: so wait for
+ * the last one to close it. After put_disk() the queue, and with it whatever
+ * could reach the image, is gone.
  */
 static void rbull_disk_del(struct rbull_disk *disk)
 {
 	list_del(&disk->list);
 	del_gendisk(disk->gendisk);
 	rbull_bio_drain(disk);
+	while (atomic_read(&disk->opens))
+		msleep(1);
 	rbull_disk_free(disk);
 }
 
@@ -226,8 +257,67 @@ static void rbull_disk_del_all(void)
 }
 
 /**
+ * struct rbull_disk_adding - disks that are to become visible
+ * @work: does it
+ * @list: the disks; those that could not be added remain
+ * @err: why
+ */
+struct rbull_disk_adding {
+	struct work_struct work;
+	struct list_head list;
+	int err;
+};
+
+static void rbull_disk_add_work(struct work_struct *work)
+{
+	struct rbull_disk_adding *adding =
+		container_of(work, struct rbull_disk_adding, work);
+	struct rbull_disk *disk, *next;
+
+	list_for_each_entry_safe(disk, next, &adding->list, list) {
+		adding->err = device_add_disk(NULL, disk->gendisk,
+					      rbull_sysfs_groups);
+		if (adding->err) {
+			pr_err("cannot add %s: error %d\n",
+			       disk->gendisk->disk_name, adding->err);
+			return;
+		}
+		list_move_tail(&disk->list, &rbull_disk_list);
+	}
+}
+
+/*
+ * Make disks visible, in a worker: when a disk is added the kernel opens it to
+ * look for partitions. What a user's process opens in the kernel is closed only
+ * on its way out of it, and when a module's init fails, that is after the module
+ * was freed. What a worker opens is closed by another worker.
+ */
+static int rbull_disk_add_list(struct list_head *list)
+{
+	struct rbull_disk_adding adding = {};
+	struct workqueue_struct *worker;
+
+	worker = alloc_workqueue("rbull_add", WQ_UNBOUND, 1);
+	if (!worker) {
+		rbull_disk_free_list(list);
+		return -ENOMEM;
+	}
+	INIT_LIST_HEAD(&adding.list);
+	list_splice_init(list, &adding.list);
+	INIT_WORK_ONSTACK(&adding.work, rbull_disk_add_work);
+	queue_work(worker, &adding.work);
+	flush_work(&adding.work);
+	destroy_work_on_stack(&adding.work);
+	destroy_workqueue(worker);
+	rbull_disk_free_list(&adding.list);
+	return adding.err;
+}
+
+/**
  * rbull_disk_init() - make the disks that are there from the start
  * @config: how many, and what they look like; valid
+ *
+ * They become visible when all of them are whole.
  *
  * Context: module init.
  * Return: 0, or the error of what could not be had, after telling the log and
@@ -235,7 +325,7 @@ static void rbull_disk_del_all(void)
  */
 int rbull_disk_init(const struct rbull_config *config)
 {
-	unsigned int index;
+	LIST_HEAD(list);
 	int err;
 
 	rbull_disk_major = register_blkdev(0, RBULL_NAME);
@@ -244,17 +334,12 @@ int rbull_disk_init(const struct rbull_config *config)
 		       rbull_disk_major);
 		return rbull_disk_major;
 	}
-	for (index = 0; index < config->nr_disks; index++) {
-		err = rbull_disk_add(config, index);
-		if (err) {
-			pr_err("cannot make disk %u of nr_disks=%lld with disk_mb=%lld%s: error %d\n",
-			       index + 1, config->nr_disks, config->disk_mb,
-			       config->populate ? " and populate=1" : "", err);
-			rbull_disk_exit();
-			return err;
-		}
-	}
-	return 0;
+	err = rbull_disk_alloc_list(&list, config);
+	if (!err)
+		err = rbull_disk_add_list(&list);
+	if (err)
+		rbull_disk_exit();
+	return err;
 }
 
 /**
