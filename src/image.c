@@ -236,14 +236,8 @@ unsigned long rbull_image_nodes(const struct rbull_image *image)
 	return READ_ONCE(image->family->nodes);
 }
 
-/* Bytes from @pos on, of @len, in the aligned stretch of @span bytes around it. */
-static size_t rbull_image_chunk(u64 pos, size_t len, unsigned long span)
-{
-	return min_t(size_t, len, span - (pos & (span - 1)));
-}
-
 /**
- * rbull_image_read() - copy contents out
+ * rbull_image_read_pieces() - rbull_image_read(), whatever is there
  * @image: the image
  * @pos: where to start, in bytes
  * @to: where to copy to
@@ -251,7 +245,8 @@ static size_t rbull_image_chunk(u64 pos, size_t len, unsigned long span)
  *
  * Context: process context; does not sleep.
  */
-void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len)
+void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,
+			     size_t len)
 {
 	unsigned long span, flags;
 
@@ -259,57 +254,66 @@ void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len)
 		const void *from;
 		size_t chunk;
 
-		rcu_read_lock();
+		rcu_read_lock_sched();
 		from = rbull_tree_find(image, pos, &span, &flags);
-		chunk = rbull_image_chunk(pos, len, span);
+		chunk = rbull_image_chunk(pos, min_t(size_t, len,
+						     RBULL_COPY_AT_ONCE), span);
 		if (likely(from))
 			memcpy(to, from, chunk);
 		else
 			memset(to, 0, chunk);
-		rcu_read_unlock();
+		rcu_read_unlock_sched();
 		pos += chunk;
 		to += chunk;
 		len -= chunk;
 	}
 }
 
+/* How many bytes at the start of a piece could be overwritten; 0: none. */
+static size_t rbull_image_overwrite(struct rbull_image *image, u64 pos,
+				    const void *from, size_t len)
+{
+	unsigned long span, flags;
+	size_t chunk = 0;
+	void *to;
+
+	rcu_read_lock_sched();
+	to = rbull_tree_find(image, pos, &span, &flags);
+	if (to && !(flags & RBULL_ENTRY_SHARED)) {
+		chunk = rbull_image_chunk(pos, min_t(size_t, len,
+						     RBULL_COPY_AT_ONCE), span);
+		memcpy(to, from, chunk);
+	}
+	rcu_read_unlock_sched();
+	return chunk;
+}
+
 /**
- * rbull_image_write() - copy contents in
+ * rbull_image_write_pieces() - rbull_image_write(), whatever is there
  * @image: the image
  * @pos: where to start, in bytes
  * @from: where to copy from
  * @len: how many bytes
  * @gfp: how to allocate blocks that are missing
  *
- * When it fails, a part may have been written; to write it once more is safe.
- *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0; -ENOSPC if the memory limit is reached; -ENOMEM if the machine has
- * no RAM to give; -EAGAIN if one who can sleep could do it.
+ * Return: as of rbull_image_write().
  */
-int rbull_image_write(struct rbull_image *image, u64 pos, const void *from,
-		      size_t len, gfp_t gfp)
+int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
+			     const void *from, size_t len, gfp_t gfp)
 {
-	unsigned long span, flags = 0;
-
 	while (len) {
-		size_t chunk;
-		void *to;
+		size_t chunk = rbull_image_overwrite(image, pos, from, len);
 
-		rcu_read_lock();
-		to = rbull_tree_find(image, pos, &span, &flags);
-		if (likely(to && !(flags & RBULL_ENTRY_SHARED))) {
-			chunk = rbull_image_chunk(pos, len, span);
-			memcpy(to, from, chunk);
-			rcu_read_unlock();
-		} else {
-			int done;
+		if (!chunk) {
+			int done = rbull_image_add(image, pos, from,
+						   rbull_image_chunk(pos, len,
+								     PAGE_SIZE),
+						   gfp,
+						   rbull_image_wants_huge(image,
+									  pos,
+									  len));
 
-			rcu_read_unlock();
-			chunk = rbull_image_chunk(pos, len, PAGE_SIZE);
-			done = rbull_image_add(image, pos, from, chunk, gfp,
-					       rbull_image_wants_huge(image, pos,
-								      len));
 			if (done < 0)
 				return done;
 			chunk = done;
@@ -341,10 +345,10 @@ int rbull_image_populate(struct rbull_image *image, u64 size)
 		unsigned long span, flags;
 		int done;
 
-		rcu_read_lock();
+		rcu_read_lock_sched();
 		if (rbull_tree_find(image, pos, &span, &flags))
 			pos = round_up(pos + 1, span);
-		rcu_read_unlock();
+		rcu_read_unlock_sched();
 		if (pos >= size)
 			break;
 		done = rbull_image_add(image, pos, NULL, PAGE_SIZE, gfp,

@@ -28,10 +28,15 @@ int rbull_image_populate(struct rbull_image *image, u64 size);
 unsigned long rbull_image_pages(const struct rbull_image *image);
 unsigned long rbull_image_nodes(const struct rbull_image *image);
 
-void rbull_image_read(struct rbull_image *image, u64 pos, void *to, size_t len);
-int rbull_image_write(struct rbull_image *image, u64 pos, const void *from,
-		      size_t len, gfp_t gfp);
+/* What rbull_image_read() and rbull_image_write() leave to do. */
+void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,
+			     size_t len);
+int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
+			     const void *from, size_t len, gfp_t gfp);
 int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 		      enum rbull_erase how, gfp_t gfp);
+
+/* rbull_image_read() and rbull_image_write() */
+#include "image_io.h"
 
 #endif /* RBULL_IMAGE_H */

@@ -62,12 +62,12 @@ bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
 		return true;
 	if (!pos)
 		return false;
-	rcu_read_lock();
+	rcu_read_lock_sched();
 	filled = rbull_tree_find(image, pos - 1, &span, &flags) &&
 		 rbull_tree_find(image, pos - RBULL_LEAF_SIZE / 2, &span,
 				 &flags) &&
 		 rbull_tree_find(image, pos - RBULL_LEAF_SIZE, &span, &flags);
-	rcu_read_unlock();
+	rcu_read_unlock_sched();
 	return filled;
 }
 

@@ -25,11 +25,11 @@ static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
 		void *to;
 		int done;
 
-		rcu_read_lock();
+		rcu_read_lock_sched();
 		to = rbull_tree_find(image, pos, &span, &flags);
 		if (to && !(flags & RBULL_ENTRY_SHARED))
 			memset(to, 0, len);
-		rcu_read_unlock();
+		rcu_read_unlock_sched();
 		if (!to || !(flags & RBULL_ENTRY_SHARED))
 			return 0;
 		done = rbull_image_add(image, pos, NULL, len, gfp, false);

@@ -93,7 +93,7 @@ static inline unsigned int rbull_table_index(u64 pos)
  *
  * This is the fast path: it depends on @image->levels + 2 loads at most.
  *
- * Context: RCU read-side critical section, in which the result may be used.
+ * Context: within rcu_read_lock_sched(), up to whose end the result may be used.
  * Return: where the byte at @pos is, or NULL if it was not written.
  */
 static __always_inline void *rbull_tree_find(const struct rbull_image *image,

@@ -22,19 +22,18 @@ static void rbull_op_flush_dcache(const struct bio_vec *vec)
 		flush_dcache_page(vec->bv_page + offset / PAGE_SIZE);
 }
 
-/**
- * rbull_op_copy() - read or write the data of one vector
- * @disk: the disk
- * @write: into the disk
- * @vec: the vector; many pages, if all memory is mapped
- * @pos: where on the disk, in bytes
- * @gfp: whether this may sleep
- *
- * Context: process context; sleeps if @gfp allows it.
- * Return: 0 or an error of rbull_image_write().
+/*
+ * A vector may span pages that are neighbours in memory. Where all memory is
+ * mapped they are copied in one go; high memory is mapped page by page.
  */
-int rbull_op_copy(struct rbull_disk *disk, bool write, struct bio_vec *vec,
-		  u64 pos, gfp_t gfp)
+#ifdef CONFIG_HIGHMEM
+#define rbull_op_for_each_vec	bio_for_each_segment
+#else
+#define rbull_op_for_each_vec	bio_for_each_bvec
+#endif
+
+static int rbull_op_copy_vec(struct rbull_disk *disk, bool write,
+			     struct bio_vec *vec, u64 pos, gfp_t gfp)
 {
 	void *data = bvec_kmap_local(vec);
 	int err = 0;
@@ -48,6 +47,33 @@ int rbull_op_copy(struct rbull_disk *disk, bool write, struct bio_vec *vec,
 	}
 	kunmap_local(data);
 	return err;
+}
+
+/**
+ * rbull_op_copy_vecs() - rbull_op_copy(), whatever a bio is made of
+ * @disk: the disk
+ * @write: into the disk
+ * @bio: the bio
+ * @pos: where on the disk, in bytes
+ * @gfp: whether this may sleep
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0 or an error of rbull_image_write().
+ */
+int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
+		       u64 pos, gfp_t gfp)
+{
+	struct bvec_iter iter;
+	struct bio_vec vec;
+
+	rbull_op_for_each_vec(vec, bio, iter) {
+		int err = rbull_op_copy_vec(disk, write, &vec, pos, gfp);
+
+		if (err)
+			return err;
+		pos += vec.bv_len;
+	}
+	return 0;
 }
 
 /**
@@ -84,20 +110,17 @@ int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
 }
 
 /**
- * rbull_op_count() - count an operation that succeeded
+ * rbull_op_count_any() - rbull_op_count() for other operations than the usual
  * @disk: the disk
  * @op: the operation, one that the disk can do
  * @len: how many bytes
- * @fua: whether it was to be durable at once
  *
  * Context: any.
  */
-void rbull_op_count(struct rbull_disk *disk, compat_req_op op,
-		    unsigned int len, bool fua)
+void rbull_op_count_any(struct rbull_disk *disk, compat_req_op op,
+			unsigned int len)
 {
 	static const u8 stats[] = {
-		[REQ_OP_READ] = RBULL_STAT_READ,
-		[REQ_OP_WRITE] = RBULL_STAT_WRITE,
 		[REQ_OP_FLUSH] = RBULL_STAT_FLUSH,
 		[REQ_OP_DISCARD] = RBULL_STAT_DISCARD,
 		[REQ_OP_SECURE_ERASE] = RBULL_STAT_SECURE_ERASE,
@@ -105,8 +128,6 @@ void rbull_op_count(struct rbull_disk *disk, compat_req_op op,
 	};
 
 	rbull_stats_count(&disk->stats, stats[(__force unsigned int)op], len);
-	if (unlikely(fua))
-		rbull_stats_count(&disk->stats, RBULL_STAT_FUA_WRITE, 0);
 }
 
 /**

@@ -2,12 +2,13 @@
 #ifndef RBULL_OP_H
 #define RBULL_OP_H
 
-#include <linux/bvec.h>
+#include <linux/bio.h>
 #include <linux/gfp.h>
 #include <linux/types.h>
 
 #include "compat/requests.h"
 #include "disk.h"
+#include "image.h"
 
 /*
  * How to allocate in the submitter's context, which may not sleep, and in the
@@ -18,24 +19,12 @@
 #define RBULL_GFP_WAIT		(GFP_NOIO | __GFP_RETRY_MAYFAIL | \
 				 __GFP_NOMEMALLOC | __GFP_NOWARN)
 
-/*
- * A vector may span pages that are neighbours in memory. Where all memory is
- * mapped they are copied in one go; high memory is mapped page by page.
- */
-#ifdef CONFIG_HIGHMEM
-#define rbull_rq_for_each_vec	rq_for_each_segment
-#define rbull_bio_for_each_vec	bio_for_each_segment
-#else
-#define rbull_rq_for_each_vec	rq_for_each_bvec
-#define rbull_bio_for_each_vec	bio_for_each_bvec
-#endif
-
-int rbull_op_copy(struct rbull_disk *disk, bool write, struct bio_vec *vec,
-		  u64 pos, gfp_t gfp);
+int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
+		       u64 pos, gfp_t gfp);
 int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
 		 unsigned int len, gfp_t gfp);
-void rbull_op_count(struct rbull_disk *disk, compat_req_op op,
-		    unsigned int len, bool fua);
+void rbull_op_count_any(struct rbull_disk *disk, compat_req_op op,
+			unsigned int len);
 blk_status_t rbull_op_status(int err);
 
 /**
@@ -60,6 +49,62 @@ static inline int rbull_op_check(const struct rbull_disk *disk, bool write,
 	if (write && unlikely(get_disk_ro(disk->gendisk)))
 		return -EIO;
 	return 0;
+}
+
+/**
+ * rbull_op_copy() - read or write the data of a bio
+ * @disk: the disk
+ * @write: into the disk
+ * @bio: the bio
+ * @pos: where on the disk, in bytes
+ * @gfp: whether this may sleep
+ *
+ * Most bios have one vector, which may be many pages that are neighbours in
+ * memory; where all memory is mapped, they are copied in one go.
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0 or an error of rbull_image_write().
+ */
+static __always_inline int rbull_op_copy(struct rbull_disk *disk, bool write,
+					 struct bio *bio, u64 pos, gfp_t gfp)
+{
+	const struct bvec_iter *iter = &bio->bi_iter;
+	const struct bio_vec *vec = &bio->bi_io_vec[iter->bi_idx];
+	void *data;
+
+	if (IS_ENABLED(CONFIG_HIGHMEM) || ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE ||
+	    unlikely(!iter->bi_size ||
+		     vec->bv_len - iter->bi_bvec_done < iter->bi_size))
+		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
+	data = page_address(vec->bv_page) + vec->bv_offset + iter->bi_bvec_done;
+	if (write)
+		return rbull_image_write(disk->image, pos, data, iter->bi_size,
+					 gfp);
+	rbull_image_read(disk->image, pos, data, iter->bi_size);
+	return 0;
+}
+
+/**
+ * rbull_op_count() - count an operation that succeeded
+ * @disk: the disk
+ * @op: the operation, one that the disk can do
+ * @len: how many bytes
+ * @fua: whether it was to be durable at once
+ *
+ * Context: any.
+ */
+static __always_inline void rbull_op_count(struct rbull_disk *disk,
+					   compat_req_op op, unsigned int len,
+					   bool fua)
+{
+	if (likely(op == REQ_OP_READ))
+		rbull_stats_count(&disk->stats, RBULL_STAT_READ, len);
+	else if (likely(op == REQ_OP_WRITE))
+		rbull_stats_count(&disk->stats, RBULL_STAT_WRITE, len);
+	else
+		rbull_op_count_any(disk, op, len);
+	if (unlikely(fua))
+		rbull_stats_count(&disk->stats, RBULL_STAT_FUA_WRITE, 0);
 }
 
 #endif /* RBULL_OP_H */

@@ -20,8 +20,6 @@ static __always_inline int rbull_bio_do(struct rbull_disk *disk,
 	u64 pos = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
 	unsigned int len = bio->bi_iter.bi_size;
 	compat_req_op op = bio_op(bio);
-	struct bvec_iter iter;
-	struct bio_vec vec;
 	int err;
 
 	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
@@ -29,13 +27,7 @@ static __always_inline int rbull_bio_do(struct rbull_disk *disk,
 	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, len);
 	if (err)
 		return err;
-	rbull_bio_for_each_vec(vec, bio, iter) {
-		err = rbull_op_copy(disk, op == REQ_OP_WRITE, &vec, pos, gfp);
-		if (err)
-			return err;
-		pos += vec.bv_len;
-	}
-	return 0;
+	return rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos, gfp);
 }
 
 static __always_inline void rbull_bio_end(struct rbull_disk *disk,

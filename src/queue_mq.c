@@ -26,8 +26,7 @@ static __always_inline int rbull_mq_do(struct rbull_disk *disk,
 {
 	u64 pos = (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
 	compat_req_op op = req_op(rq);
-	struct req_iterator iter;
-	struct bio_vec vec;
+	struct bio *bio;
 	int err;
 
 	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
@@ -35,11 +34,11 @@ static __always_inline int rbull_mq_do(struct rbull_disk *disk,
 	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, blk_rq_bytes(rq));
 	if (err)
 		return err;
-	rbull_rq_for_each_vec(vec, rq, iter) {
-		err = rbull_op_copy(disk, op == REQ_OP_WRITE, &vec, pos, gfp);
+	__rq_for_each_bio(bio, rq) {
+		err = rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos, gfp);
 		if (err)
 			return err;
-		pos += vec.bv_len;
+		pos += bio->bi_iter.bi_size;
 	}
 	return 0;
 }
