@@ -68,19 +68,20 @@ static inline int rbull_op_check(const struct rbull_disk *disk, bool write,
 static __always_inline int rbull_op_copy(struct rbull_disk *disk, bool write,
 					 struct bio *bio, u64 pos, gfp_t gfp)
 {
-	const struct bvec_iter *iter = &bio->bi_iter;
-	const struct bio_vec *vec = &bio->bi_io_vec[iter->bi_idx];
+	unsigned int len = bio->bi_iter.bi_size;
+	struct bio_vec vec;
 	void *data;
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE ||
-	    unlikely(!iter->bi_size ||
-		     vec->bv_len - iter->bi_bvec_done < iter->bi_size))
+	    unlikely(!len))
 		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
-	data = page_address(vec->bv_page) + vec->bv_offset + iter->bi_bvec_done;
+	vec = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
+	if (unlikely(vec.bv_len != len))
+		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
+	data = page_address(vec.bv_page) + vec.bv_offset;
 	if (write)
-		return rbull_image_write(disk->image, pos, data, iter->bi_size,
-					 gfp);
-	rbull_image_read(disk->image, pos, data, iter->bi_size);
+		return rbull_image_write(disk->image, pos, data, len, gfp);
+	rbull_image_read(disk->image, pos, data, len);
 	return 0;
 }
 
