@@ -49,3 +49,17 @@ build_for_kernel() {
 	# shellcheck disable=SC2034 # for the callers
 	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
 }
+
+# build_for_uml LOG: the same for the fast UML.
+build_for_uml() {
+	local version copy tree
+	version=$(uml_version fast)
+
+	copy=$(build_copy_dir)
+	tree=$(uml_dir fast)/tree
+	build_copy && build_links "$copy/bench-$version/src" || return 1
+	run_logged "$1" make -C "$copy" modules "KDIR=$tree" ARCH=um || return 1
+	run_logged "$1" uml_kbuild fast "$copy/bench-$version/src" modules || return 1
+	# shellcheck disable=SC2034 # for the callers
+	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
+}

@@ -61,3 +61,12 @@ guest_judge() {
 	} >&2
 	return 1
 }
+
+# bench_keep INSTRUMENT CONSOLE FILE: of a guest's console what tests/bench/report understands.
+bench_keep() {
+	mkdir -p "$(dirname "$3")"
+	{
+		echo "@instrument $1"
+		tr -d '\r' <"$2" | grep '^@'
+	} >"$3"
+}

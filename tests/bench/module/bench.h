@@ -106,7 +106,6 @@ struct rbull_bench_io {
  * @failed: I/Os that failed
  * @random: state of the random numbers
  * @at: state of the other orders
- * @total: how long all samples took
  * @taken: how long each one took
  * @ios: the I/Os of a batch
  */
@@ -119,7 +118,6 @@ struct rbull_bench_worker {
 	atomic_t failed;
 	u32 random;
 	u64 at;
-	u64 total;
 	u64 *taken;
 	struct rbull_bench_io *ios;
 };

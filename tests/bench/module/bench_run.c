@@ -14,11 +14,11 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/timekeeping.h>
 #include <linux/timex.h>
 
 #include "bench.h"
+#include "bench_stats.h"
 
 static __always_inline u64 rbull_bench_now(const struct rbull_bench_job *job)
 {
@@ -37,7 +37,6 @@ static int rbull_bench_thread(void *data)
 			job->target->batch(worker);
 		end = rbull_bench_now(job);
 		worker->taken[sample] = end - begin;
-		worker->total += end - begin;
 		cond_resched();
 		begin = rbull_bench_now(job);
 	}
@@ -133,27 +132,17 @@ static int rbull_bench_worker_init(struct rbull_bench_worker *worker,
 	return 0;
 }
 
-static int rbull_bench_compare(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The words of the report are explained in Documentation/performance.rst. */
 static int rbull_bench_worker_report(struct rbull_bench_worker *worker,
-				     char *report, size_t size)
+				     unsigned int index, char *report,
+				     size_t size)
 {
 	const struct rbull_bench_job *job = worker->job;
+	int at = scnprintf(report, size, "thread=%u failed=%d ", index,
+			   atomic_read(&worker->failed));
 
-	sort(worker->taken, job->samples, sizeof(u64), rbull_bench_compare,
-	     NULL);
-	return scnprintf(report, size,
-			 "samples=%u ios=%u total=%llu least=%llu median=%llu p90=%llu failed=%d\n",
-			 job->samples, job->batch * job->batches, worker->total,
-			 worker->taken[0], worker->taken[job->samples / 2],
-			 worker->taken[job->samples - 1 - job->samples / 10],
-			 atomic_read(&worker->failed));
+	at += rbull_bench_summarize(report + at, size - at, worker->taken,
+				    job->samples, job->batch * job->batches);
+	return at + scnprintf(report + at, size - at, "\n");
 }
 
 static int rbull_bench_measure(const struct rbull_bench_job *job,
@@ -172,7 +161,7 @@ static int rbull_bench_measure(const struct rbull_bench_job *job,
 	for (i = 0; i < made; i++)
 		rbull_bench_worker_stop(&workers[i]);
 	for (i = 0; i < made && !err; i++) {
-		at += rbull_bench_worker_report(&workers[i], report + at,
+		at += rbull_bench_worker_report(&workers[i], i, report + at,
 						size - at);
 		if (atomic_read(&workers[i].failed))
 			err = -EIO;
@@ -197,9 +186,7 @@ static int rbull_bench_discard(const struct rbull_bench_job *job, char *report,
 	taken = rbull_bench_now(job) - begin;
 	if (err)
 		return err;
-	scnprintf(report, size,
-		  "samples=1 ios=1 total=%llu least=%llu median=%llu p90=%llu failed=0",
-		  taken, taken, taken, taken);
+	rbull_bench_summarize(report, size, &taken, 1, 1);
 	return 0;
 }
 

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What is measured, as plans for tests/bench/play, on stdout. DEVICES, SIZE_MB and ROUNDS are the caller's.
+
+# --- instructions ---------------------------------------------------------------------
+
+plan_icount() {
+	local device op
+
+	for device in "${DEVICES[@]}"; do
+		echo "up $device $SIZE_MB"
+		echo "run fill clock=cycles op=write order=sequential block=131072 samples=$((SIZE_MB * 8))"
+		for op in read write; do
+			echo "run 4k-x1-$op clock=cycles op=$op batches=8 samples=201"
+			echo "run 4k-x32-$op clock=cycles op=$op batch=32 samples=101"
+			echo "run 128k-x1-$op clock=cycles op=$op block=131072 samples=101"
+		done
+		echo down
+	done
+}
+
+# --- time -----------------------------------------------------------------------------
+
+# Samples are short, so that most of them end before another process gets the CPU.
+plan_io_device() {
+	local op
+
+	echo "run fill op=write order=sequential block=1048576 samples=$SIZE_MB"
+	for op in read write; do
+		echo "run 4k-x1-$op op=$op batches=32 samples=401"
+		echo "run 4k-x32-$op op=$op batch=32 samples=401"
+		echo "run 128k-x32-$op op=$op block=131072 batch=32 samples=151"
+		echo "run 1m-x1-$op op=$op block=1048576 samples=201"
+		echo "run 1m-x32-$op op=$op block=1048576 batch=32 samples=61"
+	done
+}
+
+# What two threads do at a time, on a CPU each.
+plan_io_threads() {
+	local op
+
+	for op in read write; do
+		echo "run 4k-x32-t2-$op op=$op batch=32 samples=801 threads=2"
+		echo "run 128k-x32-t2-$op op=$op block=131072 batch=32 samples=151 threads=2"
+	done
+}
+
+plan_io() {
+	local round device
+
+	for ((round = 1; round <= ROUNDS; round++)); do
+		for device in "${DEVICES[@]}"; do
+			# It compresses; a few rounds are enough for orientation.
+			[ "$device" != zram ] || [ "$round" -le 3 ] || continue
+			echo "up $device $SIZE_MB"
+			plan_io_device
+			case $device in
+			rbull_* | brd) plan_io_threads ;;
+			esac
+			echo down
+		done
+	done
+}
+
+# --- RAM, and disks that are mostly empty ----------------------------------------------
+
+plan_memory() {
+	local i mib # MiB written
+
+	echo "up rbull_mq 1024"
+	echo "stats before-sequentially"
+	echo "run fill-sequential op=write order=sequential block=131072 samples=8192"
+	echo "stats after-sequentially"
+	echo down
+	echo "up rbull_mq 1024"
+	echo "stats before-randomly"
+	echo "run fill-random op=write order=shuffled batch=32 samples=8192"
+	echo "stats after-randomly"
+	echo down
+	for ((i = 0; i < 11; i++)); do
+		echo "create create-1m disk_mb=1"
+		echo "create create-1t disk_mb=1048576"
+	done
+	for mib in 0 256 512 1024; do
+		echo "up rbull_mq 1048576"
+		for ((i = 0; i < 7; i++)); do
+			[ "$mib" = 0 ] || echo "run fill op=write order=sequential block=1048576 samples=$mib"
+			echo "run discard-$mib op=discard"
+		done
+		echo down
+	done
+}
+
+# --- clones ----------------------------------------------------------------------------
+
+plan_clone() {
+	local mib
+
+	for mib in 1 64 1024; do
+		echo "clone ${mib}m content_mb=$mib"
+		echo "clone ${mib}m-scattered content_mb=$mib scattered=1"
+	done
+}
