@@ -27,6 +27,12 @@ struct rbull_test {
 	struct rbull_image *images[RBULL_TEST_IMAGES];
 };
 
+const char * const rbull_ground_names[RBULL_GROUND_NR] = {
+	[RBULL_GROUND_ABSENT] = "absent",
+	[RBULL_GROUND_PAGES] = "pages",
+	[RBULL_GROUND_HUGE] = "huge leaves",
+};
+
 static u8 *rbull_test_pool;
 static u8 *rbull_test_scratch;
 
@@ -220,6 +226,24 @@ void rbull_test_used(struct kunit *test, unsigned long pages)
 }
 
 /**
+ * rbull_test_exact() - expect that memory is accounted exactly
+ * @test: the test
+ * @image: one of the only family of images there is
+ *
+ * What is on its way to be freed gets some seconds.
+ */
+void rbull_test_exact(struct kunit *test, const struct rbull_image *image)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (rbull_memory_used() != rbull_image_pages(image) +
+	       rbull_image_nodes(image) && time_before(jiffies, end))
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, rbull_memory_used(),
+			rbull_image_pages(image) + rbull_image_nodes(image));
+}
+
+/**
  * rbull_mirror_alloc() - make an image and the array to compare it with
  * @test: the test, which is aborted on failure
  * @size: bytes
@@ -284,9 +308,16 @@ void rbull_mirror_write(struct kunit *test, struct rbull_mirror *mirror,
 {
 	const u8 *data = rbull_test_data(seed);
 
-	KUNIT_ASSERT_EQ(test, 0, rbull_image_write(mirror->image, pos, data,
-						   len, RBULL_TEST_WAIT));
-	memcpy(mirror->bytes + pos, data, len);
+	while (len) {
+		size_t chunk = min_t(size_t, len, RBULL_TEST_MAX_LEN);
+
+		KUNIT_ASSERT_EQ(test, 0,
+				rbull_image_write(mirror->image, pos, data,
+						  chunk, RBULL_TEST_WAIT));
+		memcpy(mirror->bytes + pos, data, chunk);
+		pos += chunk;
+		len -= chunk;
+	}
 }
 
 /**
@@ -303,6 +334,35 @@ void rbull_mirror_erase(struct kunit *test, struct rbull_mirror *mirror,
 	KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(mirror->image, pos, len, how,
 						   RBULL_TEST_WAIT));
 	memset(mirror->bytes + pos, 0, len);
+}
+
+/**
+ * rbull_mirror_ground() - start afresh
+ * @test: the test
+ * @mirror: the mirror; all of it is erased first
+ * @ground: what shall be there then
+ * @seed: which data
+ */
+void rbull_mirror_ground(struct kunit *test, struct rbull_mirror *mirror,
+			 enum rbull_ground ground, u32 seed)
+{
+	u64 pos = mirror->size;
+
+	rbull_mirror_erase(test, mirror, 0, mirror->size, RBULL_ERASE_FREE);
+	switch (ground) {
+	case RBULL_GROUND_PAGES:
+		while (pos) {
+			pos -= PAGE_SIZE;
+			rbull_mirror_write(test, mirror, pos, PAGE_SIZE,
+					   seed + pos / PAGE_SIZE);
+		}
+		break;
+	case RBULL_GROUND_HUGE:
+		rbull_mirror_write(test, mirror, 0, mirror->size, seed);
+		break;
+	default:
+		break;
+	}
 }
 
 static void rbull_mirror_differs(struct kunit *test, u64 pos, const u8 *is,

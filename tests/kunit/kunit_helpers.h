@@ -11,7 +11,7 @@
 
 #define RBULL_TEST_LEAF		SZ_2M
 #define RBULL_TEST_LEAF_PAGES	(RBULL_TEST_LEAF / PAGE_SIZE)
-/* The longest read or write that the helpers do at once. */
+/* How much data there is to write at once. */
 #define RBULL_TEST_MAX_LEN	(3 * RBULL_TEST_LEAF)
 /* How the driver allocates where it may wait, and where it may not. */
 #define RBULL_TEST_WAIT		(GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN)
@@ -29,7 +29,28 @@ struct rbull_mirror {
 	u64 size;
 };
 
+/**
+ * enum rbull_ground - what is there before a test begins
+ * @RBULL_GROUND_ABSENT: nothing
+ * @RBULL_GROUND_PAGES: all, written page by page from the end
+ * @RBULL_GROUND_HUGE: all, written at once
+ * @RBULL_GROUND_NR: how many there are
+ */
+enum rbull_ground {
+	RBULL_GROUND_ABSENT,
+	RBULL_GROUND_PAGES,
+	RBULL_GROUND_HUGE,
+	RBULL_GROUND_NR,
+};
+
+extern const char * const rbull_ground_names[RBULL_GROUND_NR];
+
 extern struct kunit_suite rbull_kunit_contents;
+extern struct kunit_suite rbull_kunit_memory;
+extern struct kunit_suite rbull_kunit_clones;
+extern struct kunit_suite rbull_kunit_random;
+extern struct kunit_suite rbull_kunit_faults;
+extern struct kunit_suite rbull_kunit_races;
 
 int rbull_test_suite_init(struct kunit_suite *suite);
 void rbull_test_suite_exit(struct kunit_suite *suite);
@@ -44,6 +65,7 @@ void rbull_test_limit(struct kunit *test, u64 limit_mb);
 void *rbull_test_vmalloc(struct kunit *test, size_t size);
 const u8 *rbull_test_data(u32 seed);
 void rbull_test_used(struct kunit *test, unsigned long pages);
+void rbull_test_exact(struct kunit *test, const struct rbull_image *image);
 
 struct rbull_mirror *rbull_mirror_alloc(struct kunit *test, u64 size);
 struct rbull_mirror *rbull_mirror_clone(struct kunit *test,
@@ -53,6 +75,8 @@ void rbull_mirror_write(struct kunit *test, struct rbull_mirror *mirror,
 			u64 pos, size_t len, u32 seed);
 void rbull_mirror_erase(struct kunit *test, struct rbull_mirror *mirror,
 			u64 pos, u64 len, enum rbull_erase how);
+void rbull_mirror_ground(struct kunit *test, struct rbull_mirror *mirror,
+			 enum rbull_ground ground, u32 seed);
 void rbull_mirror_check(struct kunit *test, struct rbull_mirror *mirror,
 			u64 pos, u64 len);
 void rbull_mirror_check_all(struct kunit *test, struct rbull_mirror *mirror);

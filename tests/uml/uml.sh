@@ -62,6 +62,7 @@ uml_source_from() {
 uml_source() {
 	local place deb
 
+	[ -n "${MIRROR:-}" ] || mirror_init
 	for place in "${UML_PLACES[@]}"; do
 		if (uml_source_from "$place"); then
 			break
@@ -136,7 +137,7 @@ uml_ensure() {
 	uml_setup || return 1
 	stamp="recipe $UML_RECIPE, gcc $(gcc -dumpfullversion)"
 	stamp+=", $(cat "$UML_DIR/base.config" "$UML_DIR/$1.config" | sha256sum)"
-	exec 7>"$CACHE/lock-uml"
+	exec 7>"$CACHE/lock-uml-$1"
 	flock 7
 	if ! cache_fresh "$(uml_dir "$1")" "$stamp"; then
 		say "uml: building the kernel, flavour $1 (some minutes)"
@@ -162,6 +163,20 @@ uml_kbuild() {
 	make -C "$tree" ARCH=um M="$2" "${@:3}"
 }
 
+# Those that run. Asked to end, a UML in the middle of something makes a mess of its end.
+UML_PIDS=()
+
+uml_cleanup() {
+	[ ${#UML_PIDS[@]} = 0 ] || kill -9 "${UML_PIDS[@]}" 2>/dev/null
+	cleanup
+}
+
+# uml_work_init: as work_init, and takes the UMLs along.
+uml_work_init() {
+	work_init
+	trap uml_cleanup EXIT
+}
+
 # uml_start FLAVOUR WORDS...: sets GUEST_PID. The console is stdin and stdout.
 uml_start() {
 	local flavour=$1
@@ -176,4 +191,21 @@ uml_start() {
 	) 0<&0 &
 	GUEST_PID=$!
 	CHILDREN+=("$GUEST_PID")
+	UML_PIDS+=("$GUEST_PID")
+}
+
+# uml_wait SECONDS: until the one started last has ended, which it is made to in the end.
+uml_wait() {
+	local end=$((SECONDS + $1)) status=0
+
+	while kill -0 "$GUEST_PID" 2>/dev/null; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			kill -9 "$GUEST_PID"
+			status=1
+		fi
+		sleep 0.2
+	done
+	wait "$GUEST_PID" 2>/dev/null
+	UML_PIDS=() CHILDREN=()
+	return $status
 }
