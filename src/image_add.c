@@ -49,6 +49,7 @@ bool rbull_image_fits_huge(const struct rbull_image *image, u64 pos)
  * probably writing from one end to the other.
  *
  * Context: any.
+ * Return: true if it is worth a huge leaf.
  */
 bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
 			    size_t len)

@@ -233,6 +233,7 @@ bool rbull_block_put_node(void *address, struct rbull_family *family,
  * @address: where it is
  *
  * Context: the family's lock is held.
+ * Return: true if it has.
  */
 bool rbull_block_is_shared(void *address)
 {

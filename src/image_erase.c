@@ -33,8 +33,10 @@ static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
 		if (!to || !(flags & RBULL_ENTRY_SHARED))
 			return 0;
 		done = rbull_image_add(image, pos, NULL, len, gfp, false);
+		if (done < 0)
+			return done;
 		if (done)
-			return done < 0 ? done : 0;
+			return 0;
 	}
 }
 

@@ -19,13 +19,28 @@
 
 #define RBULL_COPY_AT_ONCE	SZ_256K
 
-/* Bytes from @pos on, of @len, in the aligned stretch of @span bytes around it. */
+/**
+ * rbull_image_chunk() - how much of a piece is in one stretch
+ * @pos: where the piece starts, in bytes
+ * @len: how long it is, in bytes
+ * @span: size of a stretch, a power of two; stretches are aligned to it
+ *
+ * Return: how many bytes from @pos on are in the stretch around it.
+ */
 static __always_inline size_t rbull_image_chunk(u64 pos, size_t len,
 						unsigned long span)
 {
 	return min_t(size_t, len, span - (pos & (span - 1)));
 }
 
+/**
+ * rbull_image_is_chunk() - whether a piece can be copied at once
+ * @pos: where the piece starts, in bytes
+ * @len: how long it is, in bytes
+ * @span: size of an aligned stretch, a power of two
+ *
+ * Return: true if it is in one stretch and not too long.
+ */
 static __always_inline bool rbull_image_is_chunk(u64 pos, size_t len,
 						 unsigned long span)
 {

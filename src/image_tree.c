@@ -34,6 +34,7 @@
  */
 void rbull_tree_set(unsigned long *slot, void *address, unsigned long flags)
 {
+	/* Who finds the block finds it filled: see rbull_tree_find(). */
 	smp_store_release(slot, (unsigned long)address | flags);
 }
 
@@ -95,6 +96,7 @@ void rbull_tree_drop(struct rbull_family *family, unsigned long entry,
  * @entry: the entry
  *
  * Context: the family's lock is held.
+ * Return: true if no other image can see it.
  */
 bool rbull_tree_is_alone(const struct rbull_path *path, unsigned long entry)
 {

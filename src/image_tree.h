@@ -61,23 +61,46 @@ struct rbull_path {
 	unsigned int bottom;
 };
 
+/**
+ * rbull_entry_address() - the block that an entry leads to
+ * @entry: the entry, not 0
+ *
+ * Return: where the block is.
+ */
 static inline void *rbull_entry_address(unsigned long entry)
 {
 	return (void *)(entry & ~RBULL_ENTRY_BITS);
 }
 
-/* Which entry of a node of entries of @level leads to @leaf. */
+/**
+ * rbull_entry_index() - which entry of a node leads to a leaf
+ * @leaf: number of the leaf
+ * @level: of which level the entries of the node are
+ *
+ * Return: the index in the node.
+ */
 static inline unsigned int rbull_entry_index(u64 leaf, unsigned int level)
 {
 	return (leaf >> (RBULL_NODE_SHIFT * level)) & (RBULL_NODE_ENTRIES - 1);
 }
 
-/* How many leaves an entry of @level covers. */
+/**
+ * rbull_entry_leaves() - how many leaves an entry covers
+ * @level: its level
+ *
+ * Return: the number of leaves.
+ */
 static inline u64 rbull_entry_leaves(unsigned int level)
 {
 	return 1ULL << (RBULL_NODE_SHIFT * level);
 }
 
+/**
+ * rbull_table_index() - which entry of a table leads to a page
+ * @pos: a place in the page, in bytes from the start of the image
+ *
+ * Return: the index in the table.
+ */
 static inline unsigned int rbull_table_index(u64 pos)
 {
 	return (pos >> PAGE_SHIFT) & (RBULL_LEAF_PAGES - 1);
