@@ -4,11 +4,12 @@
 
 README=README.md
 MANUAL=Documentation/rbull.rst
+DESIGN=Documentation/design.rst
 ABI=Documentation/ABI/testing/sysfs-block-rbull
 
 # same NAME-OF-A LIST-A NAME-OF-B LIST-B: names every line that only one of them has.
 same() {
-	local a=$WORK/same.a b=$WORK/same.b
+	local a=$WORK/same.$BASHPID.a b=$WORK/same.$BASHPID.b
 
 	sort <<<"$2" >"$a"
 	sort <<<"$4" >"$b"
@@ -19,34 +20,64 @@ same() {
 }
 
 parameters_in_code() {
-	sed -nE 's/^(RBULL_(PARAM|SWITCH)|module_param(_named|_cb)?)\(([a-z_]+),.*/\4/p' src/params.c
+	sed -nE 's/^(RBULL_(PARAM|CHOICE|SWITCH)|module_param(_named|_cb)?)\(([a-z_]+),.*/\4/p' src/params.c
 }
 
-# The macro says what is not zero.
+# `PARAMETER CHOICE...` of those that have choices, in the order of their values.
+choices_in_code() {
+	sed -nE '/FIELD\(/h; /\.choices = /{H; x; s/\s+/ /g; s/.*FIELD\(([a-z_]+),.*\.choices = ([a-z_]+).*/\1 \2/p}' \
+		src/config.c |
+		while read -r name array; do
+			echo "$name" "$(sed -n "/ $array\[\] = {/,/^}/p" src/config.c |
+				sed -nE 's/^\s*\[[A-Z_]+\] = "([^"]*)",/\1/p' | xargs)"
+		done
+}
+
+# The macro says what is not zero; of choices the first is zero.
 defaults_in_code() {
-	local name value
+	local name value choice
 
 	while read -r name; do
 		value=$(sed -n '/^#define RBULL_CONFIG_DEFAULT/,/^}/p' src/config.h |
 			sed -nE "s/^\s*\.$name = ([^,]*),.*/\1/p")
-		echo "$name ${value:-0}"
+		choice=$(choices_in_code | sed -nE "s/^$name ([^ ]*).*/\1/p")
+		echo "$name ${value:-${choice:-0}}"
 	done < <(parameters_in_code) | sed 's/NUMA_NO_NODE/-1/'
 }
 
 defaults_in_modinfo() {
-	sed -nE 's/^RBULL_(PARAM|SWITCH)\(([a-z_]+),.*\((-?[0-9]+)\)"\);$/\2 \3/p' src/params.c
+	sed -nE 's/^RBULL_(PARAM|CHOICE|SWITCH)\(([a-z_]+),.*\((-?[0-9a-z]+)\)"\);$/\2 \3/p' src/params.c
 }
 
 # Rows like | `nr_disks` | 1 | ...
 # shellcheck disable=SC2016 # the document's backquotes
 defaults_in_readme() {
-	sed -nE 's/^\| *`([a-z_]+)` *\| *(-?[0-9]+) *\|.*/\1 \2/p' "$README"
+	sed -nE 's/^\| *`([a-z_]+)` *\| *(-?[0-9a-z]+) *\|.*/\1 \2/p' "$README"
 }
 
 # Rows like ``nr_disks``   1   ...
 # shellcheck disable=SC2016 # the document's backquotes
 defaults_in_manual() {
-	sed -nE 's/^``([a-z_]+)`` +(-?[0-9]+)  .*/\1 \2/p' "$MANUAL"
+	sed -nE 's/^``([a-z_]+)`` +(-?[0-9a-z]+)  .*/\1 \2/p' "$MANUAL"
+}
+
+# Of the rows above those that allow words, as in `mq, bio`.
+# shellcheck disable=SC2016 # the document's backquotes
+choices_in_readme() {
+	sed -nE 's/^\| *`([a-z_]+)` *\|[^|]*\| *([a-z]+(, [a-z]+)+) *\|.*/\1 \2/p' "$README" | tr -d ,
+}
+
+# shellcheck disable=SC2016 # the document's backquotes
+choices_in_manual() {
+	sed -nE 's/^``([a-z_]+)`` +[a-z]+  +([a-z]+(, [a-z]+)+)$/\1 \2/p' "$MANUAL" | tr -d ,
+}
+
+check_choices() {
+	local code
+
+	code=$(choices_in_code)
+	same "the code (src/config.c)" "$code" "$README" "$(choices_in_readme)"
+	same "the code (src/config.c)" "$code" "$MANUAL" "$(choices_in_manual)"
 }
 
 check_parameters() {
@@ -85,8 +116,22 @@ stats_in_abi() {
 		sed -nE 's/^\t\t([a-z_]+)  +[^ =].*/\1/p'
 }
 
+# The example, lines like `reads 1280`.
+stats_in_manual() {
+	sed -nE 's/^\t([a-z_]+) [0-9]+$/\1/p' "$MANUAL"
+}
+
 check_stats() {
 	same "the code (src/sysfs.c)" "$(stats_in_code)" "$ABI" "$(stats_in_abi)"
+	same "the code (src/sysfs.c)" "$(stats_in_code)" "$MANUAL" "$(stats_in_manual)"
+}
+
+# Every source has its place in the walk through the driver, and no other is named there.
+# shellcheck disable=SC2016 # the document's backquotes
+check_files() {
+	same "the tree (src/)" "$(basename -a src/*.c)" "$DESIGN" \
+		"$(grep -oE '(^|[^/a-z0-9_.])[a-z_]+\.c\>' "$DESIGN" | grep -oE '[a-z_]+\.c' |
+			grep -vxFf <(basename -a src/compat/probes/*.c) | sort -u)"
 }
 
 check_rst() {
