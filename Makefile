@@ -5,7 +5,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 MINIMUM := 5.10
 
-.PHONY: help modules install demo shell test check clean
+.PHONY: help modules install demo shell test bench check clean
 
 help:
 	@echo 'make modules [KDIR=/lib/modules/VERSION/build]  build src/rbull.ko'
@@ -13,6 +13,7 @@ help:
 	@echo 'make demo                   see it work, in a virtual machine'
 	@echo 'make shell [KERNEL=6.1]     a shell in that virtual machine'
 	@echo 'make test [KERNEL=6.1] [ONLY=case]  test it on all kernels'
+	@echo 'make bench [KERNEL=7.2] [ONLY=icount]  measure it beside brd and null_blk (HOST=1: on this kernel)'
 	@echo 'make check                  style, static analysis, documents against code'
 	@echo 'make clean                  remove what was built, keep the cache'
 
@@ -57,6 +58,10 @@ shell:
 
 test:
 	@tests/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(ONLY),--only $(ONLY))
+
+bench:
+	@tests/bench/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(filter 1,$(HOST)),--host) $(if $(filter 1,$(PUBLISH)),--publish)
 
 check:
 	@tests/check/run

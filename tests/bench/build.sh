@@ -63,3 +63,18 @@ build_for_uml() {
 	# shellcheck disable=SC2034 # for the callers
 	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
 }
+
+# build_for_host LOG: the same for the kernel that runs here.
+build_for_host() {
+	local version copy kdir llvm=()
+	version=$(uname -r)
+
+	copy=$(build_copy_dir)
+	kdir=/lib/modules/$version/build
+	! grep -qs '^CONFIG_CC_IS_CLANG=y' "$kdir/include/config/auto.conf" || llvm=(LLVM=1)
+	build_copy && build_links "$copy/bench-$version/src" || return 1
+	run_logged "$1" make -C "$copy" modules "KDIR=$kdir" || return 1
+	run_logged "$1" make -C "$kdir" "M=$copy/bench-$version/src" "${llvm[@]}" modules || return 1
+	# shellcheck disable=SC2034 # for the callers
+	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
+}

@@ -1,6 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What is measured, as plans for tests/bench/play, on stdout. DEVICES, SIZE_MB and ROUNDS are the caller's.
+# What is measured, as plans for tests/bench/play, on stdout. DEVICES, SIZE_MB and ROUNDS are the
+# caller's; with WITH_FIO=1 fio is run as well.
+
+# In the order in which they take turns.
+# shellcheck disable=SC2034 # for the callers
+BENCH_TIMED=(rbull_mq brd null_memory null_nodata rbull_bio memory zram)
 
 # --- instructions ---------------------------------------------------------------------
 
@@ -45,6 +50,16 @@ plan_io_threads() {
 	done
 }
 
+# From user space, through io_uring.
+plan_io_fio() {
+	local op
+
+	for op in read write; do
+		echo "fio 4k-$op --bs=4k --rw=rand$op"
+		echo "fio 128k-$op --bs=128k --rw=rand$op"
+	done
+}
+
 plan_io() {
 	local round device
 
@@ -57,6 +72,7 @@ plan_io() {
 			case $device in
 			rbull_* | brd) plan_io_threads ;;
 			esac
+			[ -z "${WITH_FIO:-}" ] || [ "$device" = memory ] || plan_io_fio
 			echo down
 		done
 	done
@@ -67,16 +83,20 @@ plan_io() {
 plan_memory() {
 	local i mib # MiB written
 
-	echo "up rbull_mq 1024"
-	echo "stats before-sequentially"
-	echo "run fill-sequential op=write order=sequential block=131072 samples=8192"
-	echo "stats after-sequentially"
-	echo down
-	echo "up rbull_mq 1024"
-	echo "stats before-randomly"
-	echo "run fill-random op=write order=shuffled batch=32 samples=8192"
-	echo "stats after-randomly"
-	echo down
+	# Not on a machine that does other work as well.
+	[ -n "${WITH_FIO:-}" ] || echo exact
+	for ((i = 0; i < 3; i++)); do
+		echo "up rbull_mq 1024"
+		echo "stats before-sequentially"
+		echo "run fill-sequential op=write order=sequential block=131072 samples=8192"
+		echo "stats after-sequentially"
+		echo down
+		echo "up rbull_mq 1024"
+		echo "stats before-randomly"
+		echo "run fill-random op=write order=shuffled batch=32 samples=8192"
+		echo "stats after-randomly"
+		echo down
+	done
 	for ((i = 0; i < 11; i++)); do
 		echo "create create-1m disk_mb=1"
 		echo "create create-1t disk_mb=1048576"
