@@ -14,14 +14,29 @@ build_copy_dir() {
 	echo "$TOP/build/bench/tree-$(cksum <<<"$TREE" | cut -d' ' -f1)"
 }
 
+# Also the lock on it, which build_take gives back.
 build_copy() {
 	local copy
 
 	copy=$(build_copy_dir)
-	rm -rf "$copy/src" "$copy/include"
 	mkdir -p "$copy"
+	exec 6>"$copy/lock"
+	flock 6
+	rm -rf "$copy/src" "$copy/include"
 	# src/rbull.ko is of somebody's last build.
 	cp -a "$TREE/Makefile" "$TREE/src" "$TREE/include" "$copy/" && rm -f "$copy/src/rbull.ko"
+}
+
+# build_take VERSION: sets MODULES to what was built, where nobody else builds.
+build_take() {
+	local copy
+
+	copy=$(build_copy_dir)
+	mkdir -p "$WORK/modules"
+	cp "$copy/build/$1/rbull.ko" "$copy/bench-$1/src"/rbull_bench*.ko "$WORK/modules/" || return 1
+	# shellcheck disable=SC2034 # for the callers
+	MODULES=("$WORK"/modules/*.ko)
+	exec 6>&-
 }
 
 # build_links DIR: in DIR the sources of the bench modules, and of the driver they are linked with.
@@ -36,7 +51,7 @@ build_links() {
 		ln -srf "$BENCH_DIR"/module/* "$1/" && ln -srfn "$src/../include" "$1/../include"
 }
 
-# build_for_kernel SERIES LOG: sets MODULES to the modules for a Debian kernel.
+# build_for_kernel SERIES LOG: MODULES for a Debian kernel.
 build_for_kernel() {
 	local version copy kdir
 
@@ -46,8 +61,7 @@ build_for_kernel() {
 	build_copy && build_links "$copy/bench-$version/src" || return 1
 	run_logged "$2" build_in_chroot "$1" -C "${copy#"$TOP"/}" modules "KDIR=$kdir" || return 1
 	run_logged "$2" build_in_chroot "$1" -C "$kdir" "M=$copy/bench-$version/src" modules || return 1
-	# shellcheck disable=SC2034 # for the callers
-	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
+	build_take "$version"
 }
 
 # build_for_uml LOG: the same for the fast UML.
@@ -60,8 +74,7 @@ build_for_uml() {
 	build_copy && build_links "$copy/bench-$version/src" || return 1
 	run_logged "$1" make -C "$copy" modules "KDIR=$tree" ARCH=um || return 1
 	run_logged "$1" uml_kbuild fast "$copy/bench-$version/src" modules || return 1
-	# shellcheck disable=SC2034 # for the callers
-	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
+	build_take "$version"
 }
 
 # build_for_host LOG: the same for the kernel that runs here.
@@ -75,6 +88,5 @@ build_for_host() {
 	build_copy && build_links "$copy/bench-$version/src" || return 1
 	run_logged "$1" make -C "$copy" modules "KDIR=$kdir" || return 1
 	run_logged "$1" make -C "$kdir" "M=$copy/bench-$version/src" "${llvm[@]}" modules || return 1
-	# shellcheck disable=SC2034 # for the callers
-	MODULES=("$copy/build/$version/rbull.ko" "$copy/bench-$version/src"/rbull_bench*.ko)
+	build_take "$version"
 }
