@@ -18,7 +18,7 @@
  * covered in part would be neither one nor the other.
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0, or -EAGAIN if it could take long and @gfp forbids to sleep.
+ * Return: 0 or an error of rbull_image_erase().
  */
 int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
 {
@@ -33,7 +33,7 @@ int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
  * @gfp: whether this may sleep
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0, or -EAGAIN if it could take long and @gfp forbids to sleep.
+ * Return: 0 or an error of rbull_image_erase().
  */
 int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
 {
@@ -48,7 +48,7 @@ int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
  * @gfp: whether this may sleep
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0, or -EAGAIN if it could take long and @gfp forbids to sleep.
+ * Return: 0 or an error of rbull_image_erase().
  */
 int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
 			       gfp_t gfp)

@@ -17,7 +17,9 @@
  * all trees before, and is freed when an RCU grace period later nobody can be
  * using it any more. Since its count is not needed from then on, the private
  * member links it to the next piece of garbage; bit 0 says that this one is
- * huge. So a whole table of pages takes one RCU callback.
+ * huge, bit 1 that it is to be wiped: only now, as somebody might have been
+ * reading it, or writing to it, until the grace period was over. So a whole
+ * table of pages takes one RCU callback.
  */
 #include <linux/errno.h>
 #include <linux/mm.h>
@@ -32,6 +34,8 @@
 #define RBULL_PAGE_REFS(count)	((count) % RBULL_HUGE_REF)
 
 #define RBULL_GARBAGE_HUGE	1UL
+#define RBULL_GARBAGE_WIPE	2UL
+#define RBULL_GARBAGE_BITS	3UL
 
 static unsigned int rbull_block_order(enum rbull_block what)
 {
@@ -131,11 +135,13 @@ void rbull_supply_free(struct rbull_supply *supply)
 static void rbull_garbage_add(struct rbull_garbage *garbage, struct page *page,
 			      enum rbull_block what)
 {
+	unsigned long link = (unsigned long)garbage->first;
+
+	if (what == RBULL_BLOCK_HUGE)
+		link |= RBULL_GARBAGE_HUGE;
 	if (garbage->wipe && what != RBULL_BLOCK_NODE)
-		memset(page_address(page), 0, PAGE_SIZE <<
-		       rbull_block_order(what));
-	set_page_private(page, (unsigned long)garbage->first |
-			 (what == RBULL_BLOCK_HUGE ? RBULL_GARBAGE_HUGE : 0));
+		link |= RBULL_GARBAGE_WIPE;
+	set_page_private(page, link);
 	garbage->first = page;
 	rbull_memory_uncharge(1UL << rbull_block_order(what));
 }
@@ -146,11 +152,14 @@ static void rbull_garbage_free_rcu(struct rcu_head *head)
 
 	while (page) {
 		unsigned long link = page_private(page);
+		unsigned int order = link & RBULL_GARBAGE_HUGE ?
+				     RBULL_LEAF_ORDER : 0;
 
+		if (link & RBULL_GARBAGE_WIPE)
+			memset(page_address(page), 0, PAGE_SIZE << order);
 		set_page_private(page, 0);
-		__free_pages(page, link & RBULL_GARBAGE_HUGE ?
-			     RBULL_LEAF_ORDER : 0);
-		page = (struct page *)(link & ~RBULL_GARBAGE_HUGE);
+		__free_pages(page, order);
+		page = (struct page *)(link & ~RBULL_GARBAGE_BITS);
 	}
 }
 

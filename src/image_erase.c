@@ -193,8 +193,8 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0; -EAGAIN if it could take long, or one who can sleep could do it,
- * and @gfp forbids to sleep; -ENOSPC or -ENOMEM if a part of a page that a clone
- * shares is to be zeroed and there is no memory to copy it.
+ * and @gfp forbids to sleep; -ENOSPC or -ENOMEM if something that a clone shares
+ * is to be zeroed and there is no memory to copy it.
  */
 int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 		      enum rbull_erase how, gfp_t gfp)
