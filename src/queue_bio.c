@@ -33,13 +33,16 @@ static __always_inline int rbull_bio_do(struct rbull_disk *disk,
 static __always_inline void rbull_bio_end(struct rbull_disk *disk,
 					  struct bio *bio, int err)
 {
-	if (likely(!err))
+	if (likely(!err)) {
 		rbull_op_count(disk, bio_op(bio), bio->bi_iter.bi_size,
 			       bio->bi_opf & REQ_FUA);
-	else if (err != -EAGAIN)
+		if (unlikely(bio->bi_opf & REQ_PREFLUSH))
+			rbull_op_count(disk, REQ_OP_FLUSH, 0, false);
+		return;
+	}
+	if (err != -EAGAIN)
 		rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
-	if (unlikely(err))
-		bio->bi_status = rbull_op_status(err);
+	bio->bi_status = rbull_op_status(err);
 }
 
 static void rbull_bio_defer(struct rbull_disk *disk, struct bio *bio,
@@ -122,12 +125,11 @@ void rbull_bio_submit(struct bio *bio)
 	struct gendisk *gendisk = compat_bio_disk(bio);
 	struct rbull_disk *disk = gendisk->private_data;
 
-	if (unlikely(bio->bi_opf & REQ_PREFLUSH)) {
+	/* A flush is a write of nothing that asks for a flush before it. */
+	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && !bio->bi_iter.bi_size) {
 		rbull_op_count(disk, REQ_OP_FLUSH, 0, false);
-		if (!bio->bi_iter.bi_size) {
-			bio_endio(bio);
-			return;
-		}
+		bio_endio(bio);
+		return;
 	}
 	if (unlikely(blk_queue_io_stat(gendisk->queue)))
 		rbull_bio_submit_accounted(disk, bio);

@@ -127,7 +127,7 @@ static void rbull_mq_queue_rqs(compat_rq_list *list)
 }
 #endif
 
-/* Requests are complete before anybody can ask whether they are. */
+/* Requests complete on their way in, or in a worker: never by being polled. */
 static int rbull_mq_poll(struct blk_mq_hw_ctx *hctx,
 			 struct io_comp_batch *batch)
 {
