@@ -232,19 +232,19 @@ static int rbull_disk_alloc_list(struct list_head *list,
 
 /*
  * Nobody can open the disk any more once del_gendisk() returns, which also takes
- * away its attributes and waits for the requests in flight; bios that a worker
- * has are waited for. Who still has it open keeps the module from being
- * unloaded, but not a module from being freed whose init has failed: so wait for
- * the last one to close it. After put_disk() the queue, and with it whatever
- * could reach the image, is gone.
+ * away its attributes and waits for the requests in flight. Who still has it
+ * open keeps the module from being unloaded, but not a module from being freed
+ * whose init has failed: so wait for the last one to close it, and then for the
+ * bios that a worker has. After put_disk() the queue, and with it whatever could
+ * reach the image, is gone.
  */
 static void rbull_disk_del(struct rbull_disk *disk)
 {
 	list_del(&disk->list);
 	del_gendisk(disk->gendisk);
-	rbull_bio_drain(disk);
 	while (atomic_read(&disk->opens))
 		msleep(1);
+	rbull_bio_drain(disk);
 	rbull_disk_free(disk);
 }
 
