@@ -4,7 +4,8 @@
 dir = ARG1
 there(file) = int(system('test -e '.dir.'/'.file.' && echo 1 || echo 0'))
 timed = there('host-small.dat') ? 'host' : 'native'
-where = timed eq 'host' ? 'this machine' : 'User Mode Linux'
+kernel(name) = system('cat '.dir.'/'.name.'-kernel.dat')
+where = (timed eq 'host' ? 'this machine, ' : 'User Mode Linux, ').(there(timed.'-kernel.dat') ? kernel(timed) : '')
 panels = there('icount-small.dat') + 2 * there(timed.'-small.dat')
 
 set terminal svg size 960,300*panels font 'sans-serif,13' background '#ffffff'
@@ -29,7 +30,7 @@ array name[7] = ['rbull, mq', 'rbull, bio', 'brd', 'null_blk, memory', 'null_blk
 
 set multiplot layout panels,1
 if (there('icount-small.dat')) {
-	set title 'Instructions per 4 KiB I/O (QEMU, icount)'
+	set title 'Instructions per 4 KiB I/O (QEMU, icount, '.kernel('icount').')'
 	plot for [i = 1:5] dir.'/icount-small.dat' using (column(i + 1)):xtic(1) lc rgb color[i] title name[i]
 }
 if (there(timed.'-small.dat')) {
