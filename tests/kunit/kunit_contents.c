@@ -115,12 +115,12 @@ static void rbull_edges_run(struct kunit *test, bool erase)
 	rbull_test_exact(test, mirror->image);
 }
 
-static void rbull_test_write(struct kunit *test)
+static void rbull_test_writes(struct kunit *test)
 {
 	rbull_edges_run(test, false);
 }
 
-static void rbull_test_erase(struct kunit *test)
+static void rbull_test_erases(struct kunit *test)
 {
 	rbull_edges_run(test, true);
 }
@@ -200,8 +200,8 @@ static void rbull_test_atomic(struct kunit *test)
 static struct kunit_case rbull_kunit_contents_cases[] = {
 	KUNIT_CASE(rbull_test_new),
 	KUNIT_CASE(rbull_test_sizes),
-	KUNIT_CASE_PARAM(rbull_test_write, rbull_situation_gen_params),
-	KUNIT_CASE_PARAM(rbull_test_erase, rbull_situation_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_writes, rbull_situation_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_erases, rbull_situation_gen_params),
 	KUNIT_CASE(rbull_test_atomic),
 	{}
 };

@@ -212,6 +212,27 @@ const u8 *rbull_test_data(u32 seed)
 }
 
 /**
+ * rbull_test_write() - write as the driver does
+ * @image: the image
+ * @pos: where to start, in bytes
+ * @from: what to write
+ * @len: how many bytes
+ *
+ * Without waiting at first, then with, if need be.
+ *
+ * Return: as rbull_image_write().
+ */
+int rbull_test_write(struct rbull_image *image, u64 pos, const void *from,
+		     size_t len)
+{
+	int err = rbull_image_write(image, pos, from, len, RBULL_TEST_NOWAIT);
+
+	if (err == -EAGAIN)
+		err = rbull_image_write(image, pos, from, len, RBULL_TEST_WAIT);
+	return err;
+}
+
+/**
  * rbull_test_used() - expect that so many pages are in use
  * @test: the test
  * @pages: how many; what is on its way to be freed gets some seconds

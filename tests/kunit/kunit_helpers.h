@@ -51,6 +51,7 @@ extern struct kunit_suite rbull_kunit_clones;
 extern struct kunit_suite rbull_kunit_random;
 extern struct kunit_suite rbull_kunit_faults;
 extern struct kunit_suite rbull_kunit_races;
+extern struct kunit_suite rbull_kunit_copies;
 
 int rbull_test_suite_init(struct kunit_suite *suite);
 void rbull_test_suite_exit(struct kunit_suite *suite);
@@ -64,6 +65,8 @@ void rbull_test_free(struct kunit *test, struct rbull_image *image);
 void rbull_test_limit(struct kunit *test, u64 limit_mb);
 void *rbull_test_vmalloc(struct kunit *test, size_t size);
 const u8 *rbull_test_data(u32 seed);
+int rbull_test_write(struct rbull_image *image, u64 pos, const void *from,
+		     size_t len);
 void rbull_test_used(struct kunit *test, unsigned long pages);
 void rbull_test_exact(struct kunit *test, const struct rbull_image *image);
 

@@ -27,7 +27,9 @@
 
 #define RBULL_RACE_SIZE		(4 * RBULL_TEST_LEAF)
 #define RBULL_RACE_BLOCKS	96
+#define RBULL_RACE_WRITERS	5
 #define RBULL_RACE_CLONES	3
+#define RBULL_RACE_ENOUGH	50
 
 static unsigned int rbull_race_seconds = 5;
 module_param_named(seconds, rbull_race_seconds, uint, 0444);
@@ -69,19 +71,24 @@ struct rbull_writer {
  */
 struct rbull_race {
 	struct rbull_image *image;
-	struct rbull_writer writers[3];
+	struct rbull_writer writers[RBULL_RACE_WRITERS];
 	struct task_struct *helpers[3];
 	unsigned int clones;
 	const char *error;
 };
 
-static const struct rbull_writer rbull_writers[] = {
-	/* Every eighth page of the first leaf and of half the second. */
+static const struct rbull_writer rbull_writers[RBULL_RACE_WRITERS] = {
+	/* Every eighth page of the first leaf and half of the second. */
 	{ .name = "pages", .base = SZ_32K, .stride = SZ_32K, .size = SZ_4K,
 	  .batch = 1 },
 	/* Over the edge from the second leaf to the third, eight to a page. */
 	{ .name = "sectors", .base = 2 * RBULL_TEST_LEAF - SZ_32K,
 	  .stride = 512, .size = 512, .batch = 1 },
+	/* Two who share pages. */
+	{ .name = "most of a page", .base = SZ_4M - SZ_512K, .stride = SZ_4K,
+	  .size = SZ_4K - 512, .batch = 1 },
+	{ .name = "the rest", .base = SZ_4M - SZ_512K + SZ_4K - 512,
+	  .stride = SZ_4K, .size = 512, .batch = 1 },
 	/* Many pages at once, from the third leaf to the fourth. */
 	{ .name = "extents", .base = 3 * RBULL_TEST_LEAF - SZ_128K,
 	  .stride = SZ_4K, .size = SZ_4K, .batch = 32 },
@@ -96,9 +103,9 @@ static bool rbull_eraser_owns(u64 pos)
 	const struct rbull_writer *writer = rbull_writers;
 	u64 end;
 
-	for (; writer < rbull_writers + ARRAY_SIZE(rbull_writers); writer++) {
+	for (; writer < rbull_writers + RBULL_RACE_WRITERS; writer++) {
 		end = writer->base + RBULL_RACE_BLOCKS * writer->stride;
-		if (writer->stride == writer->size && pos < end &&
+		if (writer->stride <= PAGE_SIZE && pos < end &&
 		    pos + PAGE_SIZE > writer->base)
 			return false;
 	}
@@ -156,16 +163,6 @@ static u64 rbull_writer_point(const struct rbull_writer *writer,
 	return point;
 }
 
-static int rbull_race_write(struct rbull_image *image, u64 pos,
-			    const void *from, size_t len)
-{
-	int err = rbull_image_write(image, pos, from, len, RBULL_TEST_NOWAIT);
-
-	if (err == -EAGAIN)
-		err = rbull_image_write(image, pos, from, len, RBULL_TEST_WAIT);
-	return err;
-}
-
 static void rbull_writer_lap(struct rbull_writer *writer, u64 *data)
 {
 	struct rbull_image *image = writer->race->image;
@@ -180,7 +177,7 @@ static void rbull_writer_lap(struct rbull_writer *writer, u64 *data)
 		WRITE_ONCE(writer->begun, done + writer->batch);
 		/* Who sees the data sees that it was announced. */
 		smp_wmb();
-		if (rbull_race_write(image, writer->base + i * writer->stride,
+		if (rbull_test_write(image, writer->base + i * writer->stride,
 				     data, writer->batch * writer->size))
 			writer->error = "a write failed";
 		/* Who sees this sees the data. */
@@ -228,7 +225,7 @@ static int rbull_eraser_thread(void *arg)
 		cond_resched();
 		if (race->error || !rbull_eraser_owns(pos))
 			continue;
-		if (rbull_race_write(race->image, pos, data, PAGE_SIZE))
+		if (rbull_test_write(race->image, pos, data, PAGE_SIZE))
 			race->error = "a write failed";
 		rbull_image_read(race->image, pos, page, PAGE_SIZE);
 		if (memcmp(page, data, PAGE_SIZE))
@@ -270,16 +267,16 @@ static int rbull_reader_thread(void *arg)
  */
 struct rbull_race_clone {
 	struct rbull_image *image;
-	u64 point[ARRAY_SIZE(rbull_writers)];
+	u64 point[RBULL_RACE_WRITERS];
 };
 
 static const char *rbull_race_clone(struct rbull_race *race,
 				    struct rbull_race_clone *clone, u64 *block)
 {
-	u64 least[ARRAY_SIZE(rbull_writers)], most;
+	u64 least[RBULL_RACE_WRITERS], most;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rbull_writers); i++)
+	for (i = 0; i < RBULL_RACE_WRITERS; i++)
 		/* Pairs with rbull_writer_lap(): what is complete by now. */
 		least[i] = smp_load_acquire(&race->writers[i].done);
 	clone->image = rbull_image_clone(race->image);
@@ -287,7 +284,7 @@ static const char *rbull_race_clone(struct rbull_race *race,
 		clone->image = NULL;
 		return "a clone failed";
 	}
-	for (i = 0; i < ARRAY_SIZE(rbull_writers); i++) {
+	for (i = 0; i < RBULL_RACE_WRITERS; i++) {
 		const struct rbull_writer *writer = &race->writers[i];
 
 		/* To clone took locks: what it contains has begun by now. */
@@ -312,12 +309,12 @@ static const char *rbull_race_recheck(struct rbull_race *race,
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rbull_writers); i++)
+	for (i = 0; i < RBULL_RACE_WRITERS; i++)
 		if (rbull_writer_point(&race->writers[i], clone->image,
 				       block) != clone->point[i])
 			return "a clone changed";
-	for (i = 0; i < ARRAY_SIZE(rbull_writers); i++)
-		if (rbull_race_write(clone->image,
+	for (i = 0; i < RBULL_RACE_WRITERS; i++)
+		if (rbull_test_write(clone->image,
 				     race->writers[i].base +
 				     race->clones % 7 * race->writers[i].stride,
 				     rbull_test_data(race->clones), 512))
@@ -336,10 +333,14 @@ static const char *rbull_race_go(struct rbull_race *race, u64 *block)
 {
 	struct rbull_race_clone clones[RBULL_RACE_CLONES] = {}, *clone;
 	unsigned long end = jiffies + rbull_race_seconds * HZ;
+	/* On a busy machine it may take longer to have seen enough. */
+	unsigned long late = end + 30 * HZ;
 	const char *error = NULL;
 	unsigned int i;
 
-	while (!error && time_before(jiffies, end)) {
+	while (!error && (time_before(jiffies, end) ||
+			  (race->clones < RBULL_RACE_ENOUGH &&
+			   time_before(jiffies, late)))) {
 		clone = &clones[race->clones % RBULL_RACE_CLONES];
 		if (clone->image)
 			error = rbull_race_recheck(race, clone, block);
@@ -364,7 +365,7 @@ static void rbull_race_start(struct kunit *test, struct rbull_race *race)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rbull_writers); i++) {
+	for (i = 0; i < RBULL_RACE_WRITERS; i++) {
 		race->writers[i] = rbull_writers[i];
 		race->writers[i].race = race;
 		race->writers[i].task = kthread_run(rbull_writer_thread,
@@ -386,7 +387,7 @@ static void rbull_race_stop(struct kunit *test, struct rbull_race *race)
 	for (i = 0; i < ARRAY_SIZE(race->helpers); i++)
 		if (!IS_ERR(race->helpers[i]))
 			kthread_stop(race->helpers[i]);
-	for (i = 0; i < ARRAY_SIZE(rbull_writers); i++) {
+	for (i = 0; i < RBULL_RACE_WRITERS; i++) {
 		struct rbull_writer *writer = &race->writers[i];
 
 		if (!IS_ERR(writer->task))
@@ -407,6 +408,8 @@ static void rbull_race_run(struct kunit *test, bool huge)
 	u64 *block = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
 	void *zeroes = rbull_test_vmalloc(test, RBULL_RACE_SIZE);
 	const char *error;
+	u64 writes = 0;
+	int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, race);
 	KUNIT_ASSERT_NOT_NULL(test, block);
@@ -421,10 +424,10 @@ static void rbull_race_run(struct kunit *test, bool huge)
 	rbull_race_stop(test, race);
 	if (error)
 		KUNIT_FAIL(test, "%s", error);
-	KUNIT_EXPECT_GT(test, race->clones, 10);
-	kunit_info(test, "%u clones, %llu + %llu + %llu writes\n", race->clones,
-		   race->writers[0].done, race->writers[1].done,
-		   race->writers[2].done);
+	KUNIT_EXPECT_GT(test, race->clones, 0);
+	for (i = 0; i < RBULL_RACE_WRITERS; i++)
+		writes += race->writers[i].done;
+	kunit_info(test, "%u clones, %llu writes\n", race->clones, writes);
 	rbull_test_exact(test, race->image);
 }
 
