@@ -57,19 +57,30 @@ void rbull_stats_exit(struct rbull_stats *stats);
 void rbull_stats_read(struct rbull_stats *stats, struct rbull_counters *sum);
 void rbull_stats_reset(struct rbull_stats *stats);
 
+/*
+ * Nothing is counted in interrupts. So where tasks are not preempted, the sum
+ * need not be protected, which would mean to disable interrupts on machines that
+ * have no instruction for it.
+ */
+#ifdef CONFIG_PREEMPTION
+#define rbull_stats_add(counter, n)	this_cpu_add(counter, n)
+#else
+#define rbull_stats_add(counter, n)	__this_cpu_add(counter, n)
+#endif
+
 /**
  * rbull_stats_count() - count one request
  * @stats: the statistics
  * @stat: its kind
  * @bytes: how much it moved or covered
  *
- * Context: any. Writes to memory of this CPU alone.
+ * Context: any but interrupts. Writes to memory of this CPU alone.
  */
 static inline void rbull_stats_count(struct rbull_stats *stats,
 				     enum rbull_stat stat, unsigned int bytes)
 {
-	this_cpu_inc(stats->counters->count[stat]);
-	this_cpu_add(stats->counters->bytes[stat], bytes);
+	rbull_stats_add(stats->counters->count[stat], 1);
+	rbull_stats_add(stats->counters->bytes[stat], bytes);
 }
 
 #endif /* RBULL_STATS_H */
