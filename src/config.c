@@ -3,8 +3,6 @@
  * Which configurations are possible: limits of every value, and the one judge
  * whom load-time parameters and later doors ask alike.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/blk-mq.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
@@ -16,6 +14,7 @@
 #include <linux/rbull.h>
 
 #include "config.h"
+#include "reason.h"
 
 #define RBULL_MAX_MB	((s64)(MAX_LFS_FILESIZE >> 20))
 
@@ -36,6 +35,8 @@ static const char *const rbull_config_queue_modes[] = {
 static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(nr_disks, .max = RBULL_MAX_DISKS),
 	FIELD(disk_mb, .min = 1, .max = RBULL_MAX_MB),
+	FIELD(disk_size, .min = RBULL_MIN_BLOCK_SIZE,
+	      .max = RBULL_MAX_MB << 20),
 	FIELD(logical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
 	      .max = PAGE_SIZE, .power_of_2 = true),
 	FIELD(physical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
@@ -54,6 +55,7 @@ static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(numa_node, .min = NUMA_NO_NODE, .max = MAX_NUMNODES - 1),
 	FIELD(populate, .max = 1, .boolean = true),
 	FIELD(mem_limit_mb, .max = RBULL_MAX_MB),
+	FIELD(mem_limit, .max = RBULL_MAX_MB << 20),
 };
 
 /**
@@ -137,8 +139,9 @@ int rbull_config_format(char *buffer, size_t size, struct rbull_config *config,
 	return snprintf(buffer, size, "%lld", value);
 }
 
-static void rbull_config_refuse_choice(const struct rbull_config_field *field,
-				       const char *text)
+static int rbull_config_refuse_choice(const struct rbull_config_field *field,
+				      const char *text,
+				      struct rbull_reason *reason)
 {
 	char allowed[64];
 	int i, at = 0;
@@ -146,27 +149,32 @@ static void rbull_config_refuse_choice(const struct rbull_config_field *field,
 	for (i = 0; i <= field->max; i++)
 		at += scnprintf(allowed + at, sizeof(allowed) - at, "%s%s",
 				i ? ", " : "", field->choices[i]);
-	pr_err("%s=%s: allowed are %s\n", field->name, text, allowed);
+	return rbull_refuse(reason, -EINVAL, "%s=%s: allowed are %s",
+			    field->name, text, allowed);
 }
 
 /**
- * rbull_config_refuse() - tell the log which value is wrong and what is right
+ * rbull_config_refuse() - tell which value is wrong and what is right
  * @field: the field
  * @text: its value as the user wrote it
+ * @reason: where to
+ *
+ * Return: -EINVAL.
  */
-void rbull_config_refuse(const struct rbull_config_field *field,
-			 const char *text)
+int rbull_config_refuse(const struct rbull_config_field *field,
+			const char *text, struct rbull_reason *reason)
 {
 	if (field->choices)
-		rbull_config_refuse_choice(field, text);
-	else
-		pr_err("%s=%s: allowed are %s%lld to %lld\n", field->name, text,
-		       field->power_of_2 ? "powers of two from " : "",
-		       field->min, field->max);
+		return rbull_config_refuse_choice(field, text, reason);
+	return rbull_refuse(reason, -EINVAL, "%s=%s: allowed are %s%lld to %lld",
+			    field->name, text,
+			    field->power_of_2 ? "powers of two from " : "",
+			    field->min, field->max);
 }
 
 static int rbull_config_check_field(struct rbull_config *config,
-				    const struct rbull_config_field *field)
+				    const struct rbull_config_field *field,
+				    struct rbull_reason *reason)
 {
 	s64 value = *rbull_config_value(config, field);
 	char text[24];
@@ -175,71 +183,83 @@ static int rbull_config_check_field(struct rbull_config *config,
 	    (!field->power_of_2 || is_power_of_2(value)))
 		return 0;
 	rbull_config_format(text, sizeof(text), config, field);
-	rbull_config_refuse(field, text);
-	return -EINVAL;
+	return rbull_config_refuse(field, text, reason);
 }
 
-/* What depends on the machine or on a second value. */
-static int rbull_config_check_context(const struct rbull_config *config)
+/* What depends on a second value. */
+static int rbull_config_check_pairs(const struct rbull_config *config,
+				    struct rbull_reason *reason)
 {
-	if (config->physical_block_size < config->logical_block_size) {
-		pr_err("physical_block_size=%lld: allowed are powers of two from %lld (logical_block_size) to %u\n",
-		       config->physical_block_size, config->logical_block_size,
-		       RBULL_MAX_PHYSICAL_BLOCK_SIZE);
-		return -EINVAL;
-	}
-	if (config->nr_hw_queues > nr_cpu_ids) {
-		pr_err("nr_hw_queues=%lld: allowed are 0 to %u (the CPUs of this machine)\n",
-		       config->nr_hw_queues, nr_cpu_ids);
-		return -EINVAL;
-	}
-	if (config->poll_queues > nr_cpu_ids) {
-		pr_err("poll_queues=%lld: allowed are 0 to %u (the CPUs of this machine)\n",
-		       config->poll_queues, nr_cpu_ids);
-		return -EINVAL;
-	}
+	if (config->disk_size & (config->logical_block_size - 1))
+		return rbull_refuse(reason, -EINVAL,
+				    "disk_size=%lld: allowed are multiples of %lld (logical_block_size)",
+				    config->disk_size,
+				    config->logical_block_size);
+	if (config->physical_block_size < config->logical_block_size)
+		return rbull_refuse(reason, -EINVAL,
+				    "physical_block_size=%lld: allowed are powers of two from %lld (logical_block_size) to %u",
+				    config->physical_block_size,
+				    config->logical_block_size,
+				    RBULL_MAX_PHYSICAL_BLOCK_SIZE);
 	if (config->poll_queues &&
-	    config->queue_mode != RBULL_QUEUE_MODE_MQ) {
-		pr_err("poll_queues=%lld: allowed is 0 with queue_mode=bio\n",
-		       config->poll_queues);
-		return -EINVAL;
-	}
-	if (config->nr_disks * config->nminors > 1LL << MINORBITS) {
-		pr_err("nr_disks=%lld: allowed are 0 to %lld with nminors=%lld\n",
-		       config->nr_disks, (1LL << MINORBITS) / config->nminors,
-		       config->nminors);
-		return -EINVAL;
-	}
+	    config->queue_mode != RBULL_QUEUE_MODE_MQ)
+		return rbull_refuse(reason, -EINVAL,
+				    "poll_queues=%lld: allowed is 0 with queue_mode=bio",
+				    config->poll_queues);
+	if (config->nr_disks * config->nminors > 1LL << MINORBITS)
+		return rbull_refuse(reason, -EINVAL,
+				    "nr_disks=%lld: allowed are 0 to %lld with nminors=%lld",
+				    config->nr_disks,
+				    (1LL << MINORBITS) / config->nminors,
+				    config->nminors);
+	return 0;
+}
+
+/* What depends on the machine. */
+static int rbull_config_check_machine(const struct rbull_config *config,
+				      struct rbull_reason *reason)
+{
+	if (config->nr_hw_queues > nr_cpu_ids)
+		return rbull_refuse(reason, -EINVAL,
+				    "nr_hw_queues=%lld: allowed are 0 to %u (the CPUs of this machine)",
+				    config->nr_hw_queues, nr_cpu_ids);
+	if (config->poll_queues > nr_cpu_ids)
+		return rbull_refuse(reason, -EINVAL,
+				    "poll_queues=%lld: allowed are 0 to %u (the CPUs of this machine)",
+				    config->poll_queues, nr_cpu_ids);
 	if (config->numa_node != NUMA_NO_NODE &&
-	    !node_online(config->numa_node)) {
-		pr_err("numa_node=%lld: allowed are %d (any) and the nodes that are online: %*pbl\n",
-		       config->numa_node, NUMA_NO_NODE,
-		       nodemask_pr_args(&node_online_map));
-		return -EINVAL;
-	}
+	    !node_online(config->numa_node))
+		return rbull_refuse(reason, -EINVAL,
+				    "numa_node=%lld: allowed are %d (any) and the nodes that are online: %*pbl",
+				    config->numa_node, NUMA_NO_NODE,
+				    nodemask_pr_args(&node_online_map));
 	return 0;
 }
 
 /**
  * rbull_config_validate() - judge a configuration
  * @config: the configuration
+ * @reason: where to say why it is refused: it names the field, its value and
+ *	what is allowed
  *
- * Every door asks here and nowhere else. A refusal is explained by one line in
- * the kernel log that names the field, its value and what is allowed.
+ * Every door asks here and nowhere else.
  *
  * Return: 0, or -EINVAL.
  */
-int rbull_config_validate(struct rbull_config *config)
+int rbull_config_validate(struct rbull_config *config,
+			  struct rbull_reason *reason)
 {
 	size_t i;
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(rbull_config_fields); i++) {
-		err = rbull_config_check_field(config, &rbull_config_fields[i]);
+		err = rbull_config_check_field(config, &rbull_config_fields[i],
+					       reason);
 		if (err)
 			return err;
 	}
-	return rbull_config_check_context(config);
+	err = rbull_config_check_pairs(config, reason);
+	return err ?: rbull_config_check_machine(config, reason);
 }
 
 /**

@@ -4,24 +4,19 @@
 
 #include <linux/types.h>
 #include <linux/numa.h>
+#include <linux/rbull.h>
 
-/**
- * enum rbull_queue_mode - how I/O comes in
- * @RBULL_QUEUE_MODE_MQ: as requests, from blk-mq
- * @RBULL_QUEUE_MODE_BIO: as bios
- * @RBULL_QUEUE_MODE_NR: how many ways there are
- */
-enum rbull_queue_mode {
-	RBULL_QUEUE_MODE_MQ,
-	RBULL_QUEUE_MODE_BIO,
-	RBULL_QUEUE_MODE_NR,
-};
+struct rbull_reason;
+
+/* How many values queue_mode has: RBULL_QUEUE_MODE_* */
+#define RBULL_QUEUE_MODE_NR	2
 
 /**
  * struct rbull_config - all that can be asked for, by whichever door
  * @nr_disks: how many disks to make at load time
- * @disk_mb: size of a disk, MiB
- * @queue_mode: how I/O comes in, enum rbull_queue_mode
+ * @disk_mb: size of a disk made at load time, MiB
+ * @disk_size: size of a disk, bytes
+ * @queue_mode: how I/O comes in, RBULL_QUEUE_MODE_*
  * @logical_block_size: smallest unit of I/O, bytes, a power of two
  * @physical_block_size: unit that is written best, bytes, a power of two
  * @nr_hw_queues: hardware queues; 0: one per CPU, within reason
@@ -36,12 +31,14 @@ enum rbull_queue_mode {
  * @numa_node: memory node to take pages from, %NUMA_NO_NODE for any
  * @populate: 1: take all the memory when the disk is made
  * @mem_limit_mb: RAM for the contents of all disks, MiB; 0: half of RAM
+ * @mem_limit: RAM for the contents of one disk, bytes; 0: as for all disks
  *
  * All members are s64 so that one table can describe, read and judge them.
  */
 struct rbull_config {
 	s64 nr_disks;
 	s64 disk_mb;
+	s64 disk_size;
 	s64 logical_block_size;
 	s64 physical_block_size;
 	s64 queue_mode;
@@ -57,11 +54,13 @@ struct rbull_config {
 	s64 numa_node;
 	s64 populate;
 	s64 mem_limit_mb;
+	s64 mem_limit;
 };
 
 #define RBULL_CONFIG_DEFAULT {				\
 	.nr_disks = 1,					\
 	.disk_mb = 128,					\
+	.disk_size = 128 << 20,				\
 	.logical_block_size = 512,			\
 	.physical_block_size = 4096,			\
 	.queue_depth = 128,				\
@@ -100,9 +99,10 @@ int rbull_config_parse(struct rbull_config *config,
 		       const char *text);
 int rbull_config_format(char *buffer, size_t size, struct rbull_config *config,
 			const struct rbull_config_field *field);
-void rbull_config_refuse(const struct rbull_config_field *field,
-			 const char *text);
-int rbull_config_validate(struct rbull_config *config);
+int rbull_config_refuse(const struct rbull_config_field *field,
+			const char *text, struct rbull_reason *reason);
+int rbull_config_validate(struct rbull_config *config,
+			  struct rbull_reason *reason);
 unsigned int rbull_config_hw_queues(const struct rbull_config *config,
 				    size_t request_size);
 

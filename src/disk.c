@@ -5,21 +5,24 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/blkdev.h>
-#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 #include <linux/rbull.h>
 
 #include "compat/disk.h"
+#include "compat/contents.h"
 #include "compat/limits.h"
 #include "compat/ops.h"
 #include "config.h"
 #include "disk.h"
 #include "image.h"
 #include "queue.h"
+#include "reason.h"
+#include "snapshot.h"
 #include "sysfs.h"
 
 /* 64 heads of 32 sectors of 512 bytes: a cylinder is 1 MiB. */
@@ -27,26 +30,41 @@
 #define RBULL_GEO_SECTORS	32
 #define RBULL_GEO_CYLINDER	(RBULL_GEO_HEADS * RBULL_GEO_SECTORS)
 
-/*
- * All disks, in the order of their numbers. Changed by module init and exit
- * only, which never run at the same time.
- */
-static LIST_HEAD(rbull_disk_list);
 static int rbull_disk_major;
+
+/* Frees disks, as the one who drops the last reference may not sleep for it. */
+static struct workqueue_struct *rbull_disk_workers;
+static atomic_t rbull_disk_count;
+static DECLARE_WAIT_QUEUE_HEAD(rbull_disk_gone);
 
 static int rbull_disk_open(struct gendisk *gendisk, blk_mode_t mode)
 {
 	struct rbull_disk *disk = gendisk->private_data;
+	int err = 0;
 
-	atomic_inc(&disk->opens);
-	return 0;
+	mutex_lock(&disk->open_lock);
+	if (disk->is_removed) {
+		err = -ENXIO;
+	} else {
+		rbull_disk_get(disk);
+		disk->opens++;
+		if (mode & BLK_OPEN_WRITE)
+			disk->is_writable = true;
+	}
+	mutex_unlock(&disk->open_lock);
+	return err;
 }
 
+/* The block layer does not tell here whether this one could write. */
 static void rbull_disk_release(struct gendisk *gendisk)
 {
 	struct rbull_disk *disk = gendisk->private_data;
 
-	atomic_dec(&disk->opens);
+	mutex_lock(&disk->open_lock);
+	if (!--disk->opens)
+		disk->is_writable = false;
+	mutex_unlock(&disk->open_lock);
+	rbull_disk_put(disk);
 }
 
 /* There are no cylinders; old partitioning tools want some all the same. */
@@ -135,220 +153,277 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	return 0;
 }
 
-static int rbull_disk_alloc_image(struct rbull_disk *disk,
-				  const struct rbull_config *config)
-{
-	struct rbull_image *image = rbull_image_alloc(disk->size,
-						       config->numa_node);
-
-	if (IS_ERR(image))
-		return PTR_ERR(image);
-	disk->image = image;
-	return config->populate ? rbull_image_populate(image, disk->size) : 0;
-}
-
 /* Undo whatever of a disk was made; takes one that is half made as well. */
 static void rbull_disk_free(struct rbull_disk *disk)
 {
+	rbull_snapshot_free_all(disk);
 	if (disk->gendisk)
 		put_disk(disk->gendisk);
 	if (disk->tag_set.tags)
 		blk_mq_free_tag_set(&disk->tag_set);
-	if (disk->image)
-		rbull_image_free(disk->image);
+	rbull_image_free(disk->image);
+	rbull_latency_exit(&disk->latency);
 	rbull_stats_exit(&disk->stats);
 	kfree(disk);
+	if (atomic_dec_and_test(&rbull_disk_count))
+		wake_up_all(&rbull_disk_gone);
 }
 
-static int rbull_disk_alloc_parts(struct rbull_disk *disk,
-				  const struct rbull_config *config)
+static void rbull_disk_free_work(struct work_struct *work)
+{
+	rbull_disk_free(container_of(work, struct rbull_disk, free_work));
+}
+
+static int rbull_disk_alloc_parts(struct rbull_disk *disk)
 {
 	int err;
 
 	err = rbull_stats_init(&disk->stats);
+	if (!err && disk->config.queue_mode == RBULL_QUEUE_MODE_MQ)
+		err = rbull_mq_alloc_tags(disk, &disk->config);
 	if (!err)
-		err = rbull_disk_alloc_image(disk, config);
-	if (!err && config->queue_mode == RBULL_QUEUE_MODE_MQ)
-		err = rbull_mq_alloc_tags(disk, config);
-	if (!err)
-		err = rbull_disk_alloc_gendisk(disk, config);
+		err = rbull_disk_alloc_gendisk(disk, &disk->config);
 	return err;
 }
 
-static struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
-					   unsigned int index)
+/**
+ * rbull_disk_alloc() - make a disk, visible to nobody yet
+ * @config: what it looks like; valid
+ * @image: its contents; belongs to the disk from now on, even in case of failure
+ *
+ * Context: may sleep.
+ * Return: the disk with one reference, or an ERR_PTR().
+ */
+struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
+				    struct rbull_image *image)
 {
 	struct rbull_disk *disk;
 	int err;
 
 	disk = kzalloc_node(sizeof(*disk), GFP_KERNEL, config->numa_node);
-	if (!disk)
+	if (!disk) {
+		rbull_image_free(image);
 		return ERR_PTR(-ENOMEM);
-	disk->size = (u64)config->disk_mb << 20;
+	}
+	atomic_inc(&rbull_disk_count);
+	disk->image = image;
+	disk->size = rbull_image_size(image);
 	disk->block_mask = config->logical_block_size - 1;
+	disk->config = *config;
+	refcount_set(&disk->refs, 1);
+	INIT_WORK(&disk->free_work, rbull_disk_free_work);
+	mutex_init(&disk->contents_lock);
+	mutex_init(&disk->open_lock);
+	INIT_LIST_HEAD(&disk->snapshots);
 	rbull_bio_init(disk);
-	err = rbull_disk_alloc_parts(disk, config);
+	err = rbull_disk_alloc_parts(disk);
 	if (err) {
 		rbull_disk_free(disk);
 		return ERR_PTR(err);
 	}
-	snprintf(disk->gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
-		 index);
-	disk->gendisk->first_minor = index * config->nminors;
 	return disk;
 }
 
-static void rbull_disk_free_list(struct list_head *list)
-{
-	struct rbull_disk *disk, *next;
-
-	list_for_each_entry_safe_reverse(disk, next, list, list) {
-		list_del(&disk->list);
-		rbull_disk_free(disk);
-	}
-}
-
-/* Make all disks, visible to nobody yet. */
-static int rbull_disk_alloc_list(struct list_head *list,
-				 const struct rbull_config *config)
-{
-	unsigned int index;
-
-	for (index = 0; index < config->nr_disks; index++) {
-		struct rbull_disk *disk = rbull_disk_alloc(config, index);
-
-		if (IS_ERR(disk)) {
-			pr_err("cannot make disk %u of nr_disks=%lld with disk_mb=%lld%s: error %ld\n",
-			       index + 1, config->nr_disks, config->disk_mb,
-			       config->populate ? " and populate=1" : "",
-			       PTR_ERR(disk));
-			rbull_disk_free_list(list);
-			return PTR_ERR(disk);
-		}
-		list_add_tail(&disk->list, list);
-	}
-	return 0;
-}
-
-/*
- * Nobody can open the disk any more once del_gendisk() returns, which also takes
- * away its attributes and waits for the requests in flight. Who still has it
- * open keeps the module from being unloaded, but not a module from being freed
- * whose init has failed: so wait for the last one to close it, and then for the
- * bios that a worker has. After put_disk() the queue, and with it whatever could
- * reach the image, is gone.
+/**
+ * rbull_disk_set_index() - give a disk its number
+ * @disk: the disk, not added yet
+ * @index: the number
+ * @minors: how many minor numbers lie between one disk and the next
  */
-static void rbull_disk_del(struct rbull_disk *disk)
+void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
+			  unsigned int minors)
 {
-	list_del(&disk->list);
-	del_gendisk(disk->gendisk);
-	while (atomic_read(&disk->opens))
-		msleep(1);
-	rbull_bio_drain(disk);
-	rbull_disk_free(disk);
-}
-
-static void rbull_disk_del_all(void)
-{
-	struct rbull_disk *disk, *next;
-
-	list_for_each_entry_safe_reverse(disk, next, &rbull_disk_list, list)
-		rbull_disk_del(disk);
+	disk->index = index;
+	disk->gendisk->first_minor = index * minors;
+	snprintf(disk->gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
+		 index);
 }
 
 /**
- * struct rbull_disk_adding - disks that are to become visible
- * @work: does it
- * @list: the disks; those that could not be added remain
- * @err: why
+ * rbull_disk_get() - count one more user of a disk
+ * @disk: the disk
+ *
+ * Context: any.
  */
-struct rbull_disk_adding {
-	struct work_struct work;
-	struct list_head list;
-	int err;
-};
-
-static void rbull_disk_add_work(struct work_struct *work)
+void rbull_disk_get(struct rbull_disk *disk)
 {
-	struct rbull_disk_adding *adding =
-		container_of(work, struct rbull_disk_adding, work);
-	struct rbull_disk *disk, *next;
-
-	list_for_each_entry_safe(disk, next, &adding->list, list) {
-		adding->err = device_add_disk(NULL, disk->gendisk,
-					      rbull_sysfs_groups);
-		if (adding->err) {
-			pr_err("cannot add %s: error %d\n",
-			       disk->gendisk->disk_name, adding->err);
-			return;
-		}
-		list_move_tail(&disk->list, &rbull_disk_list);
-	}
-}
-
-/*
- * Make disks visible, in a worker: when a disk is added the kernel opens it to
- * look for partitions. What a user's process opens in the kernel is closed only
- * on its way out of it, and when a module's init fails, that is after the module
- * was freed. What a worker opens is closed by another worker.
- */
-static int rbull_disk_add_list(struct list_head *list)
-{
-	struct rbull_disk_adding adding = {};
-	struct workqueue_struct *worker;
-
-	worker = alloc_workqueue("rbull_add", WQ_UNBOUND, 1);
-	if (!worker) {
-		rbull_disk_free_list(list);
-		return -ENOMEM;
-	}
-	INIT_LIST_HEAD(&adding.list);
-	list_splice_init(list, &adding.list);
-	INIT_WORK_ONSTACK(&adding.work, rbull_disk_add_work);
-	queue_work(worker, &adding.work);
-	flush_work(&adding.work);
-	destroy_work_on_stack(&adding.work);
-	destroy_workqueue(worker);
-	rbull_disk_free_list(&adding.list);
-	return adding.err;
+	refcount_inc(&disk->refs);
 }
 
 /**
- * rbull_disk_init() - make the disks that are there from the start
- * @config: how many, and what they look like; valid
+ * rbull_disk_put() - drop a reference
+ * @disk: the disk; it is freed in the background if that was the last one
  *
- * They become visible when all of them are whole.
- *
- * Context: module init.
- * Return: 0, or the error of what could not be had, after telling the log and
- * undoing all.
+ * Context: any.
  */
-int rbull_disk_init(const struct rbull_config *config)
+void rbull_disk_put(struct rbull_disk *disk)
 {
-	LIST_HEAD(list);
-	int err;
+	if (refcount_dec_and_test(&disk->refs))
+		queue_work(rbull_disk_workers, &disk->free_work);
+}
 
-	rbull_disk_major = register_blkdev(0, RBULL_NAME);
-	if (rbull_disk_major < 0) {
-		pr_err("no free block device major: error %d\n",
-		       rbull_disk_major);
-		return rbull_disk_major;
+/**
+ * rbull_disk_lock() - keep the contents of a disk from being changed by others
+ * @disk: the disk
+ *
+ * That is, from being replaced, resized or removed; I/O goes on.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENODEV if it is being removed; -EINTR if the caller was killed.
+ */
+int rbull_disk_lock(struct rbull_disk *disk)
+{
+	int err = mutex_lock_killable(&disk->contents_lock);
+
+	if (!err && READ_ONCE(disk->is_removed)) {
+		mutex_unlock(&disk->contents_lock);
+		err = -ENODEV;
 	}
-	err = rbull_disk_alloc_list(&list, config);
-	if (!err)
-		err = rbull_disk_add_list(&list);
-	if (err)
-		rbull_disk_exit();
 	return err;
 }
 
 /**
- * rbull_disk_exit() - remove all disks
+ * rbull_disk_unlock() - undo rbull_disk_lock()
+ * @disk: the disk
+ */
+void rbull_disk_unlock(struct rbull_disk *disk)
+{
+	mutex_unlock(&disk->contents_lock);
+}
+
+/**
+ * rbull_disk_is_writable() - whether somebody may be writing
+ * @disk: the disk
  *
- * Context: module exit, or init that failed.
+ * Older kernels tell of the first only who opens a partition. So whoever has one
+ * open is taken for a writer.
+ *
+ * Context: @disk->open_lock is held.
+ * Return: true if the disk, or one of its partitions, may be written to.
+ */
+bool rbull_disk_is_writable(const struct rbull_disk *disk)
+{
+	lockdep_assert_held(&disk->open_lock);
+	return disk->is_writable || compat_open_partitions(disk->gendisk);
+}
+
+/**
+ * rbull_disk_set_ro() - make a disk read-only, or writable
+ * @disk: the disk
+ * @ro: read-only
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0, or -EBUSY if somebody may be writing.
+ */
+int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
+		      struct rbull_reason *reason)
+{
+	int err = 0;
+
+	mutex_lock(&disk->open_lock);
+	if (ro && rbull_disk_is_writable(disk))
+		err = rbull_refuse(reason, -EBUSY,
+				   "ro=1: rbull%u is open for writing: close or unmount it first",
+				   disk->index);
+	else
+		set_disk_ro(disk->gendisk, ro);
+	mutex_unlock(&disk->open_lock);
+	return err;
+}
+
+/**
+ * rbull_disk_add() - make a disk visible
+ * @disk: the disk, which has its number
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno; then the disk cannot be used for anything.
+ */
+int rbull_disk_add(struct rbull_disk *disk)
+{
+	return device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
+}
+
+/**
+ * rbull_disk_close() - let nobody open a disk any more
+ * @disk: the disk
+ * @force: even if some have it open now
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already.
+ */
+int rbull_disk_close(struct rbull_disk *disk, bool force,
+		     struct rbull_reason *reason)
+{
+	int err = 0;
+
+	mutex_lock(&disk->open_lock);
+	if (disk->is_removed)
+		err = rbull_refuse(reason, -ENODEV, "rbull%u is being removed",
+				   disk->index);
+	else if (disk->opens && !force)
+		err = rbull_refuse(reason, -EBUSY,
+				   "rbull%u is open (%u times): close or unmount it first, or use force",
+				   disk->index, disk->opens);
+	else
+		disk->is_removed = true;
+	mutex_unlock(&disk->open_lock);
+	return err;
+}
+
+/**
+ * rbull_disk_del() - make a disk invisible
+ * @disk: the disk, after rbull_disk_close(); the caller has a reference
+ *
+ * Nobody finds the disk any more once del_gendisk() returns, which also takes
+ * away its attributes, waits for the requests in flight, and lets no more in.
+ * Who still has it open gets errors, and keeps the module from being unloaded.
+ *
+ * Context: may sleep.
+ */
+void rbull_disk_del(struct rbull_disk *disk)
+{
+	/* Wait for whoever was changing it. */
+	mutex_lock(&disk->contents_lock);
+	mutex_unlock(&disk->contents_lock);
+	del_gendisk(disk->gendisk);
+	rbull_bio_drain(disk);
+}
+
+/**
+ * rbull_disk_init() - get ready for disks
+ *
+ * Context: module init.
+ * Return: 0 or a negative errno, after telling the log.
+ */
+int rbull_disk_init(void)
+{
+	rbull_disk_workers = alloc_workqueue("rbull_disk", WQ_UNBOUND, 0);
+	if (!rbull_disk_workers)
+		return -ENOMEM;
+	rbull_disk_major = register_blkdev(0, RBULL_NAME);
+	if (rbull_disk_major < 0) {
+		pr_err("no free block device major: error %d\n",
+		       rbull_disk_major);
+		destroy_workqueue(rbull_disk_workers);
+		return rbull_disk_major;
+	}
+	return 0;
+}
+
+/**
+ * rbull_disk_exit() - wait until all disks, which were removed, are freed
+ *
+ * Context: may sleep; module exit, or init that failed.
  */
 void rbull_disk_exit(void)
 {
-	rbull_disk_del_all();
+	/*
+	 * An open disk keeps the module from being unloaded. It does not keep a
+	 * module from being freed whose init has failed.
+	 */
+	wait_event(rbull_disk_gone, !atomic_read(&rbull_disk_count));
+	destroy_workqueue(rbull_disk_workers);
 	unregister_blkdev(rbull_disk_major, RBULL_NAME);
 }

@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "copy.h"
 #include "image.h"
 #include "image_add.h"
 #include "image_tree.h"
@@ -50,16 +51,6 @@ void rbull_image_exit(void)
 	destroy_workqueue(rbull_image_workers);
 }
 
-static unsigned int rbull_image_levels(u64 size)
-{
-	u64 leaves = DIV_ROUND_UP_ULL(size, RBULL_LEAF_SIZE);
-	unsigned int levels = 0;
-
-	while (rbull_entry_leaves(levels) < leaves)
-		levels++;
-	return levels;
-}
-
 static void rbull_image_free_work(struct work_struct *work);
 
 static struct rbull_image *rbull_image_create(u64 size, int node)
@@ -70,7 +61,7 @@ static struct rbull_image *rbull_image_create(u64 size, int node)
 	if (!image)
 		return ERR_PTR(-ENOMEM);
 	image->size = size;
-	image->levels = rbull_image_levels(size);
+	image->levels = rbull_tree_levels(size);
 	image->node = node;
 	INIT_WORK(&image->free_work, rbull_image_free_work);
 	return image;
@@ -99,8 +90,40 @@ struct rbull_image *rbull_image_alloc(u64 size, int node)
 	spin_lock_init(&family->lock);
 	init_waitqueue_head(&family->cloned);
 	family->nr_images = 1;
+	family->limit = ULONG_MAX;
 	image->family = family;
 	return image;
+}
+
+/**
+ * rbull_image_alloc_like() - make an image of zeroes beside another one
+ * @image: the other one; may be in use
+ *
+ * Size, limit and accounting are those of the other one.
+ *
+ * Context: may sleep; the size of the other image does not change meanwhile.
+ * Return: the image, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if there are too
+ * many that are accounted together.
+ */
+struct rbull_image *rbull_image_alloc_like(struct rbull_image *image)
+{
+	struct rbull_image *other = rbull_image_create(image->size, image->node);
+	struct rbull_family *family = image->family;
+	bool full;
+
+	if (IS_ERR(other))
+		return other;
+	other->family = family;
+	other->levels = image->levels;
+	spin_lock(&family->lock);
+	full = family->nr_images == RBULL_FAMILY_MAX;
+	if (!full)
+		family->nr_images++;
+	spin_unlock(&family->lock);
+	if (!full)
+		return other;
+	kfree(other);
+	return ERR_PTR(-EMLINK);
 }
 
 /**
@@ -117,24 +140,23 @@ struct rbull_image *rbull_image_alloc(u64 size, int node)
  * copy the block for himself until they are done, or what they write would be
  * missing in the copy. So no data is copied until a grace period has passed.
  *
- * Context: may sleep.
- * Return: the clone, or ERR_PTR(-ENOMEM).
+ * Context: may sleep; the size of the image does not change meanwhile.
+ * Return: the clone, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if there are too
+ * many that share blocks.
  */
 struct rbull_image *rbull_image_clone(struct rbull_image *image)
 {
-	struct rbull_image *clone = rbull_image_create(image->size, image->node);
+	struct rbull_image *clone = rbull_image_alloc_like(image);
 	struct rbull_family *family = image->family;
 
 	if (IS_ERR(clone))
 		return clone;
-	clone->family = family;
 	spin_lock(&family->lock);
 	if (image->root) {
 		rbull_tree_get(image->root);
 		WRITE_ONCE(image->root, image->root | RBULL_ENTRY_SHARED);
 		clone->root = image->root;
 	}
-	family->nr_images++;
 	family->nr_cloning++;
 	spin_unlock(&family->lock);
 
@@ -237,6 +259,37 @@ unsigned long rbull_image_nodes(const struct rbull_image *image)
 }
 
 /**
+ * rbull_image_set_limit() - limit the RAM that contents may take
+ * @image: the image; for those that share blocks see rbull_image_pages()
+ * @limit: bytes, rounded up to pages; 0: no limit but that of all images
+ *
+ * What the contents take beyond that stays, but they get no more.
+ *
+ * Context: any.
+ */
+void rbull_image_set_limit(struct rbull_image *image, u64 limit)
+{
+	u64 pages = (limit >> PAGE_SHIFT) + !!(limit & (PAGE_SIZE - 1));
+
+	WRITE_ONCE(image->family->limit,
+		   limit ? min_t(u64, pages, ULONG_MAX) : ULONG_MAX);
+}
+
+/**
+ * rbull_image_limit() - how much RAM contents may take
+ * @image: the image
+ *
+ * Context: any.
+ * Return: bytes; 0: no limit but that of all images.
+ */
+u64 rbull_image_limit(const struct rbull_image *image)
+{
+	unsigned long pages = READ_ONCE(image->family->limit);
+
+	return pages == ULONG_MAX ? 0 : (u64)pages << PAGE_SHIFT;
+}
+
+/**
  * rbull_image_read_pieces() - rbull_image_read(), whatever is there
  * @image: the image
  * @pos: where to start, in bytes
@@ -259,7 +312,7 @@ void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,
 		chunk = rbull_image_chunk(pos, min_t(size_t, len,
 						     RBULL_COPY_AT_ONCE), span);
 		if (likely(from))
-			memcpy(to, from, chunk);
+			rbull_copy(to, from, chunk);
 		else
 			memset(to, 0, chunk);
 		rcu_read_unlock_sched();
@@ -282,7 +335,7 @@ static size_t rbull_image_overwrite(struct rbull_image *image, u64 pos,
 	if (to && !(flags & RBULL_ENTRY_SHARED)) {
 		chunk = rbull_image_chunk(pos, min_t(size_t, len,
 						     RBULL_COPY_AT_ONCE), span);
-		memcpy(to, from, chunk);
+		rbull_copy(to, from, chunk);
 	}
 	rcu_read_unlock_sched();
 	return chunk;

@@ -22,11 +22,20 @@ int rbull_image_init(void);
 void rbull_image_exit(void);
 
 struct rbull_image *rbull_image_alloc(u64 size, int node);
+struct rbull_image *rbull_image_alloc_like(struct rbull_image *image);
 struct rbull_image *rbull_image_clone(struct rbull_image *image);
 void rbull_image_free(struct rbull_image *image);
 int rbull_image_populate(struct rbull_image *image, u64 size);
 unsigned long rbull_image_pages(const struct rbull_image *image);
 unsigned long rbull_image_nodes(const struct rbull_image *image);
+void rbull_image_set_limit(struct rbull_image *image, u64 limit);
+u64 rbull_image_limit(const struct rbull_image *image);
+
+/* image_size.c */
+u64 rbull_image_size(const struct rbull_image *image);
+int rbull_image_grow(struct rbull_image *image, u64 size, gfp_t gfp);
+void rbull_image_cut(struct rbull_image *image, u64 size);
+u64 rbull_image_next_data(struct rbull_image *image, u64 pos, u64 *start);
 
 /* What rbull_image_read() and rbull_image_write() leave to do. */
 void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,

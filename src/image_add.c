@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "copy.h"
 #include "image_add.h"
 #include "image_tree.h"
 
@@ -84,7 +85,7 @@ static void rbull_image_fill_page(void *page,
 		return;
 	}
 	memset(page, 0, start);
-	memcpy(page + start, piece->from, piece->len);
+	rbull_copy(page + start, piece->from, piece->len);
 	memset(page + end, 0, PAGE_SIZE - end);
 }
 
@@ -106,22 +107,22 @@ static int rbull_image_add_page(struct rbull_path *path, unsigned long *slot,
 {
 	struct rbull_family *family = path->image->family;
 	unsigned long old = *slot;
-	void *page = path->supply->block[RBULL_BLOCK_PAGE];
+	bool rest = old && piece->len < PAGE_SIZE;
+	void *page;
 
 	if (old && rbull_tree_is_alone(path, old)) {
 		rbull_tree_set(slot, rbull_entry_address(old), 0);
 		return 0;
 	}
+	if (rest && family->nr_cloning)
+		return -EBUSY;
+	page = rbull_supply_take(path->supply, RBULL_BLOCK_PAGE);
 	if (!page) {
 		*need = RBULL_BLOCK_PAGE;
 		return -ENOBUFS;
 	}
-	if (old && piece->len < PAGE_SIZE) {
-		if (family->nr_cloning)
-			return -EBUSY;
+	if (rest)
 		rbull_image_copy_rest(page, rbull_entry_address(old), piece);
-	}
-	rbull_supply_take(path->supply, RBULL_BLOCK_PAGE, family);
 	rbull_tree_set(slot, page, 0);
 	rbull_tree_drop(family, old, -1, path->garbage);
 	return piece->len;
@@ -139,8 +140,8 @@ static int rbull_image_try_add(struct rbull_path *path,
 	if (IS_ERR(slot))
 		return PTR_ERR(slot);
 	if (!*slot && piece->huge) {
-		void *huge = rbull_supply_take(path->supply, RBULL_BLOCK_HUGE,
-					       path->image->family);
+		void *huge = rbull_supply_take(path->supply,
+					       RBULL_BLOCK_HUGE);
 
 		*need = RBULL_BLOCK_HUGE;
 		if (!huge)
@@ -217,7 +218,9 @@ int rbull_image_add(struct rbull_image *image, u64 pos, const void *from,
 	struct rbull_image_piece piece = {
 		.pos = pos, .from = from, .len = len, .huge = huge,
 	};
-	struct rbull_supply supply = { .node = image->node, .gfp = gfp };
+	struct rbull_supply supply = {
+		.family = image->family, .node = image->node, .gfp = gfp,
+	};
 	struct rbull_garbage garbage = {};
 	struct rbull_path path = {
 		.image = image, .leaf = pos >> RBULL_LEAF_SHIFT,

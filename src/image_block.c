@@ -53,14 +53,25 @@ static gfp_t rbull_block_gfp(enum rbull_block what, gfp_t gfp)
 	return gfp;
 }
 
+/* Whether the limit of the family's own does not allow a block more. */
+static bool rbull_supply_is_limited(const struct rbull_supply *supply,
+				    enum rbull_block what)
+{
+	const struct rbull_family *family = supply->family;
+
+	return !supply->over_limit &&
+	       READ_ONCE(family->pages) + READ_ONCE(family->nodes) +
+	       (1UL << rbull_block_order(what)) > READ_ONCE(family->limit);
+}
+
 /**
  * rbull_supply_add() - allocate a block in advance
- * @supply: where to put it; there must be none of that kind
+ * @supply: where to put it, unless there is one of that kind
  * @what: its kind; nodes and huge blocks are all zeroes, pages are not
  *
  * Context: sleeps if the supply's gfp allows it; no lock may be held then.
- * Return: 0; -ENOSPC if the memory limit is reached; -EAGAIN if there is none
- * for one who cannot sleep; -ENOMEM if there is none.
+ * Return: 0; -ENOSPC if a memory limit is reached; -EAGAIN if there is none for
+ * one who cannot sleep; -ENOMEM if there is none.
  */
 int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
 {
@@ -68,6 +79,10 @@ int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
 	struct page *page;
 	int err = 0;
 
+	if (rbull_supply_is_limited(supply, what))
+		return -ENOSPC;
+	if (supply->block[what])
+		return 0;
 	if (supply->over_limit)
 		rbull_memory_charge_over_limit(1UL << order);
 	else
@@ -89,18 +104,18 @@ int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
  * rbull_supply_take() - use a block that was allocated in advance
  * @supply: where it is
  * @what: its kind
- * @family: whose it becomes
  *
  * Context: the family's lock is held.
- * Return: its address, one reference being counted, or NULL if there is none.
+ * Return: its address, one reference being counted, or NULL if there is none or
+ * others were quicker to reach the family's limit: rbull_supply_add() tells.
  */
-void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what,
-			struct rbull_family *family)
+void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what)
 {
+	struct rbull_family *family = supply->family;
 	void *address = supply->block[what];
 
 	lockdep_assert_held(&family->lock);
-	if (!address)
+	if (!address || rbull_supply_is_limited(supply, what))
 		return NULL;
 	supply->block[what] = NULL;
 	if (what == RBULL_BLOCK_NODE)

@@ -14,6 +14,9 @@
 #define RBULL_LEAF_ORDER	(RBULL_LEAF_SHIFT - PAGE_SHIFT)
 #define RBULL_LEAF_PAGES	(1U << RBULL_LEAF_ORDER)
 
+/* As many images may share blocks: references are counted in half a long. */
+#define RBULL_FAMILY_MAX	(BITS_PER_LONG == 64 ? 1U << 20 : 1U << 14)
+
 /**
  * enum rbull_block - what memory is used for
  * @RBULL_BLOCK_NODE: a page of entries, which lead to nodes or to data
@@ -34,6 +37,7 @@ enum rbull_block {
  *	reference counts of their blocks, and the members below
  * @pages: pages of data in use
  * @nodes: pages of entries in use
+ * @limit: how many of both together may be in use
  * @nr_images: images that are in use or not wholly freed
  * @nr_cloning: clones being made: shared data may still be written to by those
  *	who found it when it was not shared, and so must not be copied
@@ -43,6 +47,7 @@ struct rbull_family {
 	spinlock_t lock;
 	unsigned long pages;
 	unsigned long nodes;
+	unsigned long limit;
 	unsigned int nr_images;
 	unsigned int nr_cloning;
 	wait_queue_head_t cloned;
@@ -50,13 +55,15 @@ struct rbull_family {
 
 /**
  * struct rbull_supply - blocks allocated in advance, outside the family's lock
+ * @family: who will use them
  * @block: addresses, NULL where there is none
  * @node: memory node to take them from
  * @gfp: how to allocate
- * @over_limit: the memory limit does not hold, more will be given back than is
+ * @over_limit: the memory limits do not hold, more will be given back than is
  *	taken
  */
 struct rbull_supply {
+	struct rbull_family *family;
 	void *block[RBULL_BLOCK_NR];
 	int node;
 	gfp_t gfp;
@@ -74,8 +81,7 @@ struct rbull_garbage {
 };
 
 int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what);
-void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what,
-			struct rbull_family *family);
+void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what);
 void rbull_supply_free(struct rbull_supply *supply);
 
 void rbull_block_get(void *address);

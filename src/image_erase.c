@@ -56,31 +56,6 @@ static int rbull_erase_clear(struct rbull_image *image, u64 pos, u64 end,
 	return err;
 }
 
-/*
- * The first leaf from @leaf on, and before @end, where there is something; @end
- * if there is none. Context: the family's lock is held.
- */
-static u64 rbull_erase_next_leaf(const struct rbull_image *image, u64 leaf,
-				 u64 end)
-{
-	while (leaf < end) {
-		unsigned int level = image->levels;
-		unsigned long entry = image->root;
-
-		while (entry && level) {
-			unsigned long *node = rbull_entry_address(entry);
-
-			level--;
-			entry = node[rbull_entry_index(leaf, level)];
-		}
-		if (entry)
-			return leaf;
-		leaf = round_down(leaf, rbull_entry_leaves(level)) +
-		       rbull_entry_leaves(level);
-	}
-	return end;
-}
-
 /* Give back the pages of [pos, end), which are all in one leaf. */
 static int rbull_erase_leaf(struct rbull_path *path, u64 pos, u64 end,
 			    bool whole)
@@ -129,9 +104,9 @@ static int rbull_erase_step(struct rbull_path *path, u64 *pos, u64 end)
 	int err;
 
 	spin_lock(&image->family->lock);
-	path->leaf = rbull_erase_next_leaf(image, leaf,
-					   DIV_ROUND_UP_ULL(end,
-							    RBULL_LEAF_SIZE));
+	path->leaf = rbull_tree_next_leaf(image, leaf,
+					  DIV_ROUND_UP_ULL(end,
+							   RBULL_LEAF_SIZE));
 	start = max(*pos, path->leaf << RBULL_LEAF_SHIFT);
 	stop = min(end, (path->leaf + 1) << RBULL_LEAF_SHIFT);
 	if (start >= end) {
@@ -162,7 +137,8 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
 			     enum rbull_erase how, gfp_t gfp)
 {
 	struct rbull_supply supply = {
-		.node = image->node, .gfp = gfp, .over_limit = true,
+		.family = image->family, .node = image->node, .gfp = gfp,
+		.over_limit = true,
 	};
 	struct rbull_garbage garbage = { .wipe = how == RBULL_ERASE_WIPE };
 	struct rbull_path path = {

@@ -15,6 +15,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include "copy.h"
 #include "image_tree.h"
 
 #define RBULL_COPY_AT_ONCE	SZ_256K
@@ -67,7 +68,7 @@ static __always_inline void rbull_image_read(struct rbull_image *image, u64 pos,
 	from = rbull_tree_find(image, pos, &span, &flags);
 	done = from && rbull_image_is_chunk(pos, len, span);
 	if (likely(done))
-		memcpy(to, from, len);
+		rbull_copy(to, from, len);
 	rcu_read_unlock_sched();
 	if (unlikely(!done))
 		rbull_image_read_pieces(image, pos, to, len);
@@ -100,7 +101,7 @@ static __always_inline int rbull_image_write(struct rbull_image *image, u64 pos,
 	done = to && !(flags & RBULL_ENTRY_SHARED) &&
 	       rbull_image_is_chunk(pos, len, span);
 	if (likely(done))
-		memcpy(to, from, len);
+		rbull_copy(to, from, len);
 	rcu_read_unlock_sched();
 	if (likely(done))
 		return 0;

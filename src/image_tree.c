@@ -139,7 +139,7 @@ int rbull_tree_own_node(struct rbull_path *path, unsigned long *slot, int level)
 		rbull_tree_set(slot, rbull_entry_address(old), 0);
 		return 0;
 	}
-	node = rbull_supply_take(path->supply, RBULL_BLOCK_NODE, family);
+	node = rbull_supply_take(path->supply, RBULL_BLOCK_NODE);
 	if (!node)
 		return -ENOBUFS;
 	if (old)
@@ -158,7 +158,7 @@ static int rbull_tree_split_leaf(struct rbull_path *path, unsigned long *slot)
 	unsigned long shared = rbull_tree_is_alone(path, old) ?
 			       0 : RBULL_ENTRY_SHARED;
 
-	table = rbull_supply_take(path->supply, RBULL_BLOCK_NODE, family);
+	table = rbull_supply_take(path->supply, RBULL_BLOCK_NODE);
 	if (!table)
 		return -ENOBUFS;
 	rbull_block_split_huge(huge);
@@ -242,4 +242,51 @@ void rbull_tree_prune(struct rbull_path *path)
 		rbull_tree_drop(path->image->family, entry, level,
 				path->garbage);
 	}
+}
+
+/**
+ * rbull_tree_walk() - follow the way to a leaf as far as there is something
+ * @image: the image
+ * @leaf: number of the leaf
+ * @level: where to say how far that was: the level of the result
+ *
+ * Context: the family's lock is held.
+ * Return: the entry; if it is not 0 it is that of the leaf, of level 0.
+ */
+unsigned long rbull_tree_walk(const struct rbull_image *image, u64 leaf,
+			      unsigned int *level)
+{
+	unsigned long entry = image->root;
+
+	lockdep_assert_held(&image->family->lock);
+	*level = image->levels;
+	while (entry && *level) {
+		unsigned long *node = rbull_entry_address(entry);
+
+		--*level;
+		entry = node[rbull_entry_index(leaf, *level)];
+	}
+	return entry;
+}
+
+/**
+ * rbull_tree_next_leaf() - find a leaf where there is something
+ * @image: the image
+ * @leaf: number of the first leaf to look at
+ * @end: number of the leaf before which to stop
+ *
+ * Context: the family's lock is held.
+ * Return: its number, or @end if there is none.
+ */
+u64 rbull_tree_next_leaf(const struct rbull_image *image, u64 leaf, u64 end)
+{
+	while (leaf < end) {
+		unsigned int level;
+
+		if (rbull_tree_walk(image, leaf, &level))
+			return leaf;
+		leaf = round_down(leaf, rbull_entry_leaves(level)) +
+		       rbull_entry_leaves(level);
+	}
+	return end;
 }

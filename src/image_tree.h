@@ -3,6 +3,7 @@
 #define RBULL_IMAGE_TREE_H
 
 #include <linux/compiler.h>
+#include <linux/math64.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -96,6 +97,22 @@ static inline u64 rbull_entry_leaves(unsigned int level)
 }
 
 /**
+ * rbull_tree_levels() - how high a tree must be
+ * @size: size of the image, bytes
+ *
+ * Return: the number of levels.
+ */
+static inline unsigned int rbull_tree_levels(u64 size)
+{
+	u64 leaves = DIV_ROUND_UP_ULL(size, RBULL_LEAF_SIZE);
+	unsigned int levels = 0;
+
+	while (rbull_entry_leaves(levels) < leaves)
+		levels++;
+	return levels;
+}
+
+/**
  * rbull_table_index() - which entry of a table leads to a page
  * @pos: a place in the page, in bytes from the start of the image
  *
@@ -161,5 +178,8 @@ void rbull_tree_drop(struct rbull_family *family, unsigned long entry,
 		     int level, struct rbull_garbage *garbage);
 void rbull_tree_get(unsigned long entry);
 void rbull_tree_prune(struct rbull_path *path);
+unsigned long rbull_tree_walk(const struct rbull_image *image, u64 leaf,
+			      unsigned int *level);
+u64 rbull_tree_next_leaf(const struct rbull_image *image, u64 leaf, u64 end);
 
 #endif /* RBULL_IMAGE_TREE_H */

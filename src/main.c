@@ -8,7 +8,9 @@
 #include <linux/module.h>
 
 #include "config.h"
+#include "control.h"
 #include "disk.h"
+#include "disks.h"
 #include "image.h"
 #include "memory.h"
 #include "params.h"
@@ -29,13 +31,23 @@ static int __init rbull_init(void)
 	err = rbull_queue_init();
 	if (err)
 		goto exit_image;
-	err = rbull_disk_init(config);
+	err = rbull_disk_init();
 	if (err)
 		goto exit_queue;
+	err = rbull_disks_init(config);
+	if (err)
+		goto exit_disk;
+	err = rbull_control_init();
+	if (err)
+		goto exit_disks;
 	pr_info("%lld disks of %lld MiB, at most %lld MiB of RAM\n",
 		config->nr_disks, config->disk_mb, config->mem_limit_mb);
 	return 0;
 
+exit_disks:
+	rbull_disks_exit();
+exit_disk:
+	rbull_disk_exit();
 exit_queue:
 	rbull_queue_exit();
 exit_image:
@@ -47,6 +59,8 @@ exit_memory:
 
 static void __exit rbull_exit(void)
 {
+	rbull_control_exit();
+	rbull_disks_exit();
 	rbull_disk_exit();
 	rbull_queue_exit();
 	rbull_image_exit();

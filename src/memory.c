@@ -21,8 +21,8 @@
 /* Asking for available memory sums over all zones: once in so many pages. */
 #define RBULL_MEMORY_CHECK_PAGES	(SZ_1M / PAGE_SIZE)
 
-static unsigned long rbull_memory_limit;	/* pages */
-static unsigned long rbull_memory_reserve;	/* pages */
+static unsigned long rbull_memory_limit_pages;
+static unsigned long rbull_memory_reserve_pages;
 static atomic_long_t rbull_memory_used_pages;
 /* The last look found too little available: look each time until it is better. */
 static bool rbull_memory_scarce;
@@ -40,9 +40,9 @@ u64 rbull_memory_init(u64 limit_mb)
 
 	if (!limit_mb)
 		limit_mb = max(ram / 2 >> mb_shift, 1UL);
-	rbull_memory_limit = min_t(u64, limit_mb << mb_shift, LONG_MAX);
-	rbull_memory_reserve = clamp(ram / 32, SZ_32M / PAGE_SIZE,
-				     SZ_1G / PAGE_SIZE);
+	rbull_memory_limit_pages = min_t(u64, limit_mb << mb_shift, LONG_MAX);
+	rbull_memory_reserve_pages = clamp(ram / 32, SZ_32M / PAGE_SIZE,
+					   SZ_1G / PAGE_SIZE);
 	return limit_mb;
 }
 
@@ -70,6 +70,17 @@ unsigned long rbull_memory_used(void)
 	return atomic_long_read(&rbull_memory_used_pages);
 }
 
+/**
+ * rbull_memory_limit() - what all contents may take
+ *
+ * Context: any.
+ * Return: the number of pages.
+ */
+unsigned long rbull_memory_limit(void)
+{
+	return rbull_memory_limit_pages;
+}
+
 /* For a charge of @nr_pages that made it @used in all. */
 static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages)
 {
@@ -77,7 +88,8 @@ static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages)
 
 	if (likely(!scarce && used % RBULL_MEMORY_CHECK_PAGES >= nr_pages))
 		return false;
-	scarce = si_mem_available() < (long)(rbull_memory_reserve + nr_pages);
+	scarce = si_mem_available() <
+		 (long)(rbull_memory_reserve_pages + nr_pages);
 	WRITE_ONCE(rbull_memory_scarce, scarce);
 	return scarce;
 }
@@ -94,7 +106,7 @@ int rbull_memory_charge(unsigned long nr_pages)
 	unsigned long used = atomic_long_add_return(nr_pages,
 						    &rbull_memory_used_pages);
 
-	if (likely(used <= rbull_memory_limit &&
+	if (likely(used <= rbull_memory_limit_pages &&
 		   !rbull_memory_is_scarce(used, nr_pages)))
 		return 0;
 	rbull_memory_uncharge(nr_pages);

@@ -7,6 +7,8 @@
  * for the configuration: then it is refused in the same one line as a number
  * out of range.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -15,6 +17,7 @@
 
 #include "config.h"
 #include "params.h"
+#include "reason.h"
 
 static struct rbull_config rbull_params = RBULL_CONFIG_DEFAULT;
 
@@ -107,13 +110,18 @@ RBULL_PARAM(mem_limit_mb, "RAM for the contents of all disks in MiB, 0 for half 
  */
 struct rbull_config *rbull_params_config(void)
 {
+	struct rbull_reason reason;
 	int err;
 
-	if (rbull_params_bad_field) {
-		rbull_config_refuse(rbull_params_bad_field,
-				    rbull_params_bad_text);
-		return ERR_PTR(-EINVAL);
+	if (rbull_params_bad_field)
+		err = rbull_config_refuse(rbull_params_bad_field,
+					  rbull_params_bad_text, &reason);
+	else
+		err = rbull_config_validate(&rbull_params, &reason);
+	if (err) {
+		pr_err("%s\n", reason.text);
+		return ERR_PTR(err);
 	}
-	err = rbull_config_validate(&rbull_params);
-	return err ? ERR_PTR(err) : &rbull_params;
+	rbull_params.disk_size = rbull_params.disk_mb << 20;
+	return &rbull_params;
 }

@@ -6,6 +6,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/errno.h>
+#include <linux/ktime.h>
 #include <linux/workqueue.h>
 
 #include "compat/requests.h"
@@ -104,9 +105,13 @@ static noinline void rbull_bio_submit_accounted(struct rbull_disk *disk,
 						struct bio *bio)
 {
 	unsigned long start = bio_start_io_acct(bio);
+	compat_req_op op = bio_op(bio);
+	u64 start_ns = READ_ONCE(disk->latency.is_on) ? ktime_get_ns() : 0;
 
 	if (!rbull_bio_try(disk, bio, true))
 		return;
+	if (!bio->bi_status)
+		rbull_latency_count(&disk->latency, op, start_ns);
 	bio_end_io_acct(bio, start);
 	bio_endio(bio);
 }

@@ -47,6 +47,8 @@ static void rbull_mq_count(struct rbull_disk *disk, struct request *rq)
 {
 	rbull_op_count(disk, req_op(rq), blk_rq_bytes(rq),
 		       rq->cmd_flags & REQ_FUA);
+	/* The block layer has no start where queue/iostats is 0. */
+	rbull_latency_count(&disk->latency, req_op(rq), rq->start_time_ns);
 }
 
 static void rbull_mq_end(struct rbull_disk *disk, struct request *rq, int err)

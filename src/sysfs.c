@@ -7,15 +7,26 @@
 #include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 
 #include "disk.h"
+#include "disks.h"
 #include "image.h"
+#include "reason.h"
 #include "stats.h"
 #include "sysfs.h"
 
 static struct rbull_disk *rbull_sysfs_disk(struct device *dev)
 {
 	return dev_to_disk(dev)->private_data;
+}
+
+/* There is no other way to say why a value was refused than the log. */
+static int rbull_sysfs_refuse(struct device *dev, int err,
+			      const struct rbull_reason *reason)
+{
+	dev_err(dev, "%s\n", reason->text);
+	return err;
 }
 
 static const char *const rbull_sysfs_count_names[RBULL_STAT_NR] = {
@@ -49,15 +60,31 @@ static int rbull_sysfs_print(char *buf, int at, const char *const *names,
 	return at;
 }
 
+/* RAM in use, as numbers of pages. */
+static int rbull_sysfs_pages(struct rbull_disk *disk, unsigned long *data,
+			     unsigned long *nodes)
+{
+	int err = rbull_disk_lock(disk);
+
+	if (err)
+		return err;
+	*data = rbull_image_pages(disk->image);
+	*nodes = rbull_image_nodes(disk->image);
+	rbull_disk_unlock(disk);
+	return 0;
+}
+
 static ssize_t stats_show(struct device *dev, struct device_attribute *attr,
 			  char *buf)
 {
 	struct rbull_disk *disk = rbull_sysfs_disk(dev);
-	unsigned long data = rbull_image_pages(disk->image);
-	unsigned long nodes = rbull_image_nodes(disk->image);
+	unsigned long data, nodes;
 	struct rbull_counters sum;
-	int at = 0;
+	int at = 0, err;
 
+	err = rbull_sysfs_pages(disk, &data, &nodes);
+	if (err)
+		return err;
 	rbull_stats_read(&disk->stats, &sum);
 	at = rbull_sysfs_print(buf, at, rbull_sysfs_count_names, sum.count);
 	at = rbull_sysfs_print(buf, at, rbull_sysfs_bytes_names, sum.bytes);
@@ -66,7 +93,7 @@ static ssize_t stats_show(struct device *dev, struct device_attribute *attr,
 	at += sysfs_emit_at(buf, at, "mem_pages %lu\n", data + nodes);
 	at += sysfs_emit_at(buf, at, "mem_bytes %llu\n",
 			    (u64)(data + nodes) << PAGE_SHIFT);
-	at += sysfs_emit_at(buf, at, "opens %d\n", atomic_read(&disk->opens));
+	at += sysfs_emit_at(buf, at, "opens %u\n", READ_ONCE(disk->opens));
 	return at;
 }
 static DEVICE_ATTR_RO(stats);
@@ -88,7 +115,201 @@ static ssize_t reset_stats_store(struct device *dev,
 }
 static DEVICE_ATTR_WO(reset_stats);
 
+static ssize_t latency_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	return sysfs_emit(buf, "%d\n", rbull_sysfs_disk(dev)->latency.is_on);
+}
+
+static ssize_t latency_store(struct device *dev, struct device_attribute *attr,
+			     const char *buf, size_t count)
+{
+	struct rbull_disk *disk = rbull_sysfs_disk(dev);
+	bool on;
+	int err;
+
+	err = kstrtobool(buf, &on) ?: rbull_disk_lock(disk);
+	if (err)
+		return err;
+	err = rbull_latency_switch(&disk->latency, on);
+	rbull_disk_unlock(disk);
+	return err ?: count;
+}
+static DEVICE_ATTR_RW(latency);
+
+static ssize_t rbull_sysfs_latency(struct device *dev, char *buf,
+				   enum rbull_latency_op op)
+{
+	struct rbull_disk *disk = rbull_sysfs_disk(dev);
+	u64 counts[RBULL_LATENCY_BUCKETS];
+	int at = 0, err = rbull_disk_lock(disk);
+	unsigned int i;
+
+	if (err)
+		return err;
+	rbull_latency_read(&disk->latency, op, counts);
+	rbull_disk_unlock(disk);
+	for (i = 0; i < RBULL_LATENCY_BUCKETS; i++)
+		if (counts[i])
+			at += sysfs_emit_at(buf, at, "%llu %llu\n",
+					    rbull_latency_bound(i), counts[i]);
+	return at;
+}
+
+static ssize_t latency_read_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	return rbull_sysfs_latency(dev, buf, RBULL_LATENCY_READ);
+}
+static DEVICE_ATTR_RO(latency_read);
+
+static ssize_t latency_write_show(struct device *dev,
+				  struct device_attribute *attr, char *buf)
+{
+	return rbull_sysfs_latency(dev, buf, RBULL_LATENCY_WRITE);
+}
+static DEVICE_ATTR_RO(latency_write);
+
+static ssize_t latency_other_show(struct device *dev,
+				  struct device_attribute *attr, char *buf)
+{
+	return rbull_sysfs_latency(dev, buf, RBULL_LATENCY_OTHER);
+}
+static DEVICE_ATTR_RO(latency_other);
+
+static ssize_t name_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	char name[RBULL_NAME_SIZE];
+
+	rbull_disks_name(rbull_sysfs_disk(dev), name);
+	return sysfs_emit(buf, "%s\n", name);
+}
+
+static ssize_t name_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	size_t len = strcspn(buf, "\n");
+	char name[RBULL_NAME_SIZE] = {};
+	struct rbull_reason reason;
+	int err;
+
+	if (len >= sizeof(name))
+		err = rbull_refuse(&reason, -ENAMETOOLONG,
+				   "name=%s: allowed are at most %d characters",
+				   buf, RBULL_NAME_SIZE - 1);
+	else
+		err = rbull_disks_rename(rbull_sysfs_disk(dev),
+					 memcpy(name, buf, len), &reason);
+	if (err)
+		return rbull_sysfs_refuse(dev, err, &reason);
+	/* So that there are links in /dev by the new name and not by the old. */
+	kobject_uevent(&dev->kobj, KOBJ_CHANGE);
+	return count;
+}
+static DEVICE_ATTR_RW(name);
+
+static ssize_t size_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(rbull_sysfs_disk(dev)->size));
+}
+static DEVICE_ATTR_RO(size);
+
+static ssize_t ro_show(struct device *dev, struct device_attribute *attr,
+		       char *buf)
+{
+	return sysfs_emit(buf, "%d\n", get_disk_ro(dev_to_disk(dev)));
+}
+
+static ssize_t ro_store(struct device *dev, struct device_attribute *attr,
+			const char *buf, size_t count)
+{
+	struct rbull_disk *disk = rbull_sysfs_disk(dev);
+	struct rbull_reason reason;
+	bool ro;
+	int err;
+
+	err = kstrtobool(buf, &ro);
+	if (err)
+		return err;
+	err = rbull_disk_set_ro(disk, ro, &reason);
+	return err ? rbull_sysfs_refuse(dev, err, &reason) : count;
+}
+static DEVICE_ATTR_RW(ro);
+
+static ssize_t mem_used_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	unsigned long data, nodes;
+	int err = rbull_sysfs_pages(rbull_sysfs_disk(dev), &data, &nodes);
+
+	if (err)
+		return err;
+	return sysfs_emit(buf, "%llu\n", (u64)(data + nodes) << PAGE_SHIFT);
+}
+static DEVICE_ATTR_RO(mem_used);
+
+static ssize_t mem_limit_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	struct rbull_disk *disk = rbull_sysfs_disk(dev);
+	int err = rbull_disk_lock(disk);
+	u64 limit;
+
+	if (err)
+		return err;
+	limit = rbull_image_limit(disk->image);
+	rbull_disk_unlock(disk);
+	return sysfs_emit(buf, "%llu\n", limit);
+}
+
+static ssize_t mem_limit_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct rbull_disk *disk = rbull_sysfs_disk(dev);
+	u64 limit;
+	int err;
+
+	err = kstrtou64(buf, 0, &limit);
+	if (!err)
+		err = rbull_disk_lock(disk);
+	if (err)
+		return err;
+	rbull_image_set_limit(disk->image, limit);
+	rbull_disk_unlock(disk);
+	return count;
+}
+static DEVICE_ATTR_RW(mem_limit);
+
+static ssize_t snapshots_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  READ_ONCE(rbull_sysfs_disk(dev)->nr_snapshots));
+}
+static DEVICE_ATTR_RO(snapshots);
+
+static ssize_t temporary_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return sysfs_emit(buf, "%d\n", !!rbull_sysfs_disk(dev)->owner);
+}
+static DEVICE_ATTR_RO(temporary);
+
 static struct attribute *rbull_sysfs_attrs[] = {
+	&dev_attr_latency.attr,
+	&dev_attr_latency_read.attr,
+	&dev_attr_latency_write.attr,
+	&dev_attr_latency_other.attr,
+	&dev_attr_name.attr,
+	&dev_attr_size.attr,
+	&dev_attr_ro.attr,
+	&dev_attr_mem_used.attr,
+	&dev_attr_mem_limit.attr,
+	&dev_attr_snapshots.attr,
+	&dev_attr_temporary.attr,
 	&dev_attr_stats.attr,
 	&dev_attr_reset_stats.attr,
 	NULL,

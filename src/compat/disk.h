@@ -9,6 +9,7 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/debugfs.h>
 #include <linux/err.h>
 
 #include "compat/have.h"
@@ -147,17 +148,31 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 	compat_add_disk(parent, disk, groups)
 #endif /* RBULL_HAVE_ADD_DISK_ERROR */
 
-#if defined(RBULL_HAVE_CLEANUP_DISK)
-/* 5.14 to 5.19: the queue is taken down with the disk by a call of its own. */
-#define put_disk(disk) blk_cleanup_disk(disk)
-#elif !defined(RBULL_HAVE_ALLOC_DISK) && !defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
-/* Before 5.14: the queue is taken down first. */
+#if defined(RBULL_HAVE_CLEANUP_DISK) || \
+	(!defined(RBULL_HAVE_ALLOC_DISK) && \
+	 !defined(RBULL_HAVE_ALLOC_DISK_LIMITS))
+/*
+ * Before 6.0 the queue is taken down by a call of its own: with the disk when it
+ * is deleted, so that those who still have it open get errors, or when it is
+ * given up before it was added.
+ */
+static inline void compat_del_gendisk(struct gendisk *disk)
+{
+	del_gendisk(disk);
+	blk_cleanup_queue(disk->queue);
+	/* Or it is there until the last one closes the disk, in a new one's way. */
+	debugfs_remove_recursive(disk->queue->debugfs_dir);
+	disk->queue->debugfs_dir = NULL;
+}
+
 static inline void compat_put_disk(struct gendisk *disk)
 {
-	blk_cleanup_queue(disk->queue);
+	if (!blk_queue_dying(disk->queue))
+		blk_cleanup_queue(disk->queue);
 	put_disk(disk);
 }
 
+#define del_gendisk(disk) compat_del_gendisk(disk)
 #define put_disk(disk) compat_put_disk(disk)
 #endif
 

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_COMPAT_CONTENTS_H
+#define RBULL_COMPAT_CONTENTS_H
+
+/*
+ * Holding up all I/O of a queue, and telling that what is behind a disk is
+ * something else now.
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/fs.h>
+#include <linux/sched/mm.h>
+
+#include "compat/have.h"
+
+/* With flags that are to be given back. Needed before 6.14. */
+#ifdef RBULL_HAVE_FREEZE_MEMFLAGS
+#define compat_freeze_queue(queue) blk_mq_freeze_queue(queue)
+#define compat_unfreeze_queue(queue, memflags) \
+	blk_mq_unfreeze_queue(queue, memflags)
+#else
+static inline unsigned int compat_freeze_queue(struct request_queue *queue)
+{
+	unsigned int memflags = memalloc_noio_save();
+
+	blk_mq_freeze_queue(queue);
+	return memflags;
+}
+
+static inline void compat_unfreeze_queue(struct request_queue *queue,
+					 unsigned int memflags)
+{
+	blk_mq_unfreeze_queue(queue);
+	memalloc_noio_restore(memflags);
+}
+#endif
+
+/*
+ * The block device of the whole disk, to be used for a while. Before 5.11 there
+ * is none unless somebody has it open.
+ */
+#ifdef RBULL_HAVE_OPEN_PARTITIONS
+#define compat_get_bdev(disk)	((disk)->part0)
+#define compat_put_bdev(bdev)	((void)(bdev))
+#define compat_bdev_partitions(bdev) ((bdev)->bd_disk->open_partitions)
+#else
+#define compat_get_bdev(disk)	bdget_disk(disk, 0)
+#define compat_put_bdev(bdev)	bdput(bdev)
+#define compat_bdev_partitions(bdev) ((bdev)->bd_part_count)
+#endif
+
+/* How many have partitions of a disk open. Needed before 5.14. */
+static inline unsigned int compat_open_partitions(struct gendisk *disk)
+{
+	struct block_device *bdev = compat_get_bdev(disk);
+	unsigned int nr = bdev ? compat_bdev_partitions(bdev) : 0;
+
+	if (bdev)
+		compat_put_bdev(bdev);
+	return nr;
+}
+
+/* Write back and drop what is cached of a disk, but for what is in use. */
+static inline void compat_forget_cache(struct gendisk *disk)
+{
+	struct block_device *bdev = compat_get_bdev(disk);
+
+	if (!bdev)
+		return;
+	sync_blockdev(bdev);
+	invalidate_bdev(bdev);
+	compat_put_bdev(bdev);
+}
+
+/*
+ * Drop what is cached, and look for partitions when the disk is opened next.
+ * disk_force_media_change() has another argument before 6.6 and is not there
+ * before 5.15.
+ */
+static inline void compat_change_media(struct gendisk *disk)
+{
+#if defined(RBULL_HAVE_FORCE_MEDIA_CHANGE)
+	disk_force_media_change(disk);
+#elif defined(RBULL_HAVE_FORCE_MEDIA_CHANGE_EVENTS)
+	disk_force_media_change(disk, DISK_EVENT_MEDIA_CHANGE);
+#else
+	struct block_device *bdev = compat_get_bdev(disk);
+
+	if (bdev) {
+		__invalidate_device(bdev, true);
+		compat_put_bdev(bdev);
+	}
+#endif
+	set_bit(GD_NEED_PART_SCAN, &disk->state);
+}
+
+#endif /* RBULL_COMPAT_CONTENTS_H */

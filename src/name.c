@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Names that users give to disks and snapshots.
+ *
+ * They become names of links in /dev and arguments of commands, so there is
+ * nothing in them that a shell, a path or an option would make something else
+ * of, and none can be taken for the number or the device of a disk.
+ */
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+#include <linux/rbull.h>
+
+#include "name.h"
+#include "reason.h"
+
+static bool rbull_name_is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+static bool rbull_name_is_device(const char *name)
+{
+	const size_t len = strlen(RBULL_NAME);
+
+	return !strncmp(name, RBULL_NAME, len) &&
+	       rbull_name_is_number(name + len);
+}
+
+static bool rbull_name_is_spelled(const char *name)
+{
+	const char *c;
+
+	if (!isascii(*name) || (!isalnum(*name) && *name != '_'))
+		return false;
+	for (c = name; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
+			return false;
+	return true;
+}
+
+/**
+ * rbull_name_validate() - judge a name
+ * @what: what is named so: "name" or "snapshot"
+ * @name: the name, shorter than %RBULL_NAME_SIZE
+ * @reason: where to say why it is refused
+ *
+ * Return: 0 or -EINVAL.
+ */
+int rbull_name_validate(const char *what, const char *name,
+			struct rbull_reason *reason)
+{
+	if (!rbull_name_is_spelled(name))
+		return rbull_refuse(reason, -EINVAL,
+				    "%s=%s: allowed are 1 to %d letters, digits and any of ._- behind the first",
+				    what, name, RBULL_NAME_SIZE - 1);
+	if (rbull_name_is_number(name) || rbull_name_is_device(name))
+		return rbull_refuse(reason, -EINVAL,
+				    "%s=%s: allowed are names that are neither a disk's number nor its device",
+				    what, name);
+	return 0;
+}
