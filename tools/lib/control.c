@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The handle, its message, and the way into the kernel.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+#define RBULL_CONTROL_PATH	"/dev/" RBULL_CONTROL_NAME
+
+/* How often a disk that is open is tried again, and how long to wait between. */
+#define RBULL_BUSY_TRIES	50
+#define RBULL_BUSY_WAIT_NS	(20 * 1000 * 1000)
+
+struct rbull *rbull_new(void)
+{
+	struct rbull *rbull = calloc(1, sizeof(*rbull));
+
+	if (rbull)
+		rbull->fd = -1;
+	return rbull;
+}
+
+void rbull_free(struct rbull *rbull)
+{
+	if (!rbull)
+		return;
+	if (rbull->fd >= 0)
+		close(rbull->fd);
+	free(rbull);
+}
+
+const char *rbull_message(const struct rbull *rbull)
+{
+	return rbull ? rbull->message : strerror(ENOMEM);
+}
+
+int rbull_fail(struct rbull *rbull, int err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(rbull->message, sizeof(rbull->message), format, args);
+	va_end(args);
+	return err;
+}
+
+int rbull_copy_name(struct rbull *rbull, char *to, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (length >= RBULL_NAME_SIZE)
+		return rbull_fail(rbull, -ENAMETOOLONG,
+				  "the name '%s' is too long: at most %d characters are allowed",
+				  name, RBULL_NAME_SIZE - 1);
+	memcpy(to, name, length + 1);
+	return 0;
+}
+
+static int rbull_open(struct rbull *rbull)
+{
+	if (rbull->fd >= 0)
+		return 0;
+	rbull->fd = open(RBULL_CONTROL_PATH, O_RDWR | O_CLOEXEC);
+	if (rbull->fd >= 0)
+		return 0;
+	switch (errno) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return rbull_fail(rbull, -errno,
+				  "there is no %s: load the module with 'modprobe rbull nr_disks=0'",
+				  RBULL_CONTROL_PATH);
+	case EACCES:
+	case EPERM:
+		return rbull_fail(rbull, -errno,
+				  "%s: %s: be root, or have CAP_SYS_ADMIN",
+				  RBULL_CONTROL_PATH, strerror(errno));
+	default:
+		return rbull_fail(rbull, -errno, "%s: %s", RBULL_CONTROL_PATH,
+				  strerror(errno));
+	}
+}
+
+static int rbull_ioctl(struct rbull *rbull, unsigned long request,
+		       struct rbull_call *call)
+{
+	char *message = rbull->message;
+	int tries = 0;
+
+	for (;;) {
+		const struct timespec wait = { .tv_nsec = RBULL_BUSY_WAIT_NS };
+
+		memset(message, 0, RBULL_MESSAGE_SIZE);
+		if (ioctl(rbull->fd, request, call) >= 0)
+			return 0;
+		if (errno == EINTR)
+			continue;
+		if (errno != EBUSY || ++tries == RBULL_BUSY_TRIES)
+			return -errno;
+		nanosleep(&wait, NULL);
+	}
+}
+
+/* A name is no index: who holds the disk is found out for a number only. */
+static void rbull_add_holders(struct rbull *rbull, const struct rbull_call *call)
+{
+	size_t length = strlen(rbull->message);
+	char holders[RBULL_LIB_MESSAGE_SIZE / 2];
+
+	if (call->index < 0)
+		return;
+	rbull_holders(call->index, holders, sizeof(holders));
+	if (holders[0])
+		snprintf(rbull->message + length,
+			 sizeof(rbull->message) - length, ": %s", holders);
+}
+
+int rbull_call(struct rbull *rbull, unsigned long request,
+	       struct rbull_call *call, const char *what)
+{
+	int err;
+
+	if (call->size < RBULL_CALL_SIZE_VER0)
+		return rbull_fail(rbull, -EINVAL,
+				  "the structure was not begun with RBULL_INIT()");
+	err = rbull_open(rbull);
+	if (err)
+		return err;
+	call->message = (uintptr_t)rbull->message;
+	call->message_size = RBULL_MESSAGE_SIZE;
+	err = rbull_ioctl(rbull, request, call);
+	call->message = 0;
+	call->message_size = 0;
+	if (!err)
+		return 0;
+	if (!rbull->message[0] && call->index >= 0)
+		rbull_fail(rbull, err, "cannot %s rbull%d: %s", what,
+			   call->index, strerror(-err));
+	else if (!rbull->message[0])
+		rbull_fail(rbull, err, "cannot %s: %s", what, strerror(-err));
+	if (err == -EBUSY)
+		rbull_add_holders(rbull, call);
+	return err;
+}

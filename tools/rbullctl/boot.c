@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `start` and `stop`: make and save the disks of /etc/rbull.d. At boot and
+ * shutdown rbull@.service runs them; what they print goes to the journal.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "images.h"
+#include "sizes.h"
+
+/* Words of an option that is passed on to mkfs. */
+#define MKFS_WORDS	64
+
+/* The number of the disk that the file is about; negative if there is none. */
+static int config_disk(const struct config *config)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	char path[32];
+	int index;
+
+	index = rbull_find(handle(), config->add.call.name);
+	if (index < 0)
+		return index;
+	/* "7" is a number before it is a name. */
+	snprintf(path, sizeof(path), "%d", index);
+	if (rbull_disk_info(handle(), index, &info) ||
+	    strcmp(info.call.name, config->add.call.name))
+		return -ENODEV;
+	return index;
+}
+
+static int start_mkfs(const struct config *config, int index)
+{
+	const char *words[MKFS_WORDS + 3];
+	char *program, *options, *word, *rest, path[32];
+	int nr = 0, status;
+
+	if (!config->values[CONFIG_MKFS])
+		return EXIT_DONE;
+	options = strdup(config->values[CONFIG_MKFS_OPTIONS] ?: "");
+	if (!options ||
+	    asprintf(&program, "mkfs.%s", config->values[CONFIG_MKFS]) < 0)
+		return complain(EXIT_FAILED, "there is not enough memory");
+	words[nr++] = program;
+	for (word = strtok_r(options, " \t", &rest); word && nr <= MKFS_WORDS;
+	     word = strtok_r(NULL, " \t", &rest))
+		words[nr++] = word;
+	snprintf(path, sizeof(path), "/dev/" RBULL_NAME "%d", index);
+	words[nr++] = path;
+	words[nr] = NULL;
+	status = run_program(words);
+	free(program);
+	free(options);
+	return status ? complain(EXIT_FAILED, "%s: mkfs.%s failed with status %d",
+				 config->path, config->values[CONFIG_MKFS],
+				 status) : EXIT_DONE;
+}
+
+static int start_empty(const struct config *config, struct rbull_add *add)
+{
+	int index, err;
+
+	index = rbull_disk_add(handle(), add);
+	if (index < 0)
+		return failed(handle(), index);
+	err = start_mkfs(config, index);
+	if (err)
+		rbull_disk_remove(handle(), index, RBULL_FORCE);
+	return err;
+}
+
+static void start_report(const struct config *config, int index,
+			 const char *from)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	char size[SIZE_TEXT];
+
+	if (rbull_disk_info(handle(), index, &info))
+		return;
+	printf("%s: made /dev/" RBULL_NAME "%d, %s%s%s\n", config->name, index,
+	       size_format(size, info.disk_size), from ? ", of " : "",
+	       from ? from : "");
+}
+
+/* An image that cannot be read must not be written over later: no disk then. */
+static int start(const struct config *config, void *context)
+{
+	const struct arguments *arguments = context;
+	const char *image = config->values[CONFIG_IMAGE];
+	struct rbull_add add = config->add;
+	int index, err;
+
+	index = config_disk(config);
+	if (index >= 0) {
+		printf("%s: is there already, /dev/" RBULL_NAME "%d\n",
+		       config->name, index);
+		return EXIT_DONE;
+	}
+	if (image && access(image, F_OK)) {
+		if (errno != ENOENT || !config_saves(config))
+			return complain(EXIT_FAILED, "%s: image: %s: %s",
+					config->path, image, strerror(errno));
+		image = NULL;
+	}
+	if (image)
+		err = image_load(image, IMAGE_UNKNOWN, &add, true,
+				 arguments->given[OPTION_QUIET]);
+	else
+		err = start_empty(config, &add);
+	if (!err)
+		start_report(config, add.call.index, image);
+	return err;
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static int stop_save(const struct config *config, int index, bool quiet)
+{
+	const char *image = config->values[CONFIG_IMAGE];
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	char size[SIZE_TEXT], used[SIZE_TEXT];
+	double begun = seconds_now();
+	int err;
+
+	err = image_save(index, image, image_format(NULL, image), quiet);
+	if (err)
+		return complain(err, "%s: it was not saved; /dev/" RBULL_NAME
+				"%d stays, %s is as it was",
+				config->name, index, image);
+	if (!rbull_disk_info(handle(), index, &info))
+		printf("%s: saved /dev/" RBULL_NAME
+		       "%d, %s with %s in RAM, to %s in %.1f s\n",
+		       config->name, index, size_format(size, info.disk_size),
+		       size_format(used, info.mem_used), image,
+		       seconds_now() - begun);
+	return EXIT_DONE;
+}
+
+static int stop(const struct config *config, void *context)
+{
+	const struct arguments *arguments = context;
+	int index, err;
+
+	index = config_disk(config);
+	if (index < 0)
+		return EXIT_DONE;
+	if (config_saves(config)) {
+		err = stop_save(config, index, arguments->given[OPTION_QUIET]);
+		if (err)
+			return err;
+	}
+	if (arguments->given[OPTION_KEEP])
+		return EXIT_DONE;
+	err = rbull_disk_remove(handle(), index, 0);
+	if (err)
+		return failed(handle(), err);
+	printf("%s: removed\n", config->name);
+	return EXIT_DONE;
+}
+
+static int for_those(const struct arguments *arguments,
+		     int (*function)(const struct config *config, void *context))
+{
+	int i, err, code = EXIT_DONE;
+
+	if (arguments->given[OPTION_ALL] && !arguments->nr)
+		return config_each(function, (void *)arguments);
+	if (arguments->given[OPTION_ALL] || !arguments->nr)
+		return complain(EXIT_USAGE,
+				"either --all or names of files in " CONFIG_FOLDER
+				", without " CONFIG_SUFFIX);
+	for (i = 0; i < arguments->nr; i++) {
+		struct config config;
+
+		err = config_read(&config, arguments->operands[i]);
+		if (!err)
+			err = function(&config, (void *)arguments);
+		if (err)
+			code = err;
+		config_free(&config);
+	}
+	return code;
+}
+
+/**
+ * verb_start() - make disks as files say
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_start(const struct arguments *arguments)
+{
+	int err = module_load();
+
+	return err ? err : for_those(arguments, start);
+}
+
+/**
+ * verb_stop() - save disks if files say so, and remove them
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_stop(const struct arguments *arguments)
+{
+	return for_those(arguments, stop);
+}

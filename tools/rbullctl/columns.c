@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables through libsmartcols.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "columns.h"
+#include "sizes.h"
+
+/* Does @word, which ends at @length, name the column? '-' counts as '_'. */
+static bool column_is(const struct column *column, const char *word,
+		      size_t length)
+{
+	size_t i;
+
+	if (strlen(column->name) != length)
+		return false;
+	for (i = 0; i < length; i++) {
+		int letter = word[i] == '-' ? '_' : toupper((unsigned char)word[i]);
+
+		if (letter != column->name[i])
+			return false;
+	}
+	return true;
+}
+
+static int columns_choose(struct sheet *sheet, const char *list, size_t nr)
+{
+	sheet->nr = 0;
+	while (*list) {
+		size_t length = strcspn(list, ","), i;
+
+		for (i = 0; i < nr; i++)
+			if (column_is(&sheet->columns[i], list, length))
+				break;
+		if (i == nr || sheet->nr == COLUMNS_MAX)
+			return complain(EXIT_USAGE,
+					"--output: there is no column '%.*s': 'rbullctl info --help' lists them",
+					(int)length, list);
+		sheet->chosen[sheet->nr++] = i;
+		list += length + (list[length] == ',');
+	}
+	return EXIT_DONE;
+}
+
+static int sheet_columns(struct sheet *sheet)
+{
+	size_t i;
+
+	for (i = 0; i < sheet->nr; i++) {
+		const struct column *column = &sheet->columns[sheet->chosen[i]];
+		bool text = column->kind == COLUMN_TEXT;
+		struct libscols_column *added;
+
+		added = scols_table_new_column(sheet->table, column->name, 0,
+					       text ? 0 : SCOLS_FL_RIGHT);
+		if (!added)
+			return complain(EXIT_FAILED, "there is not enough memory");
+		if (column->kind == COLUMN_BOOL)
+			scols_column_set_json_type(added, SCOLS_JSON_BOOLEAN);
+		else if (!text)
+			scols_column_set_json_type(added, SCOLS_JSON_NUMBER);
+	}
+	return EXIT_DONE;
+}
+
+int sheet_begin(struct sheet *sheet, const struct arguments *arguments,
+		const struct column *columns, size_t nr, const char *name,
+		bool all)
+{
+	const char *const *given = arguments->given;
+	size_t i;
+	int err;
+
+	*sheet = (struct sheet) {
+		.columns = columns,
+		.json = given[OPTION_JSON],
+		.bytes = given[OPTION_BYTES] || given[OPTION_JSON],
+	};
+	if (given[OPTION_JSON] && given[OPTION_RAW])
+		return complain(EXIT_USAGE, "either --json or --raw, not both");
+	for (i = 0; i < nr; i++)
+		if (all || given[OPTION_OUTPUT_ALL] || columns[i].is_default)
+			sheet->chosen[sheet->nr++] = i;
+	if (given[OPTION_OUTPUT]) {
+		err = columns_choose(sheet, given[OPTION_OUTPUT], nr);
+		if (err)
+			return err;
+	}
+	scols_init_debug(0);
+	sheet->table = scols_new_table();
+	if (!sheet->table)
+		return complain(EXIT_FAILED, "there is not enough memory");
+	scols_table_set_name(sheet->table, name);
+	scols_table_enable_json(sheet->table, sheet->json);
+	scols_table_enable_raw(sheet->table, !!given[OPTION_RAW]);
+	scols_table_enable_noheadings(sheet->table,
+				      !!given[OPTION_NOHEADINGS]);
+	return sheet_columns(sheet);
+}
+
+struct libscols_line *sheet_line(struct sheet *sheet)
+{
+	struct libscols_line *line = scols_table_new_line(sheet->table, NULL);
+
+	if (!line)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	return line;
+}
+
+void sheet_set(struct sheet *sheet, struct libscols_line *line, size_t column,
+	       const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < sheet->nr; i++)
+		if (sheet->chosen[i] == column)
+			scols_line_set_data(line, i, text);
+}
+
+void sheet_set_number(struct sheet *sheet, struct libscols_line *line,
+		      size_t column, uint64_t number)
+{
+	char text[32];
+
+	if (sheet->columns[column].kind == COLUMN_SIZE && !sheet->bytes)
+		size_format(text, number);
+	else
+		snprintf(text, sizeof(text), "%llu",
+			 (unsigned long long)number);
+	sheet_set(sheet, line, column, text);
+}
+
+int sheet_print(struct sheet *sheet)
+{
+	int err = scols_print_table(sheet->table);
+
+	scols_unref_table(sheet->table);
+	sheet->table = NULL;
+	return err ? complain(EXIT_FAILED, "the table cannot be printed") :
+		EXIT_DONE;
+}
+
+void columns_print(bool snapshots)
+{
+	const struct column *columns = snapshots ? snapshot_columns :
+		disk_columns;
+	size_t nr = snapshots ? nr_snapshot_columns : nr_disk_columns;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		puts(columns[i].name);
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Verbs that make, change and remove disks.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "sizes.h"
+
+/**
+ * verb_add() - make a disk of what the options of disks say
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_add(const struct arguments *arguments)
+{
+	struct rbull_add add = arguments->add;
+	int err = module_load();
+	int index;
+
+	if (err)
+		return err;
+	index = rbull_disk_add(handle(), &add);
+	if (index < 0)
+		return failed(handle(), index);
+	printf("/dev/" RBULL_NAME "%d\n", index);
+	return EXIT_DONE;
+}
+
+/**
+ * verb_clone() - make a disk that begins as another one
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_clone(const struct arguments *arguments)
+{
+	struct rbull *rbull = handle();
+	struct rbull_add add = arguments->add;
+	int index;
+
+	add.source = rbull_find(rbull, arguments->operands[0]);
+	if (add.source < 0)
+		return failed(rbull, add.source);
+	add.source_flags = RBULL_SOURCE_DISK;
+	if (arguments->nr > 1) {
+		if (!arguments->operands[1][0] ||
+		    strlen(arguments->operands[1]) >= RBULL_NAME_SIZE)
+			return no_snapshot(add.source, arguments->operands[1]);
+		strcpy(add.source_snapshot, arguments->operands[1]);
+	}
+	index = rbull_disk_add(rbull, &add);
+	if (index == -ENOENT && arguments->nr > 1)
+		return no_snapshot(add.source, arguments->operands[1]);
+	if (index < 0)
+		return failed(rbull, index);
+	printf("/dev/" RBULL_NAME "%d\n", index);
+	return EXIT_DONE;
+}
+
+static int remove_all(unsigned int flags)
+{
+	struct rbull *rbull = handle();
+	int *indices, nr, i, err, code = EXIT_DONE;
+
+	nr = rbull_disk_list(rbull, &indices, NULL);
+	if (nr < 0)
+		return failed(rbull, nr);
+	for (i = 0; i < nr; i++) {
+		struct rbull_info info = RBULL_INIT(rbull_info);
+
+		/* Temporary ones are a running rbullctl's. */
+		if (rbull_disk_info(rbull, indices[i], &info) ||
+		    info.disk_flags & RBULL_DISK_TEMPORARY)
+			continue;
+		err = rbull_disk_remove(rbull, indices[i], flags);
+		if (err && err != -ENODEV)
+			code = failed(rbull, err);
+	}
+	free(indices);
+	return code;
+}
+
+/**
+ * verb_rm() - remove disks
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_rm(const struct arguments *arguments)
+{
+	unsigned int flags = arguments->given[OPTION_FORCE] ? RBULL_FORCE : 0;
+	struct rbull *rbull = handle();
+	int i, index, err, code = EXIT_DONE;
+
+	if (arguments->given[OPTION_ALL] && arguments->nr)
+		return complain(EXIT_USAGE, "either --all or disks, not both");
+	if (arguments->given[OPTION_ALL])
+		return remove_all(flags);
+	if (!arguments->nr)
+		return complain(EXIT_USAGE,
+				"which disk? usage: rbullctl rm DEV... or rbullctl rm --all");
+	for (i = 0; i < arguments->nr; i++) {
+		index = rbull_find(rbull, arguments->operands[i]);
+		err = index < 0 ? index : rbull_disk_remove(rbull, index, flags);
+		if (err)
+			code = failed(rbull, err);
+	}
+	return code;
+}
+
+static int resize(int index, const char *text, uint64_t *quiesced_ns)
+{
+	struct rbull *rbull = handle();
+	uint64_t size;
+	int err;
+
+	if (!size_parse(text, &size))
+		return complain(EXIT_USAGE,
+				"'%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096",
+				text);
+	err = rbull_disk_resize(rbull, index, size, quiesced_ns);
+	return err ? failed(rbull, err) : EXIT_DONE;
+}
+
+/**
+ * verb_resize() - change the size of a disk
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_resize(const struct arguments *arguments)
+{
+	uint64_t quiesced_ns = 0;
+	int index, err;
+
+	index = rbull_find(handle(), arguments->operands[0]);
+	if (index < 0)
+		return failed(handle(), index);
+	err = resize(index, arguments->operands[1], &quiesced_ns);
+	if (!err)
+		tell_quiesced(arguments, quiesced_ns);
+	return err;
+}
+
+/**
+ * verb_reset() - make a disk all zeroes
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_reset(const struct arguments *arguments)
+{
+	unsigned int flags = arguments->given[OPTION_FORCE] ? RBULL_FORCE : 0;
+	struct rbull *rbull = handle();
+	uint64_t quiesced_ns = 0;
+	int index, err;
+
+	index = rbull_find(rbull, arguments->operands[0]);
+	if (index < 0)
+		return failed(rbull, index);
+	err = rbull_disk_reset(rbull, index, flags, &quiesced_ns);
+	if (err)
+		return failed(rbull, err);
+	tell_quiesced(arguments, quiesced_ns);
+	return EXIT_DONE;
+}
+
+/**
+ * struct setting - what `set` can change
+ * @key: its name
+ * @length: of the name
+ * @is_size: sizes have suffixes
+ * @is_switch: 0 or 1
+ */
+struct setting {
+	const char *key;
+	size_t length;
+	bool is_size;
+	bool is_switch;
+};
+
+static const struct setting settings[] = {
+	{ "name", 4, false, false },
+	{ "size", 4, true, false },
+	{ "ro", 2, false, true },
+	{ "mem_limit", 9, true, false },
+	{ "latency", 7, false, true },
+};
+
+static const struct setting *setting_find(const char *word)
+{
+	size_t i, c;
+
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		for (c = 0; c < settings[i].length; c++)
+			if ((word[c] == '-' ? '_' : word[c]) != settings[i].key[c])
+				break;
+		if (c == settings[i].length && word[c] == '=')
+			return &settings[i];
+	}
+	return NULL;
+}
+
+/* Find the value in KEY=VALUE, as the kernel wants it, in @value. */
+static int setting_value(const char *word, char *value, size_t size)
+{
+	const struct setting *setting = setting_find(word);
+	const char *text;
+	uint64_t bytes;
+
+	if (!setting)
+		return complain(EXIT_USAGE,
+				"'%s' is not KEY=VALUE with a KEY of name, size, ro, mem_limit and latency",
+				word);
+	text = word + setting->length + 1;
+	if (setting->is_switch && switch_parse(text) < 0)
+		return complain(EXIT_USAGE, "%s: '%s' is neither 0 nor 1",
+				setting->key, text);
+	if (setting->is_size && !size_parse(text, &bytes))
+		return complain(EXIT_USAGE,
+				"%s: '%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096",
+				setting->key, text);
+	if (setting->is_size)
+		snprintf(value, size, "%llu", (unsigned long long)bytes);
+	else if (setting->is_switch)
+		snprintf(value, size, "%d", switch_parse(text));
+	else if (snprintf(value, size, "%s", text) >= (int)size)
+		return complain(EXIT_USAGE, "%s: '%s' is too long", setting->key,
+				text);
+	return EXIT_DONE;
+}
+
+/**
+ * verb_set() - change attributes of a disk
+ * @arguments: the command line
+ *
+ * All values are read before anything is changed.
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_set(const struct arguments *arguments)
+{
+	struct rbull *rbull = handle();
+	char value[64];
+	int index, err, i;
+
+	for (i = 1; i < arguments->nr; i++) {
+		err = setting_value(arguments->operands[i], value, sizeof(value));
+		if (err)
+			return err;
+	}
+	index = rbull_find(rbull, arguments->operands[0]);
+	if (index < 0)
+		return failed(rbull, index);
+	for (i = 1; i < arguments->nr; i++) {
+		const struct setting *setting = setting_find(arguments->operands[i]);
+
+		setting_value(arguments->operands[i], value, sizeof(value));
+		if (!strcmp(setting->key, "size"))
+			err = resize(index, value, NULL);
+		else
+			err = rbull_attribute_set(rbull, index, setting->key,
+						  value);
+		if (err == -EEXIST)
+			return complain(EXIT_FAILED, "%s: there is a disk of the name '%s' already",
+					setting->key, value);
+		if (err == -EINVAL)
+			return complain(EXIT_FAILED, "%s: '%s' is refused: 'dmesg' says why",
+					setting->key, value);
+		if (err < 0)
+			err = failed(rbull, err);
+		if (err)
+			return err;
+	}
+	return EXIT_DONE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Files that are there whole or not at all. What is being written has no name,
+ * or where the file system cannot do that, a name that begins with a dot; the
+ * next try takes that away.
+ */
+#ifndef RBULLCTL_FILES_H
+#define RBULLCTL_FILES_H
+
+#include <stddef.h>
+
+/**
+ * struct new_file - a file that is being written
+ * @path: what it will be called
+ * @temporary: what it is called until then
+ * @fd: the file
+ * @named: whether it is called @temporary already
+ */
+struct new_file {
+	char *path;
+	char *temporary;
+	int fd;
+	int named;
+};
+
+/**
+ * new_file_begin() - begin a file
+ * @file: the file
+ * @path: what it will be called
+ * @named: whether it must have a name while it is written
+ *
+ * Return: 0 or a negative errno.
+ */
+int new_file_begin(struct new_file *file, const char *path, int named);
+
+/**
+ * new_file_commit() - put a file in its place, for good
+ * @file: the file
+ *
+ * Return: 0 or a negative errno; what was there before is there then.
+ */
+int new_file_commit(struct new_file *file);
+
+/**
+ * new_file_end() - forget about a file; if it was not put in its place, remove it
+ * @file: the file, or one that could not be begun
+ */
+void new_file_end(struct new_file *file);
+
+/**
+ * file_write() - write a small file
+ * @path: what it is called
+ * @text: its contents
+ * @length: of the contents, bytes
+ *
+ * Return: 0 or a negative errno; what was there before is there then.
+ */
+int file_write(const char *path, const char *text, size_t length);
+
+#endif /* RBULLCTL_FILES_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULLCTL_IMAGES_H
+#define RBULLCTL_IMAGES_H
+
+#include "options.h"
+
+/* What an image file looks like inside. */
+enum image_format {
+	IMAGE_RAW,
+	IMAGE_QCOW2,
+	IMAGE_UNKNOWN,
+};
+
+/**
+ * image_format() - which format a new file gets
+ * @given: what --format says, or NULL
+ * @path: path of the file
+ *
+ * Return: the format, or IMAGE_UNKNOWN after a complaint.
+ */
+enum image_format image_format(const char *given, const char *path);
+
+/**
+ * image_save() - save a disk to a file
+ * @index: number of the disk
+ * @path: path of the file
+ * @format: its format
+ * @quiet: show no progress
+ *
+ * Return: %EXIT_DONE, or how rbullctl shall end after a complaint; then the file
+ * is as it was before.
+ */
+int image_save(int index, const char *path, enum image_format format,
+	       bool quiet);
+
+/**
+ * image_load() - make a disk of a file
+ * @path: path of the file
+ * @format: its format, or IMAGE_UNKNOWN to look into it
+ * @add: what the disk shall be like; its number is given back
+ * @verify: whether there must be a checksum
+ * @quiet: show no progress
+ *
+ * Return: %EXIT_DONE, or how rbullctl shall end after a complaint; then there is
+ * no disk.
+ */
+int image_load(const char *path, enum image_format format,
+	       struct rbull_add *add, bool verify, bool quiet);
+
+#endif /* RBULLCTL_IMAGES_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULLCTL_INTERRUPT_H
+#define RBULLCTL_INTERRUPT_H
+
+#include <stdbool.h>
+
+/**
+ * interrupt_catch() - from now on, let signals that end programs be noticed only
+ *
+ * What takes long looks at interrupt_came(), cleans up and comes to an end.
+ */
+void interrupt_catch(void);
+
+/**
+ * interrupt_came() - has a signal come that shall end the program?
+ *
+ * Return: whether one has.
+ */
+bool interrupt_came(void);
+
+/**
+ * interrupt_end() - if a signal has come, end by it, as others expect
+ */
+void interrupt_end(void);
+
+#endif /* RBULLCTL_INTERRUPT_H */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rbullctl: make, change and remove disks in RAM. Here: which verbs there are,
+ * and their help.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "complete.h"
+#include "generator.h"
+#include "interrupt.h"
+#include "options.h"
+
+/* One line each: tests/check reads them. */
+const struct verb verbs[] = {
+	{ "add", "[OPTION]...", 0, 0, "make a disk, print its path", verb_add },
+	{ "rm", "DEV...", 0, RBULL_MAX_DISKS, "remove disks", verb_rm },
+	{ "ls", "[DEV]...", 0, RBULL_MAX_DISKS, "list disks", verb_ls },
+	{ "info", "DEV...", 1, RBULL_MAX_DISKS, "show all about disks", verb_info },
+	{ "resize", "DEV SIZE", 2, 2, "change the size, in use or not", verb_resize },
+	{ "set", "DEV KEY=VALUE...", 2, 64, "change name, size, ro, mem_limit or latency", verb_set },
+	{ "stats", "DEV", 1, 1, "show what a disk did", verb_stats },
+	{ "top", "[SECONDS]", 0, 1, "show what all disks do, until q is typed", verb_top },
+	{ "snapshot", "DEV [NAME]", 1, 2, "keep what a disk contains now", verb_snapshot },
+	{ "rewind", "DEV NAME", 2, 2, "go back to a snapshot", verb_rewind },
+	{ "clone", "DEV [NAME]", 1, 2, "make a disk of a snapshot, or of what is there now, print its path", verb_clone },
+	{ "save", "DEV FILE", 2, 2, "save a disk to a file, in use or not", verb_save },
+	{ "load", "FILE [OPTION]...", 1, 1, "make a disk of a file, print its path", verb_load },
+	{ "start", "NAME...", 0, RBULL_MAX_DISKS, "make disks as /etc/rbull.d/NAME.conf says", verb_start },
+	{ "stop", "NAME...", 0, RBULL_MAX_DISKS, "save them if that says so, and remove them", verb_stop },
+	{ "reset", "DEV", 1, 1, "make a disk all zeroes", verb_reset },
+	{ },
+};
+
+static void help_option(char letter, const char *name, const char *argument,
+			const char *help)
+{
+	char text[64];
+	bool optional = argument && *argument == '[';
+
+	snprintf(text, sizeof(text), "%c%c%s--%s%s%s", letter ? '-' : ' ',
+		 letter ? letter : ' ', letter ? ", " : "  ", name,
+		 !argument || optional ? "" : " ", argument ? argument : "");
+	if (optional)
+		snprintf(text, sizeof(text), "%c%c%s--%s[=%s",
+			 letter ? '-' : ' ', letter ? letter : ' ',
+			 letter ? ", " : "  ", name, argument + 1);
+	printf("  %-32s %s\n", text, help);
+}
+
+static int help_verb(const struct verb *verb)
+{
+	size_t i;
+
+	printf("usage: rbullctl %s %s\n%s\n\n", verb->name, verb->operands,
+	       verb->help);
+	for (i = 0; i < OPTION_NR; i++)
+		if (verb_takes(verb, &verb_options[i]))
+			help_option(verb_options[i].letter, verb_options[i].name,
+				    verb_options[i].argument,
+				    verb_options[i].help);
+	if (verb_takes_disk_options(verb)) {
+		printf("\nWhat the disk is like (--no-ro and so on is the same as --ro=0):\n");
+		for (i = 0; i < nr_disk_options; i++)
+			help_option(0, disk_options[i].name,
+				    disk_options[i].argument,
+				    disk_options[i].help);
+	}
+	return EXIT_DONE;
+}
+
+static int help(void)
+{
+	const struct verb *verb;
+
+	printf("usage: rbullctl VERB ...\nmakes, changes and removes disks in RAM\n\n");
+	for (verb = verbs; verb->name; verb++)
+		printf("  %-9s%-18s %s\n", verb->name, verb->operands,
+		       verb->help);
+	printf("\nDEV is a path, rbull0, 0 or a name. Options: rbullctl VERB --help\n");
+	printf("Ends with 0: done, 1: failed, 2: wrong usage, 3: no such disk or snapshot,\n");
+	printf("4: in use, 5: not a good file. All of it: man rbullctl\n");
+	return EXIT_DONE;
+}
+
+static const struct verb *verb_find(const char *name)
+{
+	const struct verb *verb;
+
+	for (verb = verbs; verb->name; verb++)
+		if (!strcmp(verb->name, name))
+			return verb;
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const char *slash = strrchr(argv[0], '/');
+	struct arguments arguments = { };
+	int err;
+
+	if (!strcmp(slash ? slash + 1 : argv[0], GENERATOR_NAME))
+		return generator(argc, argv);
+
+	if (argc < 2) {
+		complain(EXIT_USAGE, "what to do? 'rbullctl --help' lists the verbs");
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+	    !strcmp(argv[1], "help"))
+		return help();
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		printf("rbullctl %s\n", RBULL_VERSION);
+		return EXIT_DONE;
+	}
+	if (!strcmp(argv[1], "--complete"))
+		return complete(argc - 2, argv + 2);
+	arguments.verb = verb_find(argv[1]);
+	if (!arguments.verb)
+		return complain(EXIT_USAGE, "'%s' is not a verb: 'rbullctl --help' lists them",
+				argv[1]);
+	err = arguments_parse(&arguments, argc - 1, argv + 1);
+	if (err)
+		return err;
+	if (arguments.given[OPTION_HELP])
+		return help_verb(arguments.verb);
+	err = arguments.verb->run(&arguments);
+	interrupt_end();
+	if (!err && (fflush(stdout) || ferror(stdout)))
+		err = complain(EXIT_FAILED, "stdout cannot be written: %m");
+	return err;
+}

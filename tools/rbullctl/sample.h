@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULLCTL_SAMPLE_H
+#define RBULLCTL_SAMPLE_H
+
+#include <stdio.h>
+
+#include "rbullctl.h"
+
+/* What a disk does, by which it is counted; how long it takes is for the first two. */
+enum sample_kind {
+	SAMPLE_READ,
+	SAMPLE_WRITE,
+	SAMPLE_DISCARD,
+	SAMPLE_KINDS,
+};
+
+/* Ranges of time: four for each power of two nanoseconds. */
+#define SAMPLE_RANGES	256
+
+/**
+ * struct sample - the counters of a disk at one time
+ * @ns: when, nanoseconds
+ * @ops: how many were done
+ * @bytes: how much they moved
+ * @took: how many reads and writes took how long
+ * @flushes: how many were done
+ * @errors: requests that failed
+ * @mem_bytes: RAM that the contents take
+ * @inflight: requests that are under way
+ */
+struct sample {
+	uint64_t ns;
+	uint64_t ops[SAMPLE_KINDS];
+	uint64_t bytes[SAMPLE_KINDS];
+	uint64_t took[SAMPLE_DISCARD][SAMPLE_RANGES];
+	uint64_t flushes;
+	uint64_t errors;
+	uint64_t mem_bytes;
+	uint64_t inflight;
+};
+
+/**
+ * sample_latency() - have it counted how long requests take
+ * @index: number of the disk
+ *
+ * What cannot be counted is not shown; that is no failure.
+ *
+ * Return: whether this has switched it on, so that it is to be switched off.
+ */
+bool sample_latency(int index);
+
+/**
+ * sample_latency_end() - undo sample_latency()
+ * @index: number of the disk
+ */
+void sample_latency_end(int index);
+
+/**
+ * sample_take() - look at the counters of a disk
+ * @sample: where to put them
+ * @index: number of the disk
+ *
+ * Return: 0 or a negative errno, of which the handle has the message.
+ */
+int sample_take(struct sample *sample, int index);
+
+/**
+ * sample_print_heading() - print what is above the lines of sample_print()
+ * @first: heading of the first column, or NULL if there is none
+ */
+void sample_print_heading(const char *first);
+
+/**
+ * sample_print() - print what was done per second between two samples
+ * @first: the first column, or NULL if there is none
+ * @before: the earlier one
+ * @after: the later one
+ */
+void sample_print(const char *first, const struct sample *before,
+		  const struct sample *after);
+
+/**
+ * sample_wait() - wait between two samples
+ * @seconds: how long
+ *
+ * Return: false if it shall not go on: a signal came, or a q was typed.
+ */
+bool sample_wait(double seconds);
+
+/**
+ * sample_interval() - read how long to wait between two samples
+ * @text: as it was written; empty: a second
+ * @seconds: where to put it
+ *
+ * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ */
+int sample_interval(const char *text, double *seconds);
+
+/**
+ * sample_count() - read how many samples to print
+ * @text: as it was written; NULL: go on for ever
+ * @count: where to put it
+ *
+ * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ */
+int sample_count(const char *text, int64_t *count);
+
+#endif /* RBULLCTL_SAMPLE_H */

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `save`: a clone of the disk, which stands still, is copied to a file that gets
+ * its name when it is whole.
+ *
+ * File and checksum are two files, which cannot be replaced at once. So first
+ * come sums of both the old and the new file, then the new file, then its sum
+ * alone: whenever this is broken off, the file that is there has its sum.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "copy.h"
+#include "files.h"
+#include "images.h"
+#include "interrupt.h"
+#include "temporary.h"
+
+enum image_format image_format(const char *given, const char *path)
+{
+	size_t length = strlen(path);
+
+	if (!given)
+		return length > 6 && !strcmp(path + length - 6, ".qcow2") ?
+			IMAGE_QCOW2 : IMAGE_RAW;
+	if (!strcmp(given, "raw"))
+		return IMAGE_RAW;
+	if (!strcmp(given, "qcow2"))
+		return IMAGE_QCOW2;
+	complain(EXIT_USAGE, "--format: '%s' is neither raw nor qcow2", given);
+	return IMAGE_UNKNOWN;
+}
+
+/* What programs and file systems have written shall be on the disk. */
+static void settle(int index)
+{
+	char path[32], device[32], target[4096];
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+	int fd;
+
+	file = fopen("/proc/self/mountinfo", "re");
+	snprintf(device, sizeof(device), " /dev/" RBULL_NAME "%d", index);
+	while (file && getline(&line, &size, file) > 0) {
+		const char *source = strstr(line, device);
+
+		if (!source || !strchr(" p", source[strlen(device)]) ||
+		    sscanf(line, "%*d %*d %*s %*s %4095s", target) != 1)
+			continue;
+		fd = open(target, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			syncfs(fd);
+			close(fd);
+		}
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	snprintf(path, sizeof(path), "/dev/" RBULL_NAME "%d", index);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+}
+
+static int clone_begin(struct temporary *clone, int index)
+{
+	struct rbull_add add = RBULL_INIT(rbull_add);
+
+	add.source = index;
+	add.source_flags = RBULL_SOURCE_DISK;
+	add.disk_flags = RBULL_DISK_RO;
+	return temporary_begin(clone, &add, O_RDONLY | O_DIRECT);
+}
+
+/* Copy all that the clone has in RAM. */
+static int copy_clone(struct copy *copy, int index, uint64_t size)
+{
+	struct rbull *rbull = handle();
+	uint64_t pos = 0, start, length;
+	int err = EXIT_DONE;
+
+	while (!err && pos < size) {
+		err = rbull_disk_extent(rbull, index, pos, &start, &length);
+		if (err)
+			return failed(rbull, err);
+		if (!length)
+			break;
+		err = copy_range(copy, start, length);
+		pos = start + length;
+	}
+	return err;
+}
+
+/* The clone as a raw file; a sum of it if @checksum is given. */
+static int save_raw(const struct temporary *clone, int to, const char *name,
+		    struct checksum *checksum, bool quiet)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	struct progress progress;
+	struct copy copy = {
+		.from = clone->fd,
+		.from_name = clone->path,
+		.to = to,
+		.to_name = name,
+		.grain = CHECKSUM_BLOCK,
+		.progress = &progress,
+	};
+	int err;
+
+	err = rbull_disk_info(handle(), clone->index, &info);
+	if (err)
+		return failed(handle(), err);
+	if (ftruncate(to, info.disk_size))
+		return complain(EXIT_FAILED, "%s: it cannot have %llu bytes: %s",
+				name, (unsigned long long)info.disk_size,
+				strerror(errno));
+	if (checksum)
+		copy.sum = checksum_begin();
+	progress_begin(&progress, "saving", info.mem_used, quiet);
+	err = copy_clone(&copy, clone->index, info.disk_size);
+	progress_end(&progress);
+	checksum_end(copy.sum, info.disk_size, checksum);
+	free(copy.buffer);
+	return err;
+}
+
+/* qemu-img makes it of a raw file, which has no name. */
+static int save_qcow2(const struct temporary *clone, struct new_file *file,
+		      struct checksum *checksum, bool quiet)
+{
+	struct progress progress;
+	struct new_file raw;
+	struct copy sum = { .from = file->fd, .from_name = file->path, .to = -1,
+			    .grain = CHECKSUM_BLOCK, .progress = &progress };
+	char from[32];
+	const char *const words[] = { "qemu-img", "convert", "-f", "raw", "-O",
+				      "qcow2", from, file->temporary, NULL };
+	struct stat st;
+	int err;
+
+	err = new_file_begin(&raw, file->temporary, 0);
+	if (err)
+		return complain(EXIT_FAILED, "%s: %s", file->path,
+				strerror(-err));
+	err = save_raw(clone, raw.fd, file->path, NULL, quiet);
+	snprintf(from, sizeof(from), "/dev/fd/%d", raw.fd);
+	fcntl(raw.fd, F_SETFD, 0);
+	if (!err && run_program(words))
+		err = complain(EXIT_FAILED, "%s: qemu-img could not make it (Debian: qemu-utils)",
+			       file->path);
+	new_file_end(&raw);
+	if (!err && fstat(file->fd, &st))
+		err = complain(EXIT_FAILED, "%s: %s", file->path, strerror(errno));
+	if (err)
+		return err;
+	sum.sum = checksum_begin();
+	progress_begin(&progress, "checking", st.st_blocks * 512, quiet);
+	err = copy_file(&sum, st.st_size);
+	progress_end(&progress);
+	checksum_end(sum.sum, st.st_size, checksum);
+	free(sum.buffer);
+	return err;
+}
+
+static int save_commit(struct new_file *file, const struct checksum *checksum)
+{
+	struct checksum both[2 * CHECKSUMS_MAX] = { *checksum };
+	int nr = 1, old, err;
+
+	old = checksum_read(file->path, both + 1);
+	if (old > 0 && !access(file->path, F_OK))
+		nr += old;
+	if (nr > CHECKSUMS_MAX)
+		nr = CHECKSUMS_MAX;
+	err = checksum_write(file->path, both, nr);
+	if (!err)
+		err = new_file_commit(file);
+	if (!err && nr > 1)
+		err = checksum_write(file->path, both, 1);
+	return err ? complain(EXIT_FAILED, "%s: %s", file->path, strerror(-err)) :
+		EXIT_DONE;
+}
+
+static int save_clone(const struct temporary *clone, const char *path,
+		      enum image_format format, bool quiet)
+{
+	struct checksum checksum;
+	struct new_file file;
+	int err;
+
+	err = new_file_begin(&file, path, format == IMAGE_QCOW2);
+	if (err == -EWOULDBLOCK)
+		return complain(EXIT_BUSY, "%s: another rbullctl is saving to it",
+				path);
+	if (err)
+		return complain(EXIT_FAILED, "%s: %s", path, strerror(-err));
+	if (format == IMAGE_QCOW2)
+		err = save_qcow2(clone, &file, &checksum, quiet);
+	else
+		err = save_raw(clone, file.fd, path, &checksum, quiet);
+	if (!err && interrupt_came())
+		err = EXIT_FAILED;
+	if (!err)
+		err = save_commit(&file, &checksum);
+	new_file_end(&file);
+	return err;
+}
+
+int image_save(int index, const char *path, enum image_format format,
+	       bool quiet)
+{
+	struct temporary clone;
+	char *real;
+	struct stat st;
+	int err;
+
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return complain(EXIT_FAILED,
+				"%s is not a regular file: images are saved to files",
+				path);
+	interrupt_catch();
+	settle(index);
+	err = clone_begin(&clone, index);
+	if (err)
+		return err;
+	/* A link stays one. */
+	real = realpath(path, NULL);
+	err = save_clone(&clone, real ? real : path, format, quiet);
+	free(real);
+	temporary_end(&clone);
+	return err;
+}
+
+/**
+ * verb_save() - save a disk to a file
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_save(const struct arguments *arguments)
+{
+	enum image_format format;
+	int index;
+
+	format = image_format(arguments->given[OPTION_FORMAT],
+			      arguments->operands[1]);
+	if (format == IMAGE_UNKNOWN)
+		return EXIT_USAGE;
+	index = rbull_find(handle(), arguments->operands[0]);
+	if (index < 0)
+		return failed(handle(), index);
+	return image_save(index, arguments->operands[1], format,
+			  arguments->given[OPTION_QUIET]);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Complaints, the handle, the module, and other programs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "interrupt.h"
+#include "options.h"
+#include "rbullctl.h"
+
+int complain(int code, const char *format, ...)
+{
+	char text[1200];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fflush(stdout);
+	fprintf(stderr, "rbullctl: %s\n", text);
+	return code;
+}
+
+int failed(struct rbull *rbull, int err)
+{
+	int code = EXIT_FAILED;
+
+	if (err == -ENODEV || err == -ENXIO || err == -ENOENT)
+		code = EXIT_NO_DISK;
+	else if (err == -EBUSY)
+		code = EXIT_BUSY;
+	return complain(code, "%s", rbull_message(rbull));
+}
+
+struct rbull *handle(void)
+{
+	static struct rbull *rbull;
+
+	if (!rbull)
+		rbull = rbull_new();
+	if (!rbull)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	return rbull;
+}
+
+int run_program(const char *const *words)
+{
+	pid_t pid;
+	int err, status;
+
+	fflush(NULL);
+	err = posix_spawnp(&pid, words[0], NULL, NULL, (char **)words, environ);
+	if (err) {
+		complain(EXIT_FAILED, "%s cannot be run: %s", words[0],
+			 strerror(err));
+		return 127;
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return 127;
+		else if (interrupt_came())
+			kill(pid, SIGTERM);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int module_load(void)
+{
+	static const char *const words[] = {
+		"modprobe", RBULL_NAME, "nr_disks=0", NULL
+	};
+
+	if (!access("/dev/" RBULL_CONTROL_NAME, F_OK) || geteuid())
+		return EXIT_DONE;
+	if (!run_program(words))
+		return EXIT_DONE;
+	return complain(EXIT_FAILED,
+			"the module is not loaded and modprobe could not load it: is it installed for this kernel?");
+}
+
+void tell_quiesced(const struct arguments *arguments, uint64_t ns)
+{
+	if (arguments->given[OPTION_VERBOSE])
+		printf("I/O waited %llu.%03u us\n",
+		       (unsigned long long)(ns / 1000), (unsigned int)(ns % 1000));
+}
