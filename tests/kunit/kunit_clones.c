@@ -88,6 +88,7 @@ static void rbull_test_drop(struct kunit *test)
 		if (round)
 			swap(mirror, clone);
 		rbull_mirror_free(test, clone);
+		rbull_test_left(test, mirror->image, 1);
 		rbull_test_exact(test, mirror->image);
 		rbull_mirror_check_all(test, mirror);
 		if (pages) {

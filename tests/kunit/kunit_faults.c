@@ -131,6 +131,10 @@ static const struct rbull_fault rbull_faults[] = {
 	  true, SZ_64K + 100, SZ_32K },
 	{ "erase, shared huge leaf", RBULL_FAULT_ERASE, RBULL_GROUND_HUGE,
 	  true, RBULL_TEST_LEAF - SZ_16K - 100, SZ_32K },
+};
+
+/* What may sleep, always. */
+static const struct rbull_fault rbull_faults_sleeping[] = {
 	{ "populate, absent", RBULL_FAULT_POPULATE, RBULL_GROUND_ABSENT,
 	  false, 0, SZ_64K },
 	{ "clone, absent", RBULL_FAULT_CLONE, RBULL_GROUND_ABSENT,
@@ -145,6 +149,8 @@ static void rbull_fault_describe(const struct rbull_fault *fault, char *to)
 }
 
 KUNIT_ARRAY_PARAM(rbull_fault, rbull_faults, rbull_fault_describe);
+KUNIT_ARRAY_PARAM(rbull_fault_sleeping, rbull_faults_sleeping,
+		  rbull_fault_describe);
 
 static int rbull_fault_do(const struct rbull_fault *fault,
 			  struct rbull_image *image, gfp_t gfp)
@@ -220,11 +226,10 @@ static bool rbull_fault_step(struct kunit *test, struct rbull_mirror *mirror,
 {
 	const struct rbull_fault *fault = test->param_value;
 	struct rbull_mirror *clone = NULL;
-	int err, expected = -ENOMEM;
+	int expected = gfpflags_allow_blocking(gfp) ? -ENOMEM : -EAGAIN;
 	bool reached;
+	int err;
 
-	if (fault->op <= RBULL_FAULT_ERASE && !gfpflags_allow_blocking(gfp))
-		expected = -EAGAIN;
 	rbull_mirror_ground(test, mirror, fault->ground, nth);
 	if (fault->shared)
 		clone = rbull_mirror_clone(test, mirror);
@@ -283,6 +288,11 @@ static void rbull_test_fault_nowait(struct kunit *test)
 	rbull_fault_run(test, RBULL_TEST_NOWAIT);
 }
 
+static void rbull_test_fault_sleeping(struct kunit *test)
+{
+	rbull_fault_run(test, RBULL_TEST_WAIT);
+}
+
 static void rbull_test_fault_alloc(struct kunit *test)
 {
 	struct rbull_image *image;
@@ -331,6 +341,8 @@ static void rbull_test_fault_init(struct kunit *test)
 static struct kunit_case rbull_kunit_faults_cases[] = {
 	KUNIT_CASE_PARAM(rbull_test_fault_wait, rbull_fault_gen_params),
 	KUNIT_CASE_PARAM(rbull_test_fault_nowait, rbull_fault_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_fault_sleeping,
+			 rbull_fault_sleeping_gen_params),
 	KUNIT_CASE(rbull_test_fault_alloc),
 	KUNIT_CASE(rbull_test_fault_init),
 	{}

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "image_tree.h"
 #include "kunit_helpers.h"
 
 #define RBULL_TEST_IMAGES	64
@@ -262,6 +263,24 @@ void rbull_test_exact(struct kunit *test, const struct rbull_image *image)
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, rbull_memory_used(),
 			rbull_image_pages(image) + rbull_image_nodes(image));
+}
+
+/**
+ * rbull_test_left() - expect that a family has shrunk
+ * @test: the test
+ * @image: one of the family
+ * @nr: how many images there should be in it; those on their way to be freed
+ *	get some seconds
+ */
+void rbull_test_left(struct kunit *test, const struct rbull_image *image,
+		     unsigned int nr)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (READ_ONCE(image->family->nr_images) != nr &&
+	       time_before(jiffies, end))
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(image->family->nr_images), nr);
 }
 
 /**

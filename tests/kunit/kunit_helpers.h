@@ -52,6 +52,7 @@ extern struct kunit_suite rbull_kunit_random;
 extern struct kunit_suite rbull_kunit_faults;
 extern struct kunit_suite rbull_kunit_races;
 extern struct kunit_suite rbull_kunit_copies;
+extern struct kunit_suite rbull_kunit_sizes;
 
 int rbull_test_suite_init(struct kunit_suite *suite);
 void rbull_test_suite_exit(struct kunit_suite *suite);
@@ -69,6 +70,8 @@ int rbull_test_write(struct rbull_image *image, u64 pos, const void *from,
 		     size_t len);
 void rbull_test_used(struct kunit *test, unsigned long pages);
 void rbull_test_exact(struct kunit *test, const struct rbull_image *image);
+void rbull_test_left(struct kunit *test, const struct rbull_image *image,
+		     unsigned int nr);
 
 struct rbull_mirror *rbull_mirror_alloc(struct kunit *test, u64 size);
 struct rbull_mirror *rbull_mirror_clone(struct kunit *test,

@@ -247,6 +247,7 @@ static void rbull_test_limit_shared(struct kunit *test)
 	rbull_test_exact(test, mirror->image);
 	/* To drop one of the two gives the other one its place back. */
 	rbull_mirror_free(test, clone);
+	rbull_test_left(test, mirror->image, 1);
 	rbull_test_exact(test, mirror->image);
 	rbull_mirror_write(test, mirror, 0, end, 5);
 	rbull_mirror_check_all(test, mirror);

@@ -337,6 +337,8 @@ static void rbull_run_judge(struct kunit *test, const struct rbull_run *run)
 			   run->round, run->image, run->nr, run->where,
 			   run->error);
 	KUNIT_EXPECT_EQ(test, !!run->refused, !!run->plan->limit_mb);
+	kunit_info(test, "seed=%u, %u operations\n", rbull_run_seed,
+		   run->round);
 }
 
 static struct rbull_image *rbull_plan_image(const struct rbull_plan *plan)
