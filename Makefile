@@ -4,17 +4,22 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 MINIMUM := 5.10
+VERSION := $(shell sed -n 's/^\#define RBULL_VERSION "\(.*\)"/\1/p' src/version.h)
 
-.PHONY: help modules install demo shell test bench check clean
+.PHONY: help modules tools install uninstall install-dkms uninstall-dkms install-udev
+.PHONY: demo shell test bench check dist deb rpm clean
 
 help:
 	@echo 'make modules [KDIR=/lib/modules/VERSION/build]  build src/rbull.ko'
-	@echo 'make install [KDIR=...]     install the module for that kernel'
+	@echo 'make install [KDIR=...]     install the module for that kernel; make uninstall removes it'
+	@echo 'make install-dkms           install its sources, for DKMS to build it for each kernel'
+	@echo 'make tools                  build rbullctl and librbull in build/tools; make -C tools install'
 	@echo 'make demo                   see it work, in a virtual machine'
 	@echo 'make shell [KERNEL=6.1]     a shell in that virtual machine'
 	@echo 'make test [KERNEL=6.1] [ONLY=case]  test it on all kernels'
 	@echo 'make bench [KERNEL=7.2] [ONLY=icount]  measure it beside brd and null_blk (HOST=1: on this kernel)'
 	@echo 'make check                  style, static analysis, documents against code'
+	@echo 'make deb, make rpm          packages, in build/deb and build/rpm'
 	@echo 'make clean                  remove what was built, keep the cache'
 
 # --- the module ---------------------------------------------------------------
@@ -43,10 +48,37 @@ build-module:
 	@cp $(BUILD)/src/rbull.ko $(BUILD)/rbull.ko
 	@cp $(BUILD)/src/rbull.ko src/rbull.ko
 
-install: modules
-	install -D -m 644 build/$(kernel-release)/rbull.ko \
-		$(DESTDIR)/lib/modules/$(kernel-release)/updates/rbull.ko
+installed-module = $(DESTDIR)/lib/modules/$(kernel-release)/updates/rbull.ko
+
+install: modules install-udev
+	install -D -m 644 build/$(kernel-release)/rbull.ko $(installed-module)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(kernel-release)
+
+uninstall:
+	rm -f $(installed-module) $(installed-rules)
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(kernel-release)
+
+# What DKMS builds from, whatever the files of src and include are called. The packages have the same.
+dkms-source = $(DESTDIR)/usr/src/rbull-$(VERSION)
+installed-rules = $(DESTDIR)/usr/lib/udev/rules.d/60-rbull.rules
+
+install-dkms: install-udev
+	@find dkms.conf Makefile src include -type f ! -name '*.ko' | while read -r file; do \
+		mode=644; [ ! -x "$$file" ] || mode=755; \
+		install -D -m $$mode "$$file" "$(dkms-source)/$$file" || exit 1; done
+	@echo 'The sources are in $(dkms-source); next: dkms install rbull/$(VERSION)'
+
+uninstall-dkms:
+	rm -rf $(dkms-source) $(installed-rules)
+
+# Absent from what DKMS has: it brings the rules along only here.
+install-udev:
+	install -D -m 644 udev/60-rbull.rules $(installed-rules)
+
+# --- the tools ------------------------------------------------------------------
+
+tools:
+	@$(MAKE) --no-print-directory -C tools
 
 # --- seeing it work, and proof that it does --------------------------------------
 
@@ -65,6 +97,46 @@ bench:
 
 check:
 	@tests/check/run
+
+# --- packages -----------------------------------------------------------------
+
+# All that git knows or would take, or what a source package consists of, with one date: that of the
+# last version. Two builds give the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell sed -n 's/^ -- .*>  //p' debian/changelog | head -n 1 | date -f - +%s)
+dist-files = { git ls-files -co --exclude-standard 2>/dev/null || \
+	find . \( -name .git -o -name .cache -o -name build \) -prune -o -type f ! -name '*.ko' -printf '%P\n'; }
+dist-name := rbull-$(VERSION)
+
+dist:
+	@mkdir -p build
+	@$(dist-files) | while read -r file; do [ ! -e "$$file" ] || echo "$$file"; done | LC_ALL=C sort | \
+		tar -c --no-recursion --format=gnu --mtime=@$$SOURCE_DATE_EPOCH --owner=0 --group=0 --numeric-owner \
+			--mode=u+rw,go=rX --transform 's,^,$(dist-name)/,' -T - | gzip -n9 >build/$(dist-name).tar.gz
+	@chmod 644 build/$(dist-name).tar.gz
+
+# The user's umask has no part in it.
+deb: dist
+	@rm -rf build/deb && mkdir -p build/deb
+	umask 022 && cd build/deb && tar -xf ../$(dist-name).tar.gz && cd $(dist-name) && dpkg-buildpackage -us -uc
+	@rm -r build/deb/$(dist-name)
+	@ls build/deb/*.deb
+
+# On Debian rpm knows of no packages that could be installed. What is in a source package depends on the
+# place of the build; binary packages name the source package.
+rpm-tmp := $(CURDIR)/build/rpm/tmp
+rpm-options = $(if $(wildcard /etc/debian_version),--nodeps) \
+	--define '_topdir $(rpm-tmp)' --define '_sourcedir $(CURDIR)/build' \
+	--define '_srcrpmdir $(CURDIR)/build/rpm' --define '_rpmdir $(CURDIR)/build/rpm' \
+	--define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+	--define '_buildhost rbull' --define 'use_source_date_epoch_as_buildtime 1' \
+	--define 'clamp_mtime_to_source_date_epoch 1' --define 'source_date_epoch_from_changelog 0'
+
+rpm: dist
+	@rm -rf build/rpm && mkdir -p $(rpm-tmp)
+	@tar -xpf build/$(dist-name).tar.gz -C $(rpm-tmp) --strip-components=1 $(dist-name)/rbull.spec
+	umask 022 && rpmbuild -ba $(rpm-options) $(rpm-tmp)/rbull.spec
+	@rm -r $(rpm-tmp)
+	@ls build/rpm/*.rpm
 
 clean:
 	rm -rf build src/rbull.ko

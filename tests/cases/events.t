@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Hot events: add and remove for disk and partition, device nodes that come and
 # go with them.
+# Not in UML: no netlink there, so no udev.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

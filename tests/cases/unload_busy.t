@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Unloading while the disk is in use: refused, without harm to the I/O; and right
 # after a user with I/O in flight has died.
+# Not in UML: it complains of itself when a program that uses AIO is killed.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -32,7 +32,7 @@ check_kernel_doc() {
 	while read -r file; do
 		perl "$SCRIPTS/kernel-doc" -v -none -Werror "$file" 2>&1 |
 			grep -vE ': info: (Scanning doc for|$)'
-	done < <(files_c src/)
+	done < <(files_c '(src|tools/.*)/')
 	return 0
 }
 

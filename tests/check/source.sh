@@ -28,7 +28,7 @@ check_version_tests() {
 check_lengths() {
 	local files file lines
 
-	mapfile -t files < <(files_c '(src|include|tests/prog)/(.*/)?')
+	mapfile -t files < <(files_c '(src|include|tools|tests/prog)/(.*/)?')
 	for file in "${files[@]}"; do
 		lines=$(wc -l <"$file")
 		[ "$lines" -lt "$MAX_FILE_LINES" ] ||
@@ -44,7 +44,7 @@ check_lengths() {
 check_header_contracts() {
 	local files header name
 
-	mapfile -t files < <(files_c src/)
+	mapfile -t files < <(files_c '(src|tools/.*)/')
 	ctags -x --_xformat='%F %N' --kinds-C=pf "${files[@]}" | grep '^[^ ]*\.h ' >"$WORK/declared"
 	[ -s "$WORK/declared" ] || echo "ctags found no declaration at all"
 	while read -r header name; do

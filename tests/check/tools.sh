@@ -21,6 +21,12 @@ HOST_NEEDS=(
 	shellcheck:shellcheck
 	ctags:universal-ctags
 	rst2html:python3-docutils
+	mandoc:mandoc
+	pkg-config:pkg-config
+	/usr/include/libsmartcols/libsmartcols.h:libsmartcols-dev
+	/usr/include/ini.h:libinih-dev
+	/usr/bin/libgcrypt-config:libgcrypt20-dev
+	/usr/include/asm:gcc-multilib
 	"$LINUX_SOURCE:linux-source-6.1"
 )
 

@@ -60,7 +60,8 @@ guest_pack() {
 	find "$modules/$version" -maxdepth 1 -type f -links 1 -exec mv -t "$stage/rbull/modules" {} +
 	mv "$modules/$version/updates" "$stage/rbull/modules/"
 	cp -R "$TOP/build/$version/prog/." "$stage/rbull/prog/"
-	cp -R "$TOP/tests" "$stage/rbull/" || return 1
+	cp -R "$TOP/build/$version/tools/root" "$stage/rbull/tools" || return 1
+	cp -R "$TOP/tests" "$TOP/README.md" "$stage/rbull/" || return 1
 	tar -c -f "$2/tree.tar" --owner=0 --group=0 -C "$stage/rbull" . && rm -rf "$stage"
 }
 
@@ -76,7 +77,7 @@ guest_start() {
 	qemu-system-x86_64 "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
 		-display none -nodefaults -no-reboot -nic none \
 		-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
-		-append "console=ttyS0 panic=-1 loglevel=7 guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \
+		-append "console=ttyS0 panic=-1 loglevel=7 no_timer_check guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \
 		-chardev "file,id=console,path=$dir/console.log" -serial chardev:console \
 		-chardev "$chardev,id=ours" -serial chardev:ours \
 		-drive "file=$suite/root.ext4,format=raw,if=virtio,snapshot=on" \

@@ -7,13 +7,14 @@
 ROOT_RECIPE=1
 
 ROOT_PACKAGES=(
-	# to build modules and test programs
-	make gcc libc6-dev libelf-dev libssl-dev
+	# to build modules, test programs (32-bit ones too) and tools
+	make gcc gcc-multilib libc6-dev libelf-dev libssl-dev
+	pkgconf libsmartcols-dev libinih-dev libgcrypt20-dev
 	# the guest's own
 	busybox-static udev kmod mount procps psmisc perl
 	# what the cases and the demo work with
 	util-linux fdisk gdisk parted e2fsprogs xfsprogs btrfs-progs dosfstools
-	fio jq bc hdparm attr file xxd
+	fio jq bc hdparm attr file xxd qemu-utils python3-jsonschema
 )
 
 # root_packages SUITE

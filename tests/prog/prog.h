@@ -7,6 +7,7 @@
 #define RBULL_PROG_H
 
 #define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>

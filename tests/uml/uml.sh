@@ -3,7 +3,8 @@
 # User Mode Linux: a kernel that is an ordinary process. Sourced after tests/host/all.sh.
 #
 # Two flavours, each one item of the cache: `fast` is for benchmarks, `sanitizing` watches the driver
-# with all that the kernel has. An item holds
+# with all that the kernel has. FLAVOUR.config is what it is made with, on top of base.config, and
+# FLAVOUR.patch, if there is one, what had to be mended in it. An item holds
 #   version    what its modules are built for
 #   linux      the kernel
 #   tree       what building modules for it needs
@@ -23,6 +24,7 @@ UML_NEEDS=(
 	bison:bison
 	bc:bc
 	xz:xz-utils
+	patch:patch
 )
 UML_DIR=$TOP/tests/uml
 
@@ -58,7 +60,7 @@ uml_source_from() {
 	apt_begin "$empty" $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
 }
 
-# uml_source DIR: the kernel's source, from the first place that has it.
+# uml_source DIR: the kernel's source, from the first place that has it. 1: none has.
 uml_source() {
 	local place deb
 
@@ -69,12 +71,18 @@ uml_source() {
 		fi
 	done
 	for deb in "$WORK"/uml-deb/*.deb; do
+		[ -e "$deb" ] || return 1
 		mkdir -p "$1"
 		dpkg-deb --fsys-tarfile "$deb" |
 			tar -x -O "./usr/src/linux-source-$UML_SERIES.tar.xz" |
-			tar -x -J --strip-components=1 -C "$1"
-		return
+			tar -x -J --strip-components=1 -C "$1" || return 2
+		return 0
 	done
+}
+
+# uml_patch TREE FLAVOUR
+uml_patch() {
+	[ ! -e "$UML_DIR/$2.patch" ] || patch -d "$1" -p1 --no-backup-if-mismatch <"$UML_DIR/$2.patch"
 }
 
 # uml_configure TREE FLAVOUR: fails if an option of the fragments did not come out as asked.
@@ -121,22 +129,23 @@ uml_strip() {
 uml_make() {
 	local tree=$WORK/uml-source status
 
-	uml_source "$tree" && [ -e "$tree/Makefile" ] || return 1
-	uml_configure "$tree" "$1" || return 2
+	uml_source "$tree" || return
+	uml_patch "$tree" "$1" && uml_configure "$tree" "$1" || return 2
 	nice -n 5 make -C "$tree" ARCH=um "-j$(nproc)" linux modules && uml_strip "$tree" "$2"
 	status=$?
 	rm -rf "$tree" "$WORK/uml-deb" "$WORK/apt"
 	return $((status ? 2 : 0))
 }
 
-# uml_ensure FLAVOUR: it is in the cache, or REASON says why not.
+# uml_ensure FLAVOUR: it is in the cache, or REASON says why not. 1: it cannot be had here; 2: something
+# went wrong.
 # shellcheck disable=SC2034 # the caller reads REASON
 uml_ensure() {
 	local stamp temp=$WORK/uml-$1 log=$LOGS/setup/uml-$1.log status
 
 	uml_setup || return 1
 	stamp="recipe $UML_RECIPE, gcc $(gcc -dumpfullversion)"
-	stamp+=", $(cat "$UML_DIR/base.config" "$UML_DIR/$1.config" | sha256sum)"
+	stamp+=", $(cat "$UML_DIR/base.config" "$UML_DIR/$1".* | sha256sum)"
 	exec 7>"$CACHE/lock-uml-$1"
 	flock 7
 	if ! cache_fresh "$(uml_dir "$1")" "$stamp"; then

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Allocations fail, one after the other, in loading, writing, discarding and unloading: what fails is
-# undone, what succeeds is whole.
+# Allocations fail, one after the other, in all that the driver does from loading to unloading: what
+# fails is undone, what succeeds is whole. See tests/prog/faults.c.
 # shellcheck source=/dev/null
-. "${0%/*}/../guest/lib.sh"
+. "${0%/*}/../../guest/lib.sh"
 
 KNOBS=(/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc)
 
@@ -16,60 +16,53 @@ knob() {
 	done
 }
 
-no_storm() {
-	knob probability 0
-	knob require-start 0
-	knob require-end -1
+# symbols NAME...: for each, its address and that of the next symbol.
+symbols() {
+	awk -v names="$*" '
+		BEGIN { split(names, list); for (i in list) wanted[list[i]] }
+		name && $1 != start { end[name] = $1; name = "" }
+		$3 in wanted { start = $1; begin[$3] = $1; name = $3 }
+		END { for (i = 1; i in list; i++) print "0x" begin[list[i]], "0x" end[list[i]] }
+	' /proc/kallsyms
 }
 
-# The code of the module, as the knobs want it: an allocation counts if this is on the stack.
-storm() {
-	local start size
+# All allocations of all sizes count that have a function of a module on the stack, and rbull is the only
+# module here; but not those by which the kernel watches the others. And without a word for each.
+prepare_knobs() {
+	local end start rest
 
-	start=$(</sys/module/rbull/sections/.text)
-	size=$(awk '$1 == "rbull" { print $2 }' /proc/modules)
-	AT_EXIT+=(no_storm)
-	knob require-start "$start"
-	knob require-end "$(printf '0x%x' $((start + size)))"
-	knob times -1
-	knob interval 1
-	knob probability "$1"
+	{
+		read -r end _
+		read -r start rest
+	} < <(symbols _etext __alloc_object)
+	knob require-start "$end"
+	knob require-end 0xfffffffffffffffe
+	knob reject-start "$start"
+	knob reject-end "$rest"
+	knob ignore-gfp-wait N
+	knob ignore-gfp-highmem N
+	knob min-order 0
+	knob verbose 0
+}
+
+# That an allocation failed the kernel may say, with what it thinks of it.
+klog_clean() {
+	klog_since "$FIRST_MARK"
+	KLOG=$(awk '
+		/vmalloc error|page allocation failure/ { skip = 1 }
+		!skip && !/kobject_add_internal failed|kmemleak: Cannot allocate a scan area/
+		/pages reserved/ { skip = 0 }' <<<"$KLOG")
+	if [[ $KLOG =~ $KLOG_BAD ]]; then
+		fail "kernel log is clean otherwise" "$KLOG"
+	else
+		pass "kernel log is clean otherwise"
+	fi
 }
 
 [[ -d ${KNOBS[0]} ]] || skip_all "the kernel cannot make allocations fail"
-# All allocations, of all sizes, those that may wait too; and without a word, as it is not an error.
-knob ignore-gfp-wait N
-knob ignore-gfp-highmem N
-knob min-order 0
-knob verbose 0
-
+prepare_knobs
 module=$WORK/rbull.ko
 strip -g -o "$module" "$(modinfo -n rbull)"
-for mode in mq bio; do
-	points "$PROG/faults" load "$module" "nr_disks=2 disk_mb=8 queue_mode=$mode"
-done
-points "$PROG/faults" unload "$module" "disk_mb=8"
-
-for mode in mq bio; do
-	load disk_mb=16 queue_mode=$mode
-	for length in 4096 65536 2097152; do
-		for what in write overwrite discard zero; do
-			points "$PROG/faults" $what /dev/rbull0 $length
-		done
-	done
-	unload
-done
-
-# What the driver's own threads allocate is not stepped through, but fails now and then.
-load disk_mb=32
-storm 30
-"$PROG/pattern" write /dev/rbull0 0 $((16 << 20)) 1 >"$WORK/storm" 2>&1
-for ((round = 0; round < 20; round++)); do
-	blkdiscard -o $((round * 500000 / 512 * 512)) -l 123392 /dev/rbull0 >>"$WORK/storm" 2>&1
-	dd if=/dev/urandom of=/dev/rbull0 bs=128k count=8 seek=$round oflag=direct >>"$WORK/storm" 2>&1
-done
-no_storm
-ok "after the storm it can be written" "$PROG/pattern" write /dev/rbull0 0 $((32 << 20)) 2
-ok "and holds what was written" "$PROG/pattern" check /dev/rbull0 0 $((32 << 20)) 2
+points "$PROG/faults" "$module"
 
 finish

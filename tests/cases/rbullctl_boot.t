@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# rbullctl start and stop: disks of /etc/rbull.d; and the units that the generator makes of them.
+# Not in UML: no netlink there, so no udev.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+CONF=/etc/rbull.d
+IMAGES=/var/lib/rbull
+
+boot_cleanup() {
+	rm -f $CONF/*.conf $IMAGES/*
+}
+AT_EXIT+=(boot_cleanup)
+
+# conf NAME LINE...
+conf() {
+	local name=$1
+
+	shift
+	printf '%s\n' "$@" >"$CONF/$name.conf"
+}
+
+# The name that systemd gives to a path: only what this case uses is escaped here.
+systemd_name() {
+	local path=${1#/}
+
+	path=${path//-/\\x2d}
+	printf '%s' "${path//\//-}"
+}
+
+# wrong DESCRIPTION REGEX LINE...: a file with these lines is refused
+wrong() {
+	local desc=$1 regex=$2
+
+	shift 2
+	conf wrong "$@"
+	capture rbullctl start wrong
+	is "$?" "$USAGE" "$desc: it ends with $USAGE"
+	like "$OUT" "^rbullctl: $CONF/wrong.conf: $regex" "$desc: it says why"
+	rm "$CONF/wrong.conf"
+}
+
+mkdir -p $CONF $IMAGES "$WORK/units" "$WORK/mnt"
+ok "nothing to start" rbullctl start --all
+is "$OUT" "" "nothing is said"
+ok "rbullctl has loaded the module" loaded
+
+conf plain "# a comment" "size = 24M" "queue_mode=bio" "mem_limit = 8M"
+ok "a plain disk" rbullctl start plain
+is "$OUT" $'plain: made /dev/rbull0, 24M\n' "what was made is said"
+is "$(rbullctl info -rno NAME,SIZE,QUEUE_MODE,MEM_LIMIT plain)" "plain 24M bio 8M" "it is as the file says"
+ok "again" rbullctl start plain
+like "$OUT" "is there already, /dev/rbull0" "does nothing"
+ok "stop" rbullctl stop plain
+is "$OUT" $'plain: removed\n' "it is removed"
+is "$(disks)" "" "and gone"
+ok "stop again" rbullctl stop plain
+is "$OUT" "" "does nothing"
+
+conf data "[disk]" "size = 32M" "name = kept" "image = data.img" "save = shutdown" \
+	"mkfs = ext4" "mkfs_options = -q -L kept-label"
+ok "a disk that will be saved" rbullctl start data
+settle
+is "$(blkid -p -s LABEL -o value /dev/rbull0)" kept-label "it has a file system"
+ok "mounted" mount /dev/disk/by-id/rbull-kept "$WORK/mnt"
+make_tree "$WORK/mnt"
+ok "save only, while mounted" rbullctl stop --keep data
+like "$OUT" "^data: saved /dev/rbull0, 32M with [0-9.]+M in RAM, to $IMAGES/data.img in [0-9.]+ s"$'\n$' "it is said"
+ok "unmounted" umount "$WORK/mnt"
+ok "stop" rbullctl stop data
+like "$OUT" "saved .*removed" "saved and removed"
+ok "start again" rbullctl start data
+is "$OUT" "data: made /dev/rbull0, 32M, of $IMAGES/data.img"$'\n' "from the image"
+ok "mounted again" mount /dev/rbull0 "$WORK/mnt"
+ok "all files are there" tree_intact "$WORK/mnt"
+ok "a change that will be lost" touch "$WORK/mnt/lost"
+ok "unmounted again" umount "$WORK/mnt"
+rbullctl rm kept
+echo x | dd of=$IMAGES/data.img bs=1 seek=70000 conv=notrunc status=none
+capture rbullctl start data
+is "$?" "$BAD_FILE" "a spoilt image is refused"
+is "$(disks)" "" "and there is no disk that could be saved over it"
+rm $IMAGES/data.img*
+
+conf fixed "size = 8M" "image = $IMAGES/fixed.img" "mount=$WORK/mnt"
+capture rbullctl start fixed
+is "$?" "$FAILED" "an image that must be there and is not"
+like "$OUT" "image: $IMAGES/fixed.img: No such file" "is named"
+ctl "make it" add --size 8M --name fixed
+ok "with contents" "$PROG/pattern" write /dev/rbull0 0 $((4 << 20)) 5
+ctl "save it" save fixed $IMAGES/fixed.img
+ctl "remove it" rm fixed
+ok "start" rbullctl start fixed
+ok "write" "$PROG/pattern" write /dev/rbull0 0 $((4 << 20)) 6
+ok "stop" rbullctl stop fixed
+is "$OUT" $'fixed: removed\n' "it is not saved"
+ok "start again" rbullctl start fixed
+ok "it begins anew" "$PROG/pattern" check /dev/rbull0 0 $((4 << 20)) 5
+ok "stop again" rbullctl stop fixed
+
+conf bad "size = 8M" "mkfs = nothing"
+capture rbullctl start bad
+is "$?" "$FAILED" "a file system that cannot be made"
+is "$(disks)" "" "leaves no disk"
+rm $CONF/bad.conf
+wrong "a wrong key" "there is no key 'colour'" "colour = red"
+wrong "a wrong value" "size: 'x' is not a size" "size = x"
+wrong "a wrong section" "there is no section \[disks\]" "[disks]" "size = 1M"
+wrong "no line at all" "line 1 is wrong" "size"
+wrong "save to nowhere" "save=shutdown needs image=" "save = shutdown"
+wrong "a wrong save" "save: 'often' is neither" "save = often"
+wrong "a relative mount" "mount: 'mnt' is not an absolute path" "mount = mnt"
+refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none
+refused "no names" "$USAGE" "either --all or names of files in $CONF" start
+
+conf data "size = 32M" "image = data.img" "save = shutdown" "mkfs = xfs" \
+	"mount = /srv/a b/%x" "mount_options = noatime"
+ok "the generator" /usr/lib/systemd/system-generators/rbull-generator "$WORK/units" "$WORK/units" "$WORK/units"
+is "$(cd "$WORK/units/local-fs.target.wants" && printf '%s\n' ./* | sort | xargs -d'\n')" \
+	"./rbull@data.service ./rbull@fixed.service ./rbull@plain.service ./srv-a\\x20b-\\x25x.mount ./$(systemd_name "$WORK/mnt").mount" \
+	"local-fs.target wants them all"
+is "$(readlink "$WORK/units/local-fs.target.wants/rbull@data.service")" \
+	/usr/lib/systemd/system/rbull@.service "services are instances of the template"
+ok "which is installed" grep -q '^ExecStop=/usr/sbin/rbullctl stop' "/usr/lib/systemd/system/rbull@.service"
+unit=$(<"$WORK/units/srv-a\\x20b-\\x25x.mount")
+for line in 'What=/dev/disk/by-id/rbull-data' 'Where=/srv/a b/%%x' 'Type=xfs' 'Options=noatime' \
+	'After=rbull@data.service' 'Requires=rbull@data.service'; do
+	like "$unit" $'\n'"$line"$'(\n|$)' "the mount unit has $line"
+done
+like "$(<"$WORK/units/rbull@data.service.d/50-image.conf")" "RequiresMountsFor=\"$IMAGES/data.img\"" \
+	"the service waits for the file system of its image"
+fails "one without an image does not" test -e "$WORK/units/rbull@plain.service.d"
+
+finish

@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# rbullctl: disks are made, shown, changed and removed; what is refused, and in which words.
+# Not in UML: no netlink there, so no udev.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+# OPTION COLUMN VALUE: what is asked for is what there is. The value is also the option's, but for
+# switches and words.
+OPTIONS=(
+	--size=96M SIZE 100663296
+	--name=shaped NAME shaped
+	--index=77 INDEX 77
+	--mem-limit=64MiB MEM_LIMIT 67108864
+	--ro RO 1
+	--logical-block-size=2048 LOGICAL_BLOCK_SIZE 2048
+	--physical-block-size=8K PHYSICAL_BLOCK_SIZE 8192
+	--queue-mode=mq QUEUE_MODE mq
+	--nr-hw-queues=1 NR_HW_QUEUES 1
+	--poll-queues=1 POLL_QUEUES 1
+	--queue-depth=17 QUEUE_DEPTH 17
+	--max-segments=99 MAX_SEGMENTS 99
+	--max-segment-size=64K MAX_SEGMENT_SIZE 65536
+	--nminors=3 NMINORS 3
+	--discard=0 DISCARD 0
+	--rotational ROTATIONAL 1
+	--numa-node=0 NUMA_NODE 0
+	--populate=0 POPULATE 0
+)
+
+all_options() {
+	local i given=() columns='' wanted=''
+
+	for ((i = 0; i < ${#OPTIONS[@]}; i += 3)); do
+		given+=("${OPTIONS[i]}")
+		columns+=,${OPTIONS[i + 1]}
+		wanted+=" ${OPTIONS[i + 2]}"
+	done
+	made "a disk with all options" /dev/rbull77 add "${given[@]}"
+	is " $(rbullctl info -brn -o "${columns#,}" 77)" "$wanted" "it is as it was asked for"
+	is "$(</sys/block/rbull77/queue/logical_block_size)" 2048 "the kernel sees it, too"
+	is "$(blockdev --getro /dev/rbull77)" 1 "and that it is read-only"
+	ctl "it goes" rm shaped
+}
+
+ok "rbullctl loads the module if it is not there" rbullctl add --size 32M --name first
+is "$OUT" $'/dev/rbull0\n' "and its disk is the first there is"
+ok "the module is there" loaded
+is "$(blockdev --getsize64 /dev/rbull0)" $((32 << 20)) "the disk has its size"
+made "a disk without options" /dev/rbull1 add
+is "$(info 1 SIZE)" $((128 << 20)) "128 MiB are the default"
+made "a size in MiB, limit too" /dev/rbull2 add --disk-mb 48 --mem-limit-mb 7
+is "$(info 2 SIZE) $(info 2 MEM_LIMIT)" "$((48 << 20)) $((7 << 20))" "both are taken"
+made "with queue_mode=bio" /dev/rbull3 add --queue-mode bio
+is "$(info 3 QUEUE_MODE)" bio "it is so"
+ctl "switches with a word of their own" add --ro 1 --discard 0
+is "$(info 4 RO) $(info 4 DISCARD)" "1 0" "both are taken"
+ctl "switches with no-" add --no-discard --ro --no-ro
+is "$(info 5 RO) $(info 5 DISCARD)" "0 0" "the last one counts"
+ctl "several at once are removed" rm /dev/rbull2 rbull3 4 5
+is "$(disks)" "0 1" "by path, device and number"
+all_options
+
+refused "a name twice" "$FAILED" "rbull0 has that name" add --name first
+refused "a number twice" "$FAILED" "rbull1 is there" add --index 1
+refused "a name that is a number" "$FAILED" "name=7" add --name 7
+refused "a name with a blank" "$FAILED" "letters, digits" add --name "a b"
+refused "a long name" "$USAGE" "too long, at most 31" add --name "$(printf 'x%.0s' {1..32})"
+refused "an odd size" "$FAILED" "disk_size=1000: allowed are multiples of 512" add --size 1000
+refused "an odd block size" "$FAILED" "logical_block_size=300: allowed are" add --logical-block-size 300
+refused "no size" "$USAGE" "'1x' is not a size" add --size 1x
+refused "no number" "$USAGE" "'many' is not a number" add --queue-depth many
+refused "no mode" "$USAGE" "'fast' is not one of mq\|bio" add --queue-mode fast
+refused "no switch" "$USAGE" "'2' is neither 0 nor 1" add --ro=2
+refused "no disk" "$NO_DISK" "there is no disk 9: 'rbullctl ls'" info 9
+refused "no disk of that name" "$NO_DISK" "there is no disk nothing" rm nothing
+refused "another device" "$NO_DISK" "not a disk of rbull" info /dev/vda
+refused "no file" "$NO_DISK" "No such file" info /dev/rbull9
+is "$(disks)" "0 1" "what was refused has left nothing"
+
+settle
+is "$(readlink -f /dev/disk/by-id/rbull-first)" /dev/rbull0 "udev has a link of the name"
+is "$(info /dev/disk/by-id/rbull-first INDEX)" 0 "by which it is found"
+ctl "another name" set first name=second
+settle
+ok "the link is another" test -e /dev/disk/by-id/rbull-second
+fails "and the first is gone" test -e /dev/disk/by-id/rbull-first
+ctl "several things at once" set second name=third mem-limit=16M size=40M
+is "$(info third MEM_LIMIT) $(info third SIZE)" "$((16 << 20)) $((40 << 20))" "all are set"
+refused "a wrong value" "$USAGE" "ro: 'x' is neither" set third size=64M ro=x
+is "$(info third SIZE)" $((40 << 20)) "then nothing is set"
+refused "an unknown key" "$USAGE" "KEY of name, size, ro, mem_limit and latency" set third colour=red
+ctl "the other disk" set 1 name=other
+refused "a name that is taken" "$FAILED" "there is a disk of the name 'other'" set third name=other
+refused "a name that is not allowed" "$FAILED" "'a b' is refused: 'dmesg'" set third "name=a b"
+ctl "read-only" set third ro=1
+fails "it cannot be written" dd if=/dev/zero of=/dev/rbull0 bs=4k count=1 oflag=direct
+ctl "writable" set third ro=0
+
+ctl "shrink" resize third 8M
+is "$(blockdev --getsize64 /dev/rbull0)" $((8 << 20)) "it is smaller"
+ok "grow" rbullctl resize --verbose third 1.5G
+like "$OUT" "^I/O waited [0-9]+\.[0-9]{3} us"$'\n' "and told how long I/O waited"
+is "$(blockdev --getsize64 /dev/rbull0)" $((3 << 29)) "it is larger"
+refused "to an odd size" "$FAILED" "allowed are multiples of 512" resize third 1000
+refused "to no size" "$USAGE" "'big' is not a size" resize third big
+
+ok "write" dd if=/dev/urandom of=/dev/rbull0 bs=1M count=2 oflag=direct status=none
+between "$(info third MEM_USED)" $((2 << 20)) $((3 << 20)) "RAM is taken"
+exec {holder}<>/dev/rbull0
+refused "to remove an open disk" "$BUSY" "rbull0 is open.*open by process $$ \(" rm third
+refused "to reset one that is open for writing" "$BUSY" "open by process $$ \(" reset third
+refused "to make it read-only" "$BUSY" "open by process $$ \(" set third ro=1
+ctl "reset by force" reset --force third
+is "$(info third MEM_USED)" 0 "no RAM is taken"
+ctl "remove by force" rm -f third
+fails "I/O fails" dd if=/dev/zero of=/dev/fd/$holder bs=4k count=1 oflag=direct
+exec {holder}>&-
+is "$(disks)" 1 "it is gone"
+
+ok "a file system" mkfs.ext4 -q /dev/rbull1
+mkdir "$WORK/mnt"
+ok "mounted" mount /dev/rbull1 "$WORK/mnt"
+refused "to remove a mounted disk" "$BUSY" "mounted on $WORK/mnt" rm other
+ok "unmount" umount "$WORK/mnt"
+ok "swap" mkswap /dev/rbull1
+ok "in use" swapon /dev/rbull1
+refused "to remove it then" "$BUSY" "swap on /dev/rbull1" rm other
+ok "no longer" swapoff /dev/rbull1
+
+for i in {1..5}; do
+	rbullctl add --size 1M
+done >"$WORK/five"
+is "$(disks)" "0 1 2 3 4 5" "some more disks"
+refused "--all and a disk" "$USAGE" "either --all or disks" rm --all 1
+ctl "remove all" rm --all
+is "$(disks)" "" "all are gone"
+ok "an empty list" rbullctl ls
+is "$OUT" "" "has no headings"
+ok "unload" unload
+refused "without the module" "$NO_DISK" "no /dev/rbull-control: load the module with 'modprobe rbull" ls
+
+finish

@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# rbullctl save and load: what comes back, which files are refused, and what is left when it is broken
+# off.
+# Not in UML: it is about the tool.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+IMAGE=$WORK/disk.img
+
+# In this folder there are these files and no others.
+files_are() {
+	local desc=$1
+
+	shift
+	is "$(cd "$WORK/images" && find . -type f -printf '%P\n' | sort | xargs)" "$*" "$desc"
+}
+
+# Until a disk for the time of a command is there.
+temporary_is_there() {
+	[[ -e /sys/block/rbull4095 ]]
+}
+
+temporary_is_gone() {
+	[[ ! -e /sys/block/rbull4095 ]]
+}
+
+# broken_off SIGNAL: save, be ended by it half-way
+broken_off() {
+	local pid status
+
+	# What bash starts in the background ignores SIGINT.
+	spawn env --default-signal=INT rbullctl save big "$WORK/images/big.img"
+	pid=$!
+	wait_for 10 temporary_is_there || fail "$1: saving has begun"
+	pause 0.2
+	kill -"$1" $pid
+	wait $pid
+	status=$?
+	is "$status" $((128 + $(kill -l "$1"))) "$1 ends saving"
+	ok "$1: the disk it needed goes" wait_for 10 temporary_is_gone
+}
+
+# The journal is replayed, which is status 1: errors were corrected.
+change_it() {
+	e2fsck -f -p "$1" || (($? == 1))
+}
+
+flip_byte() {
+	printf '\377' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+load nr_disks=0
+ctl "a disk" add --size 64M --name source
+ok "a file system" mkfs.ext4 -q /dev/rbull0
+mkdir "$WORK/mnt" "$WORK/images"
+ok "mounted" mount /dev/rbull0 "$WORK/mnt"
+make_tree "$WORK/mnt"
+ctl "save it while it is mounted" save source "$IMAGE"
+ctl "to qcow2, too" save source "$WORK/disk.qcow2"
+echo later >"$WORK/mnt/later"
+ok "unmount" umount "$WORK/mnt"
+is "$(stat -c %s "$IMAGE")" $((64 << 20)) "the raw file is as large as the disk"
+between "$(du -k "$IMAGE" | cut -f1)" 1 $((16 << 10)) "but has holes"
+is "$(head -c 4 "$WORK/disk.qcow2" | xxd -p)" 514649fb "the other one is qcow2"
+ok "which qemu-img finds good" qemu-img check -q "$WORK/disk.qcow2"
+
+for image in "$IMAGE" "$WORK/disk.qcow2"; do
+	made "load ${image##*/}" /dev/rbull1 load "$image" --name copy --logical-block-size 512
+	is "$(info copy SIZE)" $((64 << 20)) "${image##*/}: it has the size"
+	ok "${image##*/}: it can be mounted" mount /dev/rbull1 "$WORK/mnt"
+	ok "${image##*/}: all files are there" tree_intact "$WORK/mnt"
+	fails "${image##*/}: what came later is not" test -e "$WORK/mnt/later"
+	ok "${image##*/}: unmount" umount "$WORK/mnt"
+	ctl "${image##*/}: remove" rm copy
+done
+ok "the raw file is an image for others" change_it "$IMAGE"
+refused "when they have changed it, it is not what was saved" "$BAD_FILE" "checksum is" load "$IMAGE"
+ctl "save over it" save source "$IMAGE"
+made "read-only, in bio mode, larger" /dev/rbull1 load "$IMAGE" --ro --queue-mode bio --size 96M --mem-limit 48M
+is "$(info 1 SIZE) $(info 1 RO) $(info 1 QUEUE_MODE) $(info 1 MEM_LIMIT)" \
+	"$((96 << 20)) 1 bio $((48 << 20))" "it is so"
+ok "the contents are the same" cmp -n $((64 << 20)) /dev/rbull0 /dev/rbull1
+ctl "remove" rm 1
+refused "a size that is too small" "$USAGE" "67108864 that are in" load "$IMAGE" --size 32M
+refused "a limit that is too small" "$FAILED" "/dev/rbull4095: writing at .*: No space left" load "$IMAGE" --mem-limit 256K
+refused "a name that is taken" "$FAILED" "rbull0 has that name" load "$IMAGE" --name source
+
+cp "$IMAGE" "$WORK/other.img"
+refused "a file without a checksum" "$BAD_FILE" "other.img has no checksum beside it.*--no-verify" load "$WORK/other.img"
+made "unless that is wanted" /dev/rbull1 load --no-verify "$WORK/other.img"
+ctl "remove it" rm 1
+cp "$IMAGE.rbullsum" "$WORK/other.img.rbullsum"
+truncate -s -4096 "$WORK/other.img"
+refused "a truncated file" "$BAD_FILE" "other.img is truncated: it has 67104768 bytes, 67108864 were saved" load "$WORK/other.img"
+truncate -s 65M "$WORK/other.img"
+refused "a longer file" "$BAD_FILE" "is not what was saved: it has 68157440 bytes" load "$WORK/other.img"
+cp --sparse=never "$IMAGE" "$WORK/other.img"
+made "a copy without holes is as good" /dev/rbull1 load "$WORK/other.img"
+ctl "remove that" rm 1
+for place in 0 70000 67108863; do
+	cp "$IMAGE" "$WORK/other.img"
+	flip_byte "$WORK/other.img" $place
+	refused "a byte changed at $place" "$BAD_FILE" "is not what was saved: its checksum is" load "$WORK/other.img"
+done
+echo nonsense >"$WORK/other.img.rbullsum"
+refused "a checksum that is none" "$BAD_FILE" "other.img.rbullsum: there is no checksum in it" load "$WORK/other.img"
+refused "not a qcow2" "$BAD_FILE" "disk.img is not a qcow2 file" load --format qcow2 "$IMAGE"
+ok "a qcow2 that needs another file" qemu-img create -q -f qcow2 -b "$WORK/disk.qcow2" -F qcow2 "$WORK/other.img"
+refused "is refused" "$BAD_FILE" "has a backing file" load --no-verify "$WORK/other.img"
+: >"$WORK/other.img"
+refused "an empty file" "$BAD_FILE" "is empty" load --no-verify "$WORK/other.img"
+refused "a folder" "$BAD_FILE" "is not a regular file" load --no-verify "$WORK"
+refused "no file" "$FAILED" "none.img: No such file" load "$WORK/none.img"
+refused "a wrong format" "$USAGE" "'vdi' is neither raw nor qcow2" save --format vdi source "$IMAGE"
+refused "save to a device" "$FAILED" "/dev/null is not a regular file" save source /dev/null
+refused "save to no folder" "$FAILED" "No such file" save source "$WORK/none/disk.img"
+is "$(disks)" 0 "none of these has left a disk"
+
+mkdir "$WORK/small"
+ok "a small file system" mount -t tmpfs -o size=64k none "$WORK/small"
+refused "save to where there is no space" "$FAILED" "small/disk.img: writing at .*: No space left" save source "$WORK/small/disk.img"
+is "$(find "$WORK/small" -type f)" "" "nothing is left there"
+ok "unmount that" umount "$WORK/small"
+ln -s "$IMAGE" "$WORK/link.img"
+ctl "save through a link" save source "$WORK/link.img"
+ok "the link stays one" test -L "$WORK/link.img"
+
+ctl "a large disk" add --size 1T --name huge
+ok "with a little in it" "$PROG/pattern" write /dev/rbull1 $((1 << 39)) 1048576 3
+begun=$SECONDS
+ctl "save it" save huge "$WORK/huge.img"
+made "load it" /dev/rbull2 load "$WORK/huge.img"
+between $((SECONDS - begun)) 0 20 "both do not look at all of it"
+ok "what was in it is there" "$PROG/pattern" check /dev/rbull2 $((1 << 39)) 1048576 3
+ctl "remove both" rm 1 2
+
+ctl "a full disk" add --size 48M --name big
+ok "full" "$PROG/pattern" write /dev/rbull1 0 $((48 << 20)) 7
+ok "an older image is there" cp "$IMAGE" "$WORK/images/big.img"
+cp "$IMAGE.rbullsum" "$WORK/images/big.img.rbullsum"
+for signal in INT TERM KILL; do
+	broken_off $signal
+	files_are "$signal: nothing else is left" big.img big.img.rbullsum
+	ok "$signal: the older image is there" cmp "$IMAGE" "$WORK/images/big.img"
+done
+made "and can be loaded" /dev/rbull2 load "$WORK/images/big.img"
+ctl "remove it again" rm 2
+
+spawn rbullctl save big "$WORK/images/big.img"
+wait_for 10 temporary_is_there || fail "saving has begun"
+is "$(disks)" "0 1" "what saving needs is not listed"
+settle
+is "$(find /dev/disk -lname '*rbull4095*')" "" "and has no links"
+ok "saving ends" wait "$!"
+made "the new image can be loaded" /dev/rbull2 load "$WORK/images/big.img"
+ok "it is the disk" cmp /dev/rbull1 /dev/rbull2
+
+# A load that is ended leaves nothing either.
+spawn rbullctl load "$WORK/images/big.img"
+pid=$!
+wait_for 20 temporary_is_there || fail "loading has begun"
+kill -KILL $pid
+wait $pid
+ok "the disk that it was loading goes" wait_for 10 temporary_is_gone
+is "$(disks)" "0 1 2" "and there is no other"
+ctl "all go" rm --all
+
+finish

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What rbullctl prints for other programs: JSON, against the schema that is installed with it, and
+# raw tables.
+# Not in UML: it is about the tool.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+DOCUMENTS=()
+SCHEMA=/usr/share/rbull/rbullctl.schema.json
+
+# The schema, but for the tests with no members that it does not name: additions must be added there.
+strict_schema() {
+	jq '.definitions.disk.additionalProperties = false
+		| .definitions.snapshot.additionalProperties = false' $SCHEMA
+}
+
+# prints WORD...: keeps what rbullctl prints in JSON, and for all_valid
+prints() {
+	capture rbullctl "$@" || return
+	JSON=$OUT
+	DOCUMENTS+=(-i "$WORK/json.${#DOCUMENTS[@]}")
+	printf '%s' "$JSON" >"${DOCUMENTS[-1]}"
+}
+
+# At once, as each start of Python takes seconds here.
+all_valid() {
+	jsonschema "${DOCUMENTS[@]}" "$WORK/schema"
+}
+
+# json FILTER: what jq makes of it
+json() {
+	jq -rc "$1" <<<"$JSON"
+}
+
+# Without an entry in the schema a member is not documented.
+invalid() {
+	jq "$1" "$WORK/json.0" >"$WORK/changed"
+	! jsonschema -i "$WORK/changed" "$WORK/schema" 2>/dev/null
+}
+
+strict_schema >"$WORK/schema"
+load nr_disks=0
+ok "no disks" prints ls --json
+is "$(json '.disks | length')" 0 "is an empty list"
+ctl "a disk of its own kind" add --size 12M --name odd.name_1-2 --ro --no-discard --rotational --mem-limit 1G \
+	--queue-mode bio --numa-node 0
+ctl "a disk like any" add --size 2T
+ok "the list" prints ls --json
+is "$(json '[.disks[] | [.device, .name, .size, .mem_limit, .ro, .snapshots]]')" \
+	'[["/dev/rbull0","odd.name_1-2",12582912,1073741824,true,0],["/dev/rbull1",null,2199023255552,0,false,0]]' \
+	"says what they are"
+ok "all of it" prints ls --json --output-all
+all=$JSON
+ok "info" prints info --json 0 1
+is "$JSON" "$all" "is the same"
+is "$(json '.disks[0] | [.discard, .rotational, .queue_mode, .numa_node, .index]')" \
+	'[false,true,"bio",0,0]' "and says the rest"
+is "$(json '.disks[0] | keys_unsorted | length')" "$(jq '.definitions.disk.properties | length' $SCHEMA)" \
+	"all that the schema has"
+ok "some columns" prints ls -J -o size,maj:min,mem-used
+is "$(json '.disks[0] | keys_unsorted')" '["size","maj:min","mem_used"]' "in the order asked for"
+
+ok "no snapshots" prints snapshot --list --json 1
+ctl "a snapshot" snapshot 1 first
+ctl "another" snapshot 1 second
+ok "they are listed" prints snapshot -lJ 1
+is "$(json '[.snapshots[] | [.name, .size]]')" '[["first",2199023255552],["second",2199023255552]]' "with sizes"
+created=$(date -d "$(json '.snapshots[0].created')" +%s)
+between $(($(date +%s) - created)) -1 60 "and when they were made"
+
+ok "a write" dd if=/dev/zero of=/dev/rbull1 bs=4k count=3 oflag=direct status=none
+ok "statistics" prints stats --json 1
+is "$(json '.stats.device')" /dev/rbull1 "of that disk"
+is "$(json '.stats.write_bytes')" 12288 "count what was written"
+is "$(json '.stats | keys_unsorted - ["device"] | .[]')" "$(cut -d' ' -f1 /sys/block/rbull1/rbull/stats)" \
+	"all that sysfs has"
+
+is "$(rbullctl ls -rn -o device,size 1)" "/dev/rbull1 2T" "raw, for people's sizes"
+is "$(rbullctl ls -brn -o device,size 1)" "/dev/rbull1 2199023255552" "raw, in bytes"
+is "$(rbullctl stats -rn 1 | grep '^write_bytes')" "write_bytes 12288" "raw statistics"
+like "$(rbullctl ls)" "^DEVICE +NAME +SIZE +MEM_USED +MEM_LIMIT +RO +OPENS +SNAPSHOTS"$'\n' "a table has headings"
+refused "no such column" "$USAGE" "there is no column 'colour'" ls -o device,colour
+refused "two forms at once" "$USAGE" "either --json or --raw" ls --json --raw
+ctl "all go" rm --all
+
+between "${#DOCUMENTS[@]}" 14 100 "there are several documents"
+ok "they all agree with the schema" all_valid
+for change in '.disks[0] = {"size": "2T"}' '.disks[0] = {"more": 1}' 'del(.disks)'; do
+	ok "which refuses $change" invalid "$change"
+done
+
+finish

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# rbullctl's command line: help, sizes, wrong words, completion; and a program that uses librbull.
+# Not in UML: it is about the tool.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+# TEXT BYTES, as util-linux understands them
+SIZES=(
+	1048576 1048576
+	1M 1048576
+	1m 1048576
+	1MiB 1048576
+	1mib 1048576
+	2048K 2097152
+	1.5M 1572864
+	0x100000 1048576
+	512KB 512000
+	64MB 64000000
+	32GB 32000000000
+	2TiB 2199023255552
+	0.25G 268435456
+)
+
+# completes WORD...: what bash offers at the end of the last word, in one line
+completes() {
+	local COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+
+	_rbullctl
+	printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
+}
+
+refused "no verb" "$USAGE" "'rbullctl --help' lists"
+refused "a wrong verb" "$USAGE" "'make' is not a verb" make
+refused "a word too many" "$USAGE" "'x' is one word too many: usage: rbullctl add" add x
+refused "a word too few" "$USAGE" "something is missing: usage: rbullctl resize DEV SIZE" resize 0
+refused "a wrong option" "$USAGE" "--colour is not an option of 'add'" add --colour
+refused "an option of another verb" "$USAGE" "--force is not an option of 'ls'" ls --force
+refused "an option without its value" "$USAGE" "--size needs a value" add --size
+refused "rm of nothing" "$USAGE" "which disk" rm
+refused "a snapshot without a name" "$USAGE" "how to name it" snapshot 0
+refused "a wrong interval" "$USAGE" "'0' is not a number of seconds" top 0
+fails "none of this has loaded the module" loaded
+
+ok "help" rbullctl --help
+verbs=$(rbullctl --complete verbs)
+for verb in $verbs; do
+	like "$OUT" $'\n'"  $verb +[A-Z[]" "the help has $verb"
+done
+for verb in $verbs; do
+	rbullctl "$verb" --help >"$WORK/help" || break
+	grep -q "^usage: rbullctl $verb" "$WORK/help" || break
+done
+is "$verb" "${verbs##*$'\n'}" "each verb has its own"
+ok "the version" rbullctl --version
+like "$OUT" '^rbullctl [0-9]+\.[0-9]+' "it is one"
+
+load nr_disks=0
+for ((i = 0; i < ${#SIZES[@]}; i += 2)); do
+	size=${SIZES[i + 1]}
+	rbullctl add --size "${SIZES[i]}" >"$WORK/out" 2>&1
+	is "$(info 0 SIZE 2>&1)" "$size" "--size ${SIZES[i]}"
+	rbullctl rm --all
+done
+for size in '' -1 K 1.5 1KX 1,5G 99999999999E ' '; do
+	refused "--size '$size'" "$USAGE" "is not a size: write it as in 1G" add --size "$size"
+done
+
+ctl "a disk" add --name here
+ctl "a snapshot" snapshot here kept
+# shellcheck source=/dev/null
+. /usr/share/bash-completion/completions/rbullctl
+is "$(completes rbullctl re)" "reset resize rewind" "verbs are completed"
+is "$(completes rbullctl rm --f)" "--force" "options are"
+is "$(completes rbullctl add --queue-mode '')" "bio mq" "choices are"
+is "$(completes rbullctl add --queue-mode = b)" "bio" "behind = too"
+is "$(completes rbullctl info '')" "/dev/rbull0 here" "disks are"
+is "$(completes rbullctl rewind here '')" "kept" "snapshots are"
+is "$(completes rbullctl rewind --force here '')" "kept" "with an option before"
+is "$(completes rbullctl ls --output MEM)" "MEM_LIMIT MEM_USED" "columns are"
+is "$(completes rbullctl set here m)" "mem_limit=" "keys are"
+ctl "all goes" rm here
+
+points "$PROG/library"
+
+finish

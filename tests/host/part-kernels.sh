@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A part of `make test` (see parts.sh): every case in a guest of every kernel.
+
+kernels_series() {
+	kernels_all
+}
+
+kernels_cases() {
+	local case
+
+	for case in "$TOP"/tests/cases/*.t; do
+		[ ! -e "$case" ] || basename "$case" .t
+	done
+}
+
+# A kernel that cannot be had is a failure if it is required.
+kernels_prepare() {
+	if kernel_ensure "$1"; then
+		guest_probe_accel "$1"
+		return 0
+	fi
+	REASON="no kernel $1: $REASON"
+	! kernels_required "$1" || return 2
+	return 1
+}
+
+kernels_run() {
+	local series=$1 guests=$2 dir=$WORK/$1
+
+	shift 2
+	guests=$((guests > $# ? $# : guests))
+	say "$series: building for $(kernel_version "$series")"
+	if ! build_series "$series" "$dir"; then
+		series_harness "$series" 0 build
+		say "$series: nothing to boot, its $# cases are not run"
+		return
+	fi
+	guest_pack "$series" "$dir" >"$dir/pack.log" 2>&1 || say "$series: packing failed: $(tail -n 1 "$dir/pack.log")"
+	say "$series: booting"
+	guests_start "$series" "$dir" "$guests"
+	series_harness "$series" "$guests" build "$@"
+	guests_stop "$dir"
+}

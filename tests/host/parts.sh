@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What `make test` consists of, and how it is run.
+#
+# A part brings one or more series, of which KERNEL= chooses; a series has cases, of which ONLY=
+# chooses. tests/run lists the parts. A part is a file of functions that are named after it:
+#
+#   PART_series                      the names of its series, one a line
+#   PART_cases SERIES                the cases of one of them, in the order in which they shall run
+#   PART_prepare SERIES              get what it takes, under the cache's lock. 1: it cannot be had here,
+#                                    2: something went wrong; REASON says what
+#   PART_run SERIES GUESTS CASE...   run them, GUESTS at a time if that is possible. In a process of its
+#                                    own; results go to $WORK/SERIES, through tests/host/harness
+#
+# What KERNEL= names is a series, with all whose names go on with a dash: uml is uml and uml-kunit.
+
+declare -A PART_OF CASES_OF
+SERIES=()
+
+# series_all: `PART SERIES` of all there are.
+series_all() {
+	local part
+
+	for part in "${PARTS[@]}"; do
+		"${part}_series" | sed "s/^/$part /"
+	done
+}
+
+# words_have LIST WORD: is it in a comma separated list, or is the list empty?
+words_have() {
+	[[ -z $1 || ,$1, == *,$2,* ]]
+}
+
+# series_wanted KERNEL SERIES
+series_wanted() {
+	words_have "$1" "$2" || words_have "$1" "${2%%-*}"
+}
+
+# words_known WHAT LIST KNOWN...: ends the run at a word of a list that means nothing.
+words_known() {
+	local what=$1 word list=$2
+
+	shift 2
+	for word in ${list//,/ }; do
+		[[ " $* " == *" $word "* ]] || die "$what=$word is not tested here; allowed: $*"
+	done
+}
+
+# series_select KERNEL ONLY: sets SERIES, and of each PART_OF and CASES_OF.
+series_select() {
+	local part series each cases names=() known=()
+
+	while read -r part series; do
+		names+=("$series")
+		series_wanted "$1" "$series" || continue
+		cases=
+		for each in $("${part}_cases" "$series"); do
+			known+=("$each")
+			! words_have "$2" "$each" || cases+=" $each"
+		done
+		[ -n "$cases" ] || continue
+		SERIES+=("$series")
+		PART_OF[$series]=$part
+		CASES_OF[$series]=$cases
+	done < <(series_all)
+	words_known KERNEL "$1" "${names[@]}"
+	mapfile -t known < <(printf '%s\n' "${known[@]}" | awk '!seen[$0]++')
+	words_known ONLY "$2" "${known[@]}"
+	[ ${#SERIES[@]} -gt 0 ] || die "there are no cases"
+}
+
+# series_give_up SERIES STATUS REASON: the one result of a series that cannot be run, a skip if the
+# status is 1 and a failure otherwise.
+series_give_up() {
+	local dir=$WORK/$1
+
+	if [ "$2" = 1 ]; then
+		echo "1..0 # SKIP $3"
+	else
+		printf '1..1\nnot ok 1 - what it takes can be had\n# %s\n' "$3"
+	fi >"$dir/setup.tap"
+	"$HOST_DIR/harness" "$dir" "$1" 0 setup
+}
+
+# One after the other: they share roots, and the network. Sets READY.
+series_prepare() {
+	local series status REASON
+
+	READY=()
+	cache_lock
+	for series in "${SERIES[@]}"; do
+		mkdir -p "$WORK/$series"
+		REASON=
+		"${PART_OF[$series]}_prepare" "$series"
+		status=$?
+		if [ "$status" = 0 ]; then
+			READY+=("$series")
+		else
+			series_give_up "$series" "$status" "$REASON"
+		fi
+	done
+	cache_unlock
+}
+
+# series_harness SERIES GUESTS CASE...: in the background, as bash would let a signal wait for what runs
+# in the foreground.
+series_harness() {
+	"$HOST_DIR/harness" "$WORK/$1" "$@" &
+	CHILDREN+=($!)
+	wait $!
+}
+
+# In a process of its own, which takes its children along.
+series_run() {
+	CHILDREN=()
+	trap 'kill "${CHILDREN[@]}" 2>/dev/null' EXIT
+	trap 'exit 143' INT TERM
+	# shellcheck disable=SC2086 # a list of cases
+	"${PART_OF[$1]}_run" "$1" "$2" ${CASES_OF[$1]}
+}
+
+# series_run_all JOBS
+series_run_all() {
+	local series running=0 guests
+
+	# With fewer series than jobs, several guests share the cases of one.
+	guests=$((${#READY[@]} > 0 ? $1 / ${#READY[@]} : 1))
+	guests=$((guests < 1 ? 1 : guests))
+	for series in "${READY[@]}"; do
+		if [ "$running" -ge "$1" ]; then
+			wait -n
+			running=$((running - 1))
+		fi
+		series_run "$series" "$guests" &
+		CHILDREN+=($!)
+		running=$((running + 1))
+	done
+	wait
+}

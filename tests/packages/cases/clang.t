@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# For a kernel that is configured with clang, the package's sources build with clang: gcc's objects would not
+# fit, and nobody names the compiler.
+# shellcheck source=tests/packages/lib.sh
+. "${0%/*}/../lib.sh"
+
+TREE=/usr/src/clang-tree
+SOURCES=/usr/src/rbull-$VERSION
+
+machine clang
+ok "the tree is configured with clang" on grep -x CONFIG_CC_IS_CLANG=y "$TREE/.config"
+ok "the package's sources are there" on dpkg-deb -x "/packages/rbull-dkms_${VERSION}_all.deb" /
+ok "they build, for UML" on make -C "$SOURCES" modules "KDIR=$TREE" ARCH=um KBUILD_MODPOST_WARN=1
+ok "the module says by what" on readelf -p .comment "$SOURCES/src/rbull.ko"
+like "$OUT" "clang version" "by clang"
+unlike "$OUT" "GCC" "no part by gcc"
+finish

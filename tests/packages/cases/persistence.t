@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Disks of /etc/rbull.d on a machine with systemd: made at boot, saved at shutdown, there again
+# after it; and what is there when the power fails instead.
+# Functions are called through ok.
+# shellcheck disable=SC2317
+# shellcheck source=tests/packages/lib.sh
+. "${0%/*}/../lib.sh"
+
+# The tools, by package if there is one.
+install_tools() {
+	local packages=("$BUILT"/librbull0_"$VERSION"*.deb "$BUILT"/rbull-utils_"$VERSION"*.deb)
+
+	if [ -e "${packages[0]}" ]; then
+		install "${packages[@]##*/}"
+		return
+	fi
+	BINDS=("$TOP:/source")
+	on make -C /source/tools OUT=/tmp/tools prefix=/usr install
+}
+
+# In /etc/rbull.d and elsewhere, as an administrator writes them.
+configure() {
+	# shellcheck disable=SC2016 # expands in the inner shell
+	on sh -ec '
+		mkdir -p /var/log/journal
+		printf "%s\n" "size = 256M" "mkfs = ext4" "mount = /srv/kept" "image = kept.img" \
+			"save = shutdown" >/etc/rbull.d/kept.conf
+		printf "%s\n" "[disk]" "size = 64M" "mkfs = ext4" "mkfs_options = -q -L scratch" \
+			"mount = /srv/scratch" "mount_options = noatime" >/etc/rbull.d/scratch.conf'
+}
+
+# power_cut: without a word to the machine; then it boots again.
+power_cut() {
+	kill -9 "$GUEST_PID"
+	wait "$GUEST_PID" 2>/dev/null
+	rm -f "$WORK"/tty.*
+	console_boot "$WORK/disk" "$WORK/vmlinux" "$WORK/initrd"
+	console_login
+}
+
+first_boot() {
+	types "both are mounted" 'findmnt -no SOURCE,TARGET,FSTYPE /srv/kept; findmnt -no OPTIONS /srv/scratch'
+	like "$SEEN" '/dev/rbull[01] +/srv/kept +ext4' "one where it shall be"
+	like "$SEEN" 'noatime' "the other with its options"
+	types "nothing has failed" 'systemctl --failed --no-legend'
+	is "$SEEN" '' "not a unit"
+	types "before local-fs.target" 'systemctl show -P Before rbull@kept.service'
+	like "$SEEN" 'local-fs.target' "services are ordered"
+	types "the journal" 'journalctl -b --no-pager -u rbull@kept -u rbull@scratch'
+	like "$SEEN" 'kept: made /dev/rbull[01], 256M' "has what was made"
+	types "files" 'cp -r /etc /srv/kept/; echo one >/srv/kept/version; touch /srv/scratch/gone'
+}
+
+reboot() {
+	console_type reboot
+	console_login
+}
+
+second_boot() {
+	types "the files are there" 'cat /srv/kept/version; diff -r --no-dereference /etc /srv/kept/etc >/tmp/differences; wc -l </tmp/differences'
+	like "$SEEN" $'^one\n' "as they were"
+	types "the file system is whole" 'dmesg | grep -c "recovery complete"; true'
+	is "$SEEN" $'0\n' "it was unmounted before it was saved"
+	types "the other disk is new" 'ls /srv/scratch'
+	unlike "$SEEN" 'gone' "it was not saved"
+	types "the journal of the last boot" 'journalctl -b -1 --no-pager -u rbull@kept'
+	like "$SEEN" 'kept: saved /dev/rbull[01], 256M with [0-9.]+M in RAM, to /var/lib/rbull/kept.img in' "has what was saved"
+	types "the journal of this one" 'journalctl -b --no-pager -u rbull@kept'
+	like "$SEEN" 'kept: made /dev/rbull[01], 256M, of /var/lib/rbull/kept.img' "has where it is from"
+}
+
+# What was saved last is there, and nothing of what came later.
+after_power_cut() {
+	types "$1: it is as it was saved last" 'cat /srv/kept/version; ls /srv/kept'
+	like "$SEEN" "^$2"$'\n' "$1: version $2"
+	unlike "$SEEN" 'later' "$1: what came later is lost"
+	types "$1: nothing has failed" 'systemctl --failed --no-legend'
+	is "$SEEN" '' "$1: not a unit"
+}
+
+power() {
+	types "another version" 'echo two >/srv/kept/version; sync'
+	types "saved while it is mounted" 'systemctl reload rbull@kept'
+	types "a third, not saved" 'echo three >/srv/kept/version; touch /srv/kept/later; sync'
+	ok "the power fails; it boots" power_cut
+	after_power_cut "power cut" two
+	types "much to save" 'touch /srv/kept/later; dd if=/dev/urandom of=/srv/kept/much bs=1M count=150; sync'
+	console_type 'systemctl reload rbull@kept & while [ ! -e /dev/rbull4095 ]; do sleep 0.1; done; sleep 1; sync; ls /dev/rbull4095'
+	# What was written until now is on the disk, and must not be in the image.
+	ok "saving is under way" console_wait $'\n/dev/rbull4095\n' 60
+	ok "the power fails meanwhile; it boots" power_cut
+	after_power_cut "power cut while saving" two
+	types "nothing is left of it" 'ls -A /var/lib/rbull'
+	is "$(xargs <<<"$SEEN")" 'kept.img kept.img.rbullsum' "but the image"
+}
+
+# An image that is no good is not written over, and the machine boots.
+spoilt() {
+	types "the image is spoilt" 'systemctl stop srv-kept.mount rbull@kept; printf x | dd of=/var/lib/rbull/kept.img bs=1 seek=5000 conv=notrunc; sha256sum /var/lib/rbull/kept.img >/root/sum'
+	ok "it reboots" reboot
+	types "which is said" 'systemctl --failed --no-legend; journalctl -b --no-pager -u rbull@kept'
+	like "$SEEN" 'rbull@kept.service' "the service has failed"
+	like "$SEEN" 'kept.img is not what was saved' "the journal says why"
+	types "the image is as it was" 'sha256sum --quiet -c /root/sum'
+}
+
+machine bookworm
+KERNEL=$(kernels | tail -n 1)
+ok "rbull-dkms" install "rbull-dkms_${VERSION}_all.deb"
+ok "the tools" install_tools
+ok "two files in /etc/rbull.d" configure
+ok "it boots" boot "$KERNEL"
+first_boot
+ok "it reboots" reboot
+second_boot
+power
+spoilt
+types "all of the kernel log" 'dmesg'
+unlike "$SEEN" 'WARNING:|BUG:|Oops|Call Trace' "nothing is wrong in the kernel log"
+ok "it powers off" console_off
+diag "the end of the serial console:"
+diag "$(tail -n 12 "$WORK/console.log" | tr -d '\r')"
+finish

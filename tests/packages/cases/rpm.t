@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# rbull-dkms as .rpm, in a root that has rpm and DKMS. No distribution of rpm's is at hand, so rpm knows of no
+# other package: dependencies are looked at, not resolved.
+# shellcheck source=tests/packages/lib.sh
+. "${0%/*}/../lib.sh"
+
+RPM=/packages/rbull-dkms-$VERSION-1.noarch.rpm
+NEXT=/packages/rbull-dkms-$NEXT_VERSION-1.noarch.rpm
+
+# sources COMMAND...: of its lines `-MODE ... FILE`, the files that are sources.
+sources() {
+	on "$@" | sed -nE 's,^-.* \.?(/usr/src/.*),\1,p' | sort
+}
+
+contents() {
+	local name rules=/usr/lib/udev/rules.d/60-rbull.rules
+
+	ok "rpm: dependencies" on rpm -qp --requires "$RPM"
+	for name in dkms make; do
+		like $'\n'"$OUT" $'\n'"$name"$'\n' "rpm: it needs $name"
+	done
+	ok "rpm: scriptlets" on rpm -qp --scripts "$RPM"
+	like "$OUT" "postinstall scriptlet .*dkms add -m rbull -v $VERSION --rpm_safe_upgrade" "rpm: DKMS is told of it"
+	like "$OUT" "preuninstall scriptlet .*dkms remove -m rbull -v $VERSION --all --rpm_safe_upgrade" "rpm: and of its end"
+	unlike "$OUT" "modprobe|insmod" "rpm: nothing is loaded"
+	is "$(on rpm -qp --qf '%{license} %{arch}' "$RPM")" "GPL-2.0-only noarch" "rpm: licence and architecture"
+	sources rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$RPM" >"$WORK/sources"
+	ok "rpm: it has sources" grep 'src/main\.c$' "$WORK/sources"
+	is "$(sources dpkg-deb -c "/packages/rbull-dkms_${VERSION}_all.deb")" "$(cat "$WORK/sources")" \
+		"rpm: those of the .deb"
+	ok "rpm: there are the rules" on sh -c "rpm -qpl $RPM | grep -xF $rules"
+}
+
+# What DKMS built from is what the package has, and nothing of it is changed by building.
+installed() {
+	ok "rpm: install $1" on rpm "${@:2}"
+	dkms_has "$1" "$KERNEL"
+	is "$(grep -c rbull <<<"$OUT")" 1 "rpm: DKMS has no other version than $1"
+	is "$(on modinfo -k "$KERNEL" -F version rbull)" "$1" "rpm: the module is $1"
+	is "$(on readlink -f "/var/lib/dkms/rbull/$1/source")" "/usr/src/rbull-$1" "rpm: built from the package's files"
+	is "$(on rpm -V --nodeps rbull-dkms)" "" "rpm: which are as they were packed"
+	is "$(on find "/usr/src/rbull-$1" -type f | sort)" "$(sed "s/-$VERSION/-$1/" "$WORK/sources")" "rpm: and no more than those"
+}
+
+# Whatever has the name, anywhere.
+files() {
+	on find / -xdev -name '*rbull*' ! -path '/packages*' ! -path '/proc/*' | sort
+}
+
+machine tools
+KERNEL=$(kernels | tail -n 1)
+contents
+files >"$WORK/before"
+installed "$VERSION" -i --nodeps "$RPM"
+installed "$NEXT_VERSION" -U --nodeps "$NEXT"
+installed "$VERSION" -U --nodeps --oldpackage "$RPM"
+ok "rpm: once more, over itself" on rpm -U --nodeps --replacepkgs "$RPM"
+dkms_has "$VERSION" "$KERNEL"
+ok "rpm: erase" on rpm -e rbull-dkms
+is "$(on dkms status)" "" "rpm: DKMS knows nothing of it"
+is "$(files | diff "$WORK/before" -)" "" "rpm: no file is left"
+is "$(on modinfo -k "$KERNEL" rbull 2>&1)" "modinfo: ERROR: Module rbull not found." "rpm: there is no module"
+finish

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A machine with systemd in QEMU, and a person at its serial console: what is typed, and what is seen.
+# Sourced after tests/packages/lib.sh.
+
+shopt -s extglob
+# How long a person waits: for a login prompt, for a command.
+BOOT_SECONDS=${BOOT_SECONDS:-240}
+COMMAND_SECONDS=${COMMAND_SECONDS:-120}
+PROMPT='root@rbull-test:[^#]*# $'
+SCREEN=
+
+# console_boot DISK VMLINUZ INITRD: sets GUEST_PID; all that is seen goes to $WORK/console.log too.
+# A busy host may not deliver timer interrupts in time for the kernel's check of its timer.
+console_boot() {
+	mkfifo "$WORK/tty.in" "$WORK/tty.out"
+	exec 4<>"$WORK/tty.out" 5<>"$WORK/tty.in"
+	qemu-system-x86_64 "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m 1024 -display none -nodefaults -nic none \
+		-device virtio-rng-pci -kernel "$2" -initrd "$3" \
+		-append "root=/dev/vda rw console=ttyS0 quiet loglevel=4 no_timer_check" \
+		-chardev "pipe,id=tty,path=$WORK/tty,logfile=$WORK/console.log" -serial chardev:tty \
+		-drive "file=$1,format=raw,if=virtio,cache=unsafe" \
+		</dev/null 2>"$WORK/qemu.log" 4>&- 5>&- &
+	GUEST_PID=$!
+}
+
+console_alive() {
+	kill -0 "$GUEST_PID" 2>/dev/null
+}
+
+# console_wait REGEX SECONDS: reads until SCREEN, what was seen since the last line was typed, matches.
+console_wait() {
+	local end=$((SECONDS + $2)) chunk
+
+	while [[ ! $SCREEN =~ $1 ]]; do
+		if [ "$SECONDS" -ge "$end" ] || ! console_alive || [[ $SCREEN == *'Kernel panic'* ]]; then
+			return 1
+		fi
+		chunk=
+		read -r -N 65536 -t 0.1 -u 4 chunk
+		# Without what only a terminal understands.
+		chunk=${chunk//$'\e'[\[\]]*([0-9;?])[a-zA-Z]/}
+		SCREEN+=${chunk//$'\r'/}
+	done
+}
+
+console_type() {
+	SCREEN=
+	printf '%s\r' "$1" >&5
+}
+
+# console_login: as root, at the next login prompt. What the system itself says late can garble one.
+console_login() {
+	local _
+
+	for _ in 1 2 3; do
+		console_wait 'login: $' "$BOOT_SECONDS" || return 1
+		console_type root
+		console_wait 'assword: $' 60 || continue
+		console_type root
+		console_wait "$PROMPT" 60 && return 0
+	done
+	return 1
+}
+
+# console COMMAND...: types the command and leaves with its status; what it said is in SEEN.
+console() {
+	console_type "$*"
+	console_wait $'\n'".*$PROMPT" "$COMMAND_SECONDS" || return 99
+	SEEN=${SCREEN#*$'\n'}
+	SEEN=${SEEN%root@*}
+	console_type 'echo status=$?'
+	console_wait $'\nstatus=[0-9]+.*'"$PROMPT" "$COMMAND_SECONDS" || return 99
+	SCREEN=${SCREEN##*$'\nstatus='}
+	return "${SCREEN%%$'\n'*}"
+}
+
+# types DESCRIPTION COMMAND: the command must succeed.
+types() {
+	local status
+
+	console "$2"
+	status=$?
+	if [ "$status" = 0 ]; then
+		pass "$1"
+	else
+		fail "$1" "status $status of: $2"$'\n'"$SEEN$SCREEN"
+	fi
+}
+
+# console_off: power off as a person does; by force where that does not work.
+console_off() {
+	local end=$((SECONDS + 90))
+
+	console_type poweroff
+	while console_alive && [ "$SECONDS" -lt "$end" ]; do
+		SCREEN=
+		console_wait '^never$' 1
+	done
+	console_alive || return 0
+	kill -9 "$GUEST_PID"
+	return 1
+}

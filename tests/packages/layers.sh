@@ -1,0 +1,227 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Machines to install packages on: layers of files over the cached roots of tests/host/roots.sh, put together
+# with overlayfs. Sourced after tests/host/all.sh.
+#
+#   LAYER/files      what the layer adds to what is below it
+#   LAYER/packages   those that apt fetched for it
+#   LAYER/below      the LAYER or root that it lies on
+#
+# A layer is made once and kept in the cache. What a case does to a machine goes to a directory of the case.
+
+# Raise it when a recipe below changes.
+LAYER_RECIPE=1
+
+# name|what is below|suite whose kernel it has
+LAYER_TABLE='
+bullseye|root-bullseye|bullseye
+bookworm|root-bookworm|bookworm
+trixie|root-trixie|trixie
+trixie-backports|root-trixie|trixie-backports
+tools|layer-bookworm|
+clang|layer-bookworm|
+'
+
+# A small machine as an installer leaves it, and DKMS. It logs in root with the password root.
+LAYER_SYSTEM=(systemd-sysv udev initramfs-tools login passwd iproute2 dkms openssl)
+# What packages are made and judged with.
+LAYER_TOOLS=(
+	build-essential debhelper dh-dkms dpkg-dev lintian rpm rpmlint autopkgtest
+)
+# For a kernel that is configured with clang, which no suite has.
+LAYER_CLANG=(clang lld llvm flex bison bc linux-source-6.1)
+
+# What is left out, to be quick: none of it has to do with disks.
+LAYER_EXCLUDE=(
+	'/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*'
+	'*/kernel/sound/*' '*/kernel/net/*'
+	'*/kernel/drivers/'{gpu,media,net,staging,infiniband,iio,hwmon,usb,input,mtd,isdn,bluetooth,accel}'/*'
+)
+
+layers_all() {
+	cut -d'|' -f1 <<<"$LAYER_TABLE" | sed '/^$/d'
+}
+
+layer_dir() {
+	echo "$CACHE/layer-$1"
+}
+
+# layer_field NAME N
+layer_field() {
+	awk -F'|' -v name="$1" -v n="$2" '$1 == name { print $n }' <<<"$LAYER_TABLE"
+}
+
+# layer_bottom NAME: the suite of the root that lies at the bottom.
+layer_bottom() {
+	local below
+
+	below=$(layer_field "$1" 2)
+	case $below in
+	root-*) echo "${below#root-}" ;;
+	layer-*) layer_bottom "${below#layer-}" ;;
+	esac
+}
+
+# layer_stack NAME: its directories for overlayfs, the uppermost first.
+layer_stack() {
+	local below
+
+	below=$(layer_field "$1" 2)
+	case $below in
+	root-*) echo "$(layer_dir "$1")/files:$CACHE/$below/tree" ;;
+	layer-*) echo "$(layer_dir "$1")/files:$(layer_stack "${below#layer-}")" ;;
+	esac
+}
+
+# stack_run STACK DIR COMMAND...: a command of the machine that STACK is, with the machine's own root;
+# what it changes is left in DIR/files. BINDS may hold more places as `SOURCE:TARGET`.
+# It all happens in namespaces that end with the command.
+BINDS=()
+
+stack_run() {
+	local stack=$1 dir=$2
+
+	shift 2
+	mkdir -p "$dir"/{files,work,root}
+	# shellcheck disable=SC2016 # expands in the inner shell
+	unshare --mount --pid --fork --kill-child bash -c '
+		set -e
+		stack=$1 dir=$2 binds=$3
+		shift 3
+		root=$dir/root
+		mount -t overlay overlay -o "lowerdir=$stack,upperdir=$dir/files,workdir=$dir/work" "$root"
+		mount --bind /dev "$root/dev"
+		mount -t proc proc "$root/proc"
+		mount -t tmpfs none "$root/tmp"
+		for bind in /etc/resolv.conf:/etc/resolv.conf $binds; do
+			source=${bind%%:*} target=$root${bind#*:}
+			if [ -d "$source" ]; then
+				mkdir -p "$target"
+			else
+				[ -e "$target" ] || install -D /dev/null "$target"
+			fi
+			mount --bind "$source" "$target"
+		done
+		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+			HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
+	' stack_run "$stack" "$dir" "${BINDS[*]}" "$@" </dev/null
+}
+
+# stack_image STACK DIR IMAGE: a disk that the machine boots from. What is only of use to apt stays behind.
+stack_image() {
+	# shellcheck disable=SC2016 # expands in the inner shell
+	unshare --mount --fork bash -c '
+		. "$1/tests/host/roots.sh"
+		root=$3/root
+		mount -t overlay overlay -o "lowerdir=$2,upperdir=$3/files,workdir=$3/work" "$root" || exit 1
+		for each in var/cache/apt var/lib/apt/lists usr/share/doc usr/share/man usr/share/locale; do
+			mount -t tmpfs none "$root/$each" || exit 1
+		done
+		root_image "$root" "$4"
+	' stack_image "$TOP" "$1" "$2" "$3"
+}
+
+# layer_packages NAME
+layer_packages() {
+	case $1 in
+	tools) printf '%s\n' "${LAYER_TOOLS[@]}" ;;
+	clang) printf '%s\n' "${LAYER_CLANG[@]}" ;;
+	*) printf '%s\n' "${LAYER_SYSTEM[@]}" linux-image-amd64 linux-headers-amd64 ;;
+	esac
+}
+
+# layer_settings NAME DIR: files that are to be there before the first package is.
+layer_settings() {
+	local suite
+
+	suite=$(layer_field "$1" 3)
+	mkdir -p "$2/etc/apt/apt.conf.d" "$2/etc/apt/sources.list.d" "$2/etc/initramfs-tools/conf.d" \
+		"$2/etc/dpkg/dpkg.cfg.d" || return 1
+	mirror_apt_options >"$2/etc/apt/apt.conf.d/90host"
+	[[ $suite != *-backports ]] || mirror_sources "$suite" main >"$2/etc/apt/sources.list.d/$suite.list"
+	printf 'path-exclude=%s\n' "${LAYER_EXCLUDE[@]}" >"$2/etc/dpkg/dpkg.cfg.d/rbull"
+	echo force-unsafe-io >>"$2/etc/dpkg/dpkg.cfg.d/rbull"
+	# What an emulated machine boots from, and no more.
+	printf 'MODULES=list\nCOMPRESS=gzip\n' >"$2/etc/initramfs-tools/conf.d/rbull"
+	printf '%s\n' "${BOOT_MODULES[@]}" >"$2/etc/initramfs-tools/modules"
+}
+
+# layer_install NAME DIR
+layer_install() {
+	local suite packages
+
+	suite=$(layer_field "$1" 3)
+	[[ $suite == *-backports ]] || suite=
+	mapfile -t packages < <(layer_packages "$1")
+	layer_settings "$1" "$2/files" || return 1
+	mkdir -p "$2/packages/partial"
+	BINDS=("$2/packages:/var/cache/apt/archives")
+	# shellcheck disable=SC2016 # expands in the inner shell
+	stack_run "$STACK" "$2" bash -c '
+		set -e
+		target=$1
+		shift
+		apt-get -q update -o APT::Update::Error-Mode=any
+		apt-get -q install -y ${target:+-t "$target"} -o APT::Keep-Downloaded-Packages=true "$@"
+		echo root:root | chpasswd
+		echo rbull-test >/etc/hostname
+	' layer_install "$suite" "${packages[@]}" || return 1
+	[ "$1" != clang ] || layer_clang_tree "$2"
+}
+
+# layer_clang_tree DIR: /usr/src/clang-tree, what building modules takes. For UML, as that needs least.
+layer_clang_tree() {
+	# shellcheck disable=SC2016 # expands in the inner shell
+	stack_run "$STACK" "$1" bash -c '
+		set -e
+		mkdir /usr/src/clang-tree
+		cd /usr/src/clang-tree
+		tar -xf ../linux-source-6.1.tar.xz --strip-components=1
+		rm ../linux-source-6.1.tar.xz
+		make="make ARCH=um LLVM=1"
+		$make x86_64_defconfig
+		scripts/config -e MODULES
+		$make olddefconfig
+		$make modules_prepare
+		for each in *; do
+			case $each in
+			Makefile | arch | include | scripts) ;;
+			*) rm -r "$each" ;;
+			esac
+		done
+		find arch -mindepth 1 -maxdepth 1 ! -name um ! -name x86 -exec rm -r {} +
+	'
+}
+
+# layer_ensure NAME: it is in the cache, or REASON says why not. Needs the cache's lock.
+# shellcheck disable=SC2034 # the caller reads REASON
+layer_ensure() {
+	local name=$1 below item temp=$WORK/layer-$1 log=$LOGS/setup/layer-$1.log stamp STACK
+
+	below=$(layer_field "$name" 2)
+	case $below in
+	root-*)
+		if ! root_ensure "${below#root-}"; then
+			REASON="suite ${below#root-} cannot be had: $(log_error "$LOGS/setup/$below.log")"
+			return 1
+		fi
+		;;
+	layer-*) layer_ensure "${below#layer-}" || return 1 ;;
+	esac
+	item=$(layer_dir "$name")
+	stamp="recipe $LAYER_RECIPE: $(layer_packages "$name" | paste -sd' ') over $(cat "$CACHE/$below/stamp")"
+	if cache_fresh "$item" "$stamp"; then
+		return 0
+	fi
+	say "$name: making the machine to install packages on"
+	STACK=$(layer_stack "$name")
+	STACK=${STACK#"$item/files:"}
+	rm -rf --one-file-system "$temp"
+	mkdir -p "$temp" "$LOGS/setup"
+	if ! run_logged "$log" layer_install "$name" "$temp"; then
+		REASON="$name: $(log_error "$log")"
+		return 1
+	fi
+	rm -rf --one-file-system "$temp"/{root,work}
+	cache_commit "$temp" "$item" "$stamp"
+}

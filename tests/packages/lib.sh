@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the cases in tests/packages/cases share. They run on the host, as root: a case takes machines, installs
+# packages there as a user would, and looks at what came of it. It ends with `finish`.
+#
+# From tests/packages/case: BUILT, where the packages are; WORK, an empty directory.
+
+# shellcheck source=tests/host/all.sh
+. "${BASH_SOURCE[0]%/*}/../host/all.sh"
+# shellcheck source=tests/packages/layers.sh
+. "$TOP/tests/packages/layers.sh"
+WORK=$RBULL_WORK
+CASE=${0##*/}
+CASE=${CASE%.t}
+# shellcheck source=tests/tap.sh
+. "$TOP/tests/tap.sh"
+# shellcheck source=tests/packages/console.sh
+. "$TOP/tests/packages/console.sh"
+
+BUILT=$RBULL_BUILT
+VERSION=$(sed -n 's/^#define RBULL_VERSION "\(.*\)"/\1/p' "$TOP/src/version.h")
+# Another one, that is built for being upgraded to.
+# shellcheck disable=SC2034 # used by the cases
+NEXT_VERSION=${VERSION%.*}.$((${VERSION##*.} + 1))
+MACHINES=0
+GUEST_PID=
+SEEN=
+
+trap '[ -z "$GUEST_PID" ] || kill -9 "$GUEST_PID" 2>/dev/null' EXIT
+trap 'exit 143' INT TERM
+
+# have LAYER: there is one; or a skip says why not.
+have() {
+	[ ! -e "$WORK/../$1.reason" ] || {
+		skip "$1" "$(cat "$WORK/../$1.reason")"
+		return 1
+	}
+}
+
+# machine LAYER: a machine to work on from here on, as the layer has it. Without it the case ends.
+machine() {
+	have "$1" || finish
+	MACHINES=$((MACHINES + 1))
+	MACHINE=$WORK/machine-$MACHINES
+	STACK=$(layer_stack "$1")
+	BINDS=("$BUILT:/packages")
+}
+
+# on COMMAND...: a command there.
+on() {
+	stack_run "$STACK" "$MACHINE" "$@"
+}
+
+# install PACKAGE-FILE...: as a person who has downloaded it.
+install() {
+	on apt-get -q install -y "${@/#//packages/}"
+}
+
+# kernels: those of the machine, the oldest first.
+kernels() {
+	on sh -c 'ls /boot/vmlinuz-* /lib/modules/*/vmlinuz 2>/dev/null' |
+		sed -E 's,.*/vmlinuz-,,; s,.*/modules/([^/]*)/vmlinuz$,\1,' | sort -Vu
+}
+
+# dkms_has VERSION KERNEL: DKMS has it installed. DKMS 2 says `rbull, VERSION`, later ones `rbull/VERSION`.
+dkms_has() {
+	ok "DKMS has a status" on dkms status
+	OUT=${OUT/rbull, /rbull/}
+	like "$OUT" "rbull/${1//./\\.}, ${2//[.+]/\\&}, x86_64: installed" "DKMS has $1 built for $2"
+}
+
+# boot KERNEL: as far as the prompt of a root shell.
+boot() {
+	stack_image "$STACK" "$MACHINE" "$WORK/disk" >"$WORK/image.log" 2>&1 || return 1
+	# shellcheck disable=SC2016 # expands in the inner shell
+	on sh -c 'cat /boot/vmlinuz-"$1" 2>/dev/null || cat /lib/modules/"$1"/vmlinuz' sh "$1" >"$WORK/vmlinuz" &&
+		on cat "/boot/initrd.img-$1" >"$WORK/initrd" &&
+		kernel_unpack_vmlinuz "$WORK/vmlinuz" "$WORK/vmlinux" || return 1
+	[ ! -d "$(kernel_dir 6.1)" ] || guest_probe_accel 6.1 >&2
+	console_boot "$WORK/disk" "$WORK/vmlinux" "$WORK/initrd"
+	console_login && return
+	tail -n 30 "$WORK/console.log" | tr -d '\r'
+	return 1
+}
+
+finish() {
+	printf '1..%d\n' "$POINTS"
+	exit $((FAILURES > 0))
+}

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A part of `make test` (see tests/host/parts.sh): packages are built, and installed on machines.
+
+PACKAGES_DIR=$HOST_DIR/../packages
+# shellcheck source=tests/packages/layers.sh
+. "$PACKAGES_DIR/layers.sh"
+
+# The machines that have a kernel, in the order of their boots.
+PACKAGES_MACHINES=(bookworm trixie bullseye trixie-backports)
+
+packages_series() {
+	echo packages
+}
+
+# What all install comes of build. Then the long ones.
+packages_cases() {
+	local case
+
+	echo build
+	printf 'boot-%s\n' "${PACKAGES_MACHINES[@]}"
+	for case in "$PACKAGES_DIR"/cases/*.t; do
+		case=$(basename "$case" .t)
+		[[ $case == build || $case == boot ]] || echo "$case"
+	done
+}
+
+# The layers that there are; a case that lacks its own is a skip.
+packages_prepare() {
+	local layer
+
+	for layer in $(layers_all); do
+		layer_ensure "$layer" || echo "$REASON" >"$WORK/$1/$layer.reason"
+	done
+	[ ! -e "$WORK/$1/tools.reason" ] && return
+	REASON=$(cat "$WORK/$1/tools.reason")
+	return 2
+}
+
+packages_run() {
+	local series=$1 guests=$2 dir=$WORK/$1
+
+	shift 2
+	export RBULL_CACHE=$CACHE RBULL_BUILT=$dir/built
+	mkdir -p "$RBULL_BUILT"
+	say "$series: building"
+	: >"$dir/build.begun"
+	"$PACKAGES_DIR/case" "$dir" build >/dev/null 2>&1 &
+	CHILDREN+=($!)
+	wait $!
+	[ "$1" != build ] || shift
+	RBULL_EXEC=$PACKAGES_DIR/case series_harness "$series" "$guests" build "$@"
+}
