@@ -10,6 +10,8 @@
 . "$HOST_DIR/kernels.sh"
 # shellcheck source=tests/host/roots.sh
 . "$HOST_DIR/roots.sh"
+# shellcheck source=tests/host/stack.sh
+. "$HOST_DIR/stack.sh"
 # shellcheck source=tests/host/kernel-files.sh
 . "$HOST_DIR/kernel-files.sh"
 # shellcheck source=tests/host/build.sh

@@ -10,38 +10,27 @@ build_in_chroot() {
 	build_in_root "$(cat "$kernel/suite")" "$kernel/tree" "${@:2}"
 }
 
-# Runs in a mount namespace of its own: every mount goes with it, whatever happens.
 # build_in_root SUITE TREE MAKE-ARGUMENTS...: TREE is a kernel's, or empty.
 build_in_root() {
-	local tree=$2 root
+	local tree=$2 root dir kbuild status BINDS=()
 	root=$(root_dir "$1")/tree
 
 	shift 2
-	# shellcheck disable=SC2016 # expands in the inner shell
-	unshare --mount --fork bash -c '
-		set -e
-		top=$1 tree=$2 root=$3
-		shift 3
-		mount --bind "$root" "$root"
-		mount --bind /dev "$root/dev"
-		mount -t proc proc "$root/proc"
-		mount -t tmpfs none "$root/tmp"
-		if [ -n "$tree" ]; then
-			mount --bind "$tree/usr/src" "$root/usr/src"
-			mount --bind "$tree/usr/lib/modules" "$root/lib/modules"
-			# The headers look for kbuild in a directory named after the kernel.
-			for kbuild in "$tree"/usr/lib/linux-kbuild-*; do
-				mkdir -p "$root/usr/lib/${kbuild##*/}"
-				mount --bind "$kbuild" "$root/usr/lib/${kbuild##*/}"
-			done
-		fi
-		# At its own place, last of all as that may be anywhere: what is built here and what
-		# a person builds outside refer to the same paths.
-		mkdir -p "$root$top"
-		mount --bind "$top" "$root$top"
-		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-			make -C "$top" "$@"
-	' build "$TOP" "$tree" "$root" "$@"
+	if [ -n "$tree" ]; then
+		BINDS=("$tree/usr/src:/usr/src" "$tree/usr/lib/modules:/lib/modules")
+		# The headers look for kbuild in a directory named after the kernel.
+		for kbuild in "$tree"/usr/lib/linux-kbuild-*; do
+			BINDS+=("$kbuild:/usr/lib/${kbuild##*/}")
+		done
+	fi
+	# At its own place, last of all as that may be anywhere: what is built here and what
+	# a person builds outside refer to the same paths.
+	BINDS+=("$TOP:$TOP")
+	dir=$(mktemp -d "$WORK/build.XXXXXX") || return 1
+	stack_run "$root" "$dir" make -C "$TOP" "$@"
+	status=$?
+	rm -rf --one-file-system "$dir"
+	return "$status"
 }
 
 # The compiler of a suite in motion may be newer than the one that built its kernel: kbuild says
