@@ -364,8 +364,8 @@ int rbull_disk_close(struct rbull_disk *disk, bool force,
 				   disk->index);
 	else if (disk->opens && !force)
 		err = rbull_refuse(reason, -EBUSY,
-				   "rbull%u is open (%u times): close or unmount it first, or use force",
-				   disk->index, disk->opens);
+				   "rbull%u is open: close or unmount it first, or use force",
+				   disk->index);
 	else
 		disk->is_removed = true;
 	mutex_unlock(&disk->open_lock);

@@ -10,7 +10,7 @@ mkdir "$MNT"
 
 # grow FILESYSTEM FROM_MB TO_MB COMMAND...: the command makes the file system grow.
 grow() {
-	local fs=$1 from=$2 to=$3 size
+	local fs=$1 from=$2 to=$3 fio size
 
 	shift 3
 	ok "$fs: resize to $from MiB" rbullctl resize rbull0 "${from}M"
@@ -21,23 +21,29 @@ grow() {
 	fio --directory="$MNT" --verify=crc32c --verify_fatal=1 --do_verify=1 --thread --rw=randwrite \
 		--bsrange=4k-64k --size=8m --numjobs=2 --loops=3 --randrepeat=0 --group_reporting \
 		--name="$fs" --output="$WORK/fio.out" >"$WORK/fio.err" 2>&1 &
+	fio=$!
 	pause 0.3
 	ok "$fs: resize to $to MiB, mounted, under fio" rbullctl resize rbull0 "${to}M"
 	is "$(blockdev --getsize64 /dev/rbull0)" $((to << 20)) "$fs: the kernel knows"
 	ok "$fs: the file system grows" "$@"
-	if wait $! && grep -q "err= 0" "$WORK/fio.out"; then
-		pass "$fs: fio verifies"
-	else
-		fail "$fs: fio verifies" "$(cat "$WORK/fio.err" "$WORK/fio.out")"
-	fi
-	size=$(stat -f -c '%b * %S >> 20' "$MNT")
-	between $((size)) $((to * 8 / 10)) "$to" "$fs: has the size"
+	verified "$fs" "$fio"
+	size=$(($(stat -f -c '%b * %S' "$MNT") >> 20))
+	between "$size" $((to * 8 / 10)) "$to" "$fs: has the size"
 	ok "$fs: unmount" umount "$MNT"
 	settle
 }
 
+# verified WHAT PID: fio has ended, and found what it wrote.
+verified() {
+	if wait "$2" && grep -q "err= 0" "$WORK/fio.out"; then
+		pass "$1: fio verifies"
+	else
+		fail "$1: fio verifies" "$(cat "$WORK/fio.err" "$WORK/fio.out")"
+	fi
+}
+
 shrink() {
-	local before
+	local before fio
 
 	reload disk_mb=64 queue_mode="$1"
 	ok "$1: fill" "$PROG/pattern" write /dev/rbull0 0 $((64 << 20)) 3
@@ -47,14 +53,11 @@ shrink() {
 		--ioengine=libaio --iodepth=8 --rw=randwrite --bsrange=512-64k --blockalign=512 \
 		--size=8m --numjobs=2 --offset_increment=8m --loops=3 --randrepeat=0 \
 		--group_reporting --name=raw --output="$WORK/fio.out" >"$WORK/fio.err" 2>&1 &
+	fio=$!
 	pause 0.3
 	ok "$1: shrinks under fio, to no whole page" rbullctl resize rbull0 $(((20 << 20) + 512))
 	ok "$1: and once more" rbullctl resize rbull0 $(((18 << 20) + 1536))
-	if wait $! && grep -q "err= 0" "$WORK/fio.out"; then
-		pass "$1: fio verifies"
-	else
-		fail "$1: fio verifies" "$(cat "$WORK/fio.err" "$WORK/fio.out")"
-	fi
+	verified "$1" "$fio"
 	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel knows"
 	ok "$1: what is left is there" "$PROG/pattern" check /dev/rbull0 $((16 << 20)) $(((2 << 20) + 1536)) 3
 	ok "$1: grows" rbullctl resize rbull0 64M

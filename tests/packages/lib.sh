@@ -83,6 +83,15 @@ boot() {
 	return 1
 }
 
+# power_off: as a person does, who has looked at the kernel log.
+power_off() {
+	types "all of the kernel log" 'dmesg'
+	unlike "$SEEN" 'WARNING:|BUG:|Oops|Call Trace' "nothing is wrong in the kernel log"
+	ok "it powers off" console_off
+	diag "the end of the serial console:"
+	diag "$(tail -n 12 "$WORK/console.log" | tr -d '\r')"
+}
+
 finish() {
 	printf '1..%d\n' "$POINTS"
 	exit $((FAILURES > 0))

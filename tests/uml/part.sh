@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Two parts of `make test` (see tests/host/parts.sh) that run in UML, with the sanitizing kernel:
+# Two parts of `make test` (see tests/host/parts.sh) that run in UML, with the sanitizing kernel; or by hand,
+# with RBULL_UML_FLAVOUR=fast, with the one that is as fast as the machine:
 #
 #   kunit   uml-kunit: the KUnit suites of the image
 #   uml     uml: the cases of tests/cases that fit; uml-faults: allocations that fail. After each of the
@@ -11,6 +12,7 @@
 
 # The guest's programs are this suite's.
 UML_SUITE=trixie
+UML_FLAVOUR=${RBULL_UML_FLAVOUR:-sanitizing}
 UML_CASE_TIMEOUT=$((3 * RBULL_CASE_TIMEOUT))
 
 kunit_series() {
@@ -69,7 +71,7 @@ uml_prepare() {
 uml_kernel() {
 	local REASON='' status
 
-	uml_ensure sanitizing && return
+	uml_ensure "$UML_FLAVOUR" && return
 	status=$?
 	series_give_up "$1" $status "$REASON"
 	return 1
@@ -80,7 +82,7 @@ uml_run() {
 
 	shift 2
 	uml_kernel "$series" || return
-	say "$series: building for $(uml_version sanitizing)"
+	say "$series: building for $(uml_version "$UML_FLAVOUR")"
 	# Both series build, and pack, the same.
 	exec 9>"$WORK/uml.lock"
 	flock 9
@@ -104,18 +106,18 @@ uml_make_root() {
 
 # uml_build DIR: as build_series does. The module is made by the compiler that made the kernel.
 uml_build() {
-	build_all "$(uml_version sanitizing)" "$1" uml_make_root \
-		make -C "$TOP" modules "KDIR=$(uml_dir sanitizing)/tree" ARCH=um
+	build_all "$(uml_version "$UML_FLAVOUR")" "$1" uml_make_root \
+		make -C "$TOP" modules "KDIR=$(uml_dir "$UML_FLAVOUR")/tree" ARCH=um
 }
 
 # uml_pack DIR: an initramfs, and the tree in a tar.
 uml_pack() {
 	local version stage=$1/stage ram=$1/initramfs modules
-	version=$(uml_version sanitizing)
+	version=$(uml_version "$UML_FLAVOUR")
 	modules=$stage/root/lib/modules/$version
 
 	mkdir -p "$stage/root" "$stage/rbull" "$ram"/{bin,dev,proc,sys,newroot}
-	cp -R "$(uml_dir sanitizing)/modules/." "$stage/root/" &&
+	cp -R "$(uml_dir "$UML_FLAVOUR")/modules/." "$stage/root/" &&
 		install -D "$TOP/build/$version/rbull.ko" "$modules/updates/rbull.ko" &&
 		depmod -b "$stage/root" "$version" &&
 		mv "$modules" "$stage/rbull/modules" &&
@@ -134,7 +136,7 @@ uml_boot() {
 	mkdir -p "$2"
 	mkfifo "$2/tty.in" "$2/tty.out"
 	exec 5<>"$2/tty.in" 6<>"$2/tty.out"
-	uml_start sanitizing "mem=${GUEST_MEMORY_MB}M" "initrd=$1/initramfs.cpio" ssl1=fd:5,fd:6 \
+	uml_start "$UML_FLAVOUR" "mem=${GUEST_MEMORY_MB}M" "initrd=$1/initramfs.cpio" ssl1=fd:5,fd:6 \
 		"ubd0=$2/root.cow,$(root_dir "$UML_SUITE")/root.ext4" "ubd1r=$1/tree.tar" \
 		rcupdate.rcu_expedited=1 "guest.case_timeout=$UML_CASE_TIMEOUT" guest.mode=test </dev/null >"$2/console.log" 2>&1
 	exec 5>&- 6>&-

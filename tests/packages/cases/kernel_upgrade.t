@@ -33,5 +33,5 @@ types "it is the new one" 'uname -r'
 is "$SEEN" "$NEW"$'\n' "$NEW"
 types "the module loads" 'modprobe rbull'
 types "the disk is there" 'dd if=/dev/rbull0 of=/dev/null bs=1M'
-ok "it powers off" console_off
+power_off
 finish

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# How long I/O has to wait for snapshots, resizing and rewinds, with fio at work on the disk. The figures
+# are a remark: what they are worth depends on the machine.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+# busy NAME SECONDS: fio reads and writes, on the first half of the disk. Its output is in NAME.json.
+busy() {
+	fio --filename=/dev/rbull0 --direct=1 --ioengine=libaio --iodepth=16 --rw=randrw --bs=4k --size=64m \
+		--numjobs=2 --thread --group_reporting --time_based --runtime="$2" --name="$1" \
+		--output-format=json --output="$WORK/$1.json" >"$WORK/$1.err" 2>&1
+}
+
+# told DESCRIPTION PID: fio has ended well, having read and written; LONGEST gets its longest I/O, us.
+told() {
+	if wait "$2" && jq -e '.jobs[0] | .error == 0 and .read.total_ios > 0 and .write.total_ios > 0' \
+		"$WORK/$1.json" >"$WORK/jq.out"; then
+		pass "$1: fio reads and writes"
+	else
+		fail "$1: fio reads and writes" "$(cat "$WORK/$1.err" "$WORK/$1.json")"
+	fi
+	LONGEST=$(jq '[.jobs[0] | .read.clat_ns.max, .write.clat_ns.max] | max / 1000 | floor' "$WORK/$1.json")
+}
+
+# waits VERB: how long I/O waited for it, from what rbullctl said: the median and the longest, us.
+waits() {
+	sed -n "s/^$1 I\\/O waited \\([0-9]*\\)\\..* us\$/\\1/p" "$WORK/said" | sort -n |
+		awk '{ us[NR] = $1 } END { print "median " us[int((NR + 1) / 2)] ", longest " us[NR] " us of " NR }'
+}
+
+# tell VERB WORD...: what rbullctl says is kept, in lines that begin with the verb.
+tell() {
+	local said
+
+	said=$(rbullctl "$@" --verbose 2>&1) || {
+		echo "$*: $said" >>"$WORK/errors"
+		return
+	}
+	echo "$1 $said" >>"$WORK/said"
+}
+
+quiesce() {
+	local n fio undisturbed
+
+	reload disk_mb=128 queue_mode="$1"
+	ok "$1: fill" "$PROG/pattern" write /dev/rbull0 0 $((64 << 20)) 1
+	busy undisturbed 2 &
+	told undisturbed $!
+	undisturbed=$LONGEST
+	: >"$WORK/said"
+	: >"$WORK/errors"
+	busy disturbed 4 &
+	fio=$!
+	pause 0.5
+	for n in 1 2 3 4 5 6 7 8; do
+		tell snapshot rbull0 "s$n"
+		tell resize rbull0 $((96 + n % 2 * 96))M
+		tell rewind --force rbull0 "s$n"
+		tell snapshot rbull0 --delete "s$n"
+	done
+	told disturbed "$fio"
+	is "$(cat "$WORK/errors")" "" "$1: rbullctl does all it is told, under fio"
+	is "$(grep -c 'I/O waited' "$WORK/said")" 24 "$1: and says each time how long I/O waited"
+	for n in snapshot resize rewind; do
+		diag "queue_mode=$1: $n: I/O waited $(waits "$n")"
+	done
+	diag "queue_mode=$1: longest I/O of fio: $undisturbed us undisturbed, $LONGEST us meanwhile"
+}
+
+load disk_mb=8
+quiesce mq
+quiesce bio
+
+finish
