@@ -17,6 +17,7 @@
 #include "contents.h"
 #include "disk.h"
 #include "image.h"
+#include "op.h"
 #include "queue.h"
 #include "reason.h"
 
@@ -53,6 +54,7 @@ static void rbull_contents_announce(struct rbull_disk *disk, bool is_other)
 	set_capacity_and_notify(disk->gendisk, disk->size >> SECTOR_SHIFT);
 	if (!is_other)
 		return;
+	compat_forget_cache(disk->gendisk, false);
 	compat_change_media(disk->gendisk);
 	kobject_uevent(&disk_to_dev(disk->gendisk)->kobj, KOBJ_CHANGE);
 }
@@ -80,8 +82,9 @@ rbull_contents_exchange(struct rbull_disk *disk, struct rbull_image *image,
  * @quiesced_ns: where to say how long I/O had to wait
  * @reason: where to say why not
  *
- * Nobody opens the disk between the question whether it is open and the end.
- * What was written before, and is still in a cache, is lost.
+ * Nobody opens the disk between the question whether it is open and the end,
+ * unless somebody has it open already. What is cached goes to the old image,
+ * but for what is written while this goes on, which is in the new one.
  *
  * Context: may sleep.
  * Return: 0 or -EBUSY.
@@ -90,19 +93,26 @@ int rbull_contents_replace(struct rbull_disk *disk, struct rbull_image *image,
 			   bool force, u64 *quiesced_ns,
 			   struct rbull_reason *reason)
 {
-	bool busy;
+	bool busy, is_open;
 
+	if (force)
+		compat_forget_cache(disk->gendisk, true);
 	mutex_lock(&disk->open_lock);
 	busy = !force && rbull_disk_is_writable(disk);
 	if (!busy)
 		image = rbull_contents_exchange(disk, image, quiesced_ns);
+	/* A file system that it is announced to may ask for open_lock. */
+	is_open = disk->opens;
+	if (!busy && !is_open)
+		rbull_contents_announce(disk, true);
 	mutex_unlock(&disk->open_lock);
 	rbull_image_free(image);
 	if (busy)
 		return rbull_refuse(reason, -EBUSY,
-				    "rbull%u is open for writing: close or unmount it first, or use force",
+				    "rbull%u is open for writing or mounted: close or unmount it first, or use force",
 				    disk->index);
-	rbull_contents_announce(disk, true);
+	if (is_open)
+		rbull_contents_announce(disk, true);
 	return 0;
 }
 
@@ -145,14 +155,15 @@ static int rbull_contents_shrink(struct rbull_disk *disk, u64 size,
 	rbull_contents_resume(disk, &quiesce, quiesced_ns);
 	rbull_contents_announce(disk, false);
 	/* What is cached from beyond the end would be seen if it grew again. */
-	compat_forget_cache(disk->gendisk);
+	compat_forget_cache(disk->gendisk, true);
 
-	err = rbull_image_erase(image, size, old - size, RBULL_ERASE_FREE, gfp);
+	err = rbull_image_erase(image, size, round_up(old, PAGE_SIZE) - size,
+				RBULL_ERASE_FREE, gfp);
 	if (!err)
 		return 0;
 	/* Better too large than with something beyond the end. */
 	rbull_contents_quiesce(disk, &quiesce);
-	rbull_image_grow(image, old, GFP_NOIO);
+	rbull_image_grow(image, old, RBULL_GFP_NOWAIT);
 	disk->size = old;
 	rbull_contents_resume(disk, &quiesce, quiesced_ns);
 	rbull_contents_announce(disk, false);
@@ -160,33 +171,40 @@ static int rbull_contents_shrink(struct rbull_disk *disk, u64 size,
 }
 
 /*
- * The tree of the image may need a few pages more. Reclaim must not wait for
- * our own I/O then: GFP_NOIO.
+ * The tree of the image may need a few pages more. Others may wait for this
+ * disk to give us memory, so this does not insist on it.
  */
 static int rbull_contents_extend(struct rbull_disk *disk, u64 size,
 				 u64 *quiesced_ns)
 {
-	const gfp_t gfp = GFP_NOIO | __GFP_NOWARN;
 	struct rbull_image *image = disk->image;
+	bool populate = disk->config.populate;
 	struct rbull_quiesce quiesce;
 	u64 old = disk->size;
 	int err;
 
 	rbull_contents_quiesce(disk, &quiesce);
-	err = rbull_image_grow(image, size, gfp);
+	err = rbull_image_grow(image, size, RBULL_GFP_WAIT);
+	if (!err && !populate)
+		disk->size = size;
 	rbull_contents_resume(disk, &quiesce, quiesced_ns);
 	if (err)
 		return err;
-	if (disk->config.populate)
+	if (populate) {
 		err = rbull_image_populate(image, size);
-	if (err) {
-		rbull_image_erase(image, old, size - old, RBULL_ERASE_FREE, gfp);
-		rbull_image_cut(image, old);
-		return err;
+		rbull_contents_quiesce(disk, &quiesce);
+		if (err)
+			rbull_image_cut(image, old);
+		else
+			disk->size = size;
+		rbull_contents_resume(disk, &quiesce, quiesced_ns);
 	}
-	WRITE_ONCE(disk->size, size);
-	rbull_contents_announce(disk, false);
-	return 0;
+	if (err)
+		rbull_image_erase(image, old, size - old, RBULL_ERASE_FREE,
+				  RBULL_GFP_WAIT);
+	else
+		rbull_contents_announce(disk, false);
+	return err;
 }
 
 /**

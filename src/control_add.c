@@ -87,6 +87,9 @@ static void rbull_control_configure(struct rbull_config *config,
 	rbull_control_take(&config->physical_block_size,
 			   add->physical_block_size);
 	config->queue_mode = add->queue_mode;
+	/* A clone of a disk that has some may take bios all the same. */
+	if (add->queue_mode == RBULL_QUEUE_MODE_BIO)
+		config->poll_queues = 0;
 	rbull_control_take(&config->nr_hw_queues, add->nr_hw_queues);
 	rbull_control_take(&config->poll_queues, add->poll_queues);
 	rbull_control_take(&config->queue_depth, add->queue_depth);
@@ -121,6 +124,7 @@ static struct rbull_image *rbull_control_clone(const struct rbull_add *add,
 					     reason);
 		*config = source->config;
 		config->mem_limit = 0;
+		config->numa_node = NUMA_NO_NODE;
 		rbull_disk_unlock(source);
 	}
 	rbull_disk_put(source);
@@ -129,8 +133,9 @@ static struct rbull_image *rbull_control_clone(const struct rbull_add *add,
 	return image;
 }
 
+/* Pages that a clone shares are copied at the first write, whatever was taken. */
 static int rbull_control_check_clone(const struct rbull_add *add,
-				     struct rbull_image *image,
+				     const struct rbull_image *image,
 				     struct rbull_reason *reason)
 {
 	u64 size = rbull_image_size(image);
@@ -140,7 +145,8 @@ static int rbull_control_check_clone(const struct rbull_add *add,
 				    "disk_size=%llu: allowed are 0 and %llu, the size of what is cloned",
 				    add->disk_size, size);
 	if (add->disk_flags & RBULL_DISK_POPULATE)
-		return rbull_image_populate(image, size);
+		return rbull_refuse(reason, -EINVAL,
+				    "populate=1: allowed is 0 for a clone, which takes RAM when it is written to");
 	return 0;
 }
 
@@ -160,6 +166,8 @@ static struct rbull_disk *rbull_control_make(const struct rbull_add *add,
 		err = rbull_control_check_clone(add, image, reason);
 	}
 	rbull_control_configure(&config, add);
+	if (image)
+		rbull_image_set_node(image, config.numa_node);
 	if (!err)
 		err = rbull_config_validate(&config, reason);
 	if (!err)
@@ -229,6 +237,7 @@ void rbull_control_describe(struct rbull_disk *disk, struct rbull_info *info)
 {
 	const struct rbull_config *config = &disk->config;
 
+	info->reserved = 0;
 	info->disk_size = disk->size;
 	info->disk_flags = rbull_control_flags(disk);
 	info->logical_block_size = config->logical_block_size;

@@ -37,21 +37,50 @@ static struct workqueue_struct *rbull_disk_workers;
 static atomic_t rbull_disk_count;
 static DECLARE_WAIT_QUEUE_HEAD(rbull_disk_gone);
 
+/*
+ * The gendisk lives on while somebody is about to open it, and before 5.15 the
+ * block layer may call open() then, although the disk is gone.
+ */
+static DEFINE_SPINLOCK(rbull_disk_private_lock);
+
+static struct rbull_disk *rbull_disk_get_private(struct gendisk *gendisk)
+{
+	struct rbull_disk *disk;
+
+	spin_lock(&rbull_disk_private_lock);
+	disk = gendisk->private_data;
+	if (disk && !refcount_inc_not_zero(&disk->refs))
+		disk = NULL;
+	spin_unlock(&rbull_disk_private_lock);
+	return disk;
+}
+
+static void rbull_disk_clear_private(struct gendisk *gendisk)
+{
+	spin_lock(&rbull_disk_private_lock);
+	gendisk->private_data = NULL;
+	spin_unlock(&rbull_disk_private_lock);
+}
+
 static int rbull_disk_open(struct gendisk *gendisk, blk_mode_t mode)
 {
-	struct rbull_disk *disk = gendisk->private_data;
+	struct rbull_disk *disk = rbull_disk_get_private(gendisk);
 	int err = 0;
 
+	if (!disk)
+		return -ENXIO;
 	mutex_lock(&disk->open_lock);
 	if (disk->is_removed) {
 		err = -ENXIO;
 	} else {
-		rbull_disk_get(disk);
 		disk->opens++;
-		if (mode & BLK_OPEN_WRITE)
+		/* What is mounted read-only may become writable unasked. */
+		if (mode & (BLK_OPEN_WRITE | BLK_OPEN_EXCL))
 			disk->is_writable = true;
 	}
 	mutex_unlock(&disk->open_lock);
+	if (err)
+		rbull_disk_put(disk);
 	return err;
 }
 
@@ -157,8 +186,10 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 static void rbull_disk_free(struct rbull_disk *disk)
 {
 	rbull_snapshot_free_all(disk);
-	if (disk->gendisk)
+	if (disk->gendisk) {
+		rbull_disk_clear_private(disk->gendisk);
 		put_disk(disk->gendisk);
+	}
 	if (disk->tag_set.tags)
 		blk_mq_free_tag_set(&disk->tag_set);
 	rbull_image_free(disk->image);
@@ -324,7 +355,7 @@ int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
 	mutex_lock(&disk->open_lock);
 	if (ro && rbull_disk_is_writable(disk))
 		err = rbull_refuse(reason, -EBUSY,
-				   "ro=1: rbull%u is open for writing: close or unmount it first",
+				   "ro=1: rbull%u is open for writing or mounted: close or unmount it first",
 				   disk->index);
 	else
 		set_disk_ro(disk->gendisk, ro);

@@ -47,7 +47,8 @@ struct rbull_reason;
  * @open_lock: guards @opens, @is_writable and @is_removed; nobody opens the disk
  *	while it is held
  * @opens: how many have it open now, as the block layer tells
- * @is_writable: one of those, or one who had it open meanwhile, may write
+ * @is_writable: one of those, or one who had it open meanwhile, may write, now
+ *	or after remounting
  * @is_removed: nobody may open or change it any more
  */
 struct rbull_disk {

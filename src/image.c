@@ -259,6 +259,16 @@ unsigned long rbull_image_nodes(const struct rbull_image *image)
 }
 
 /**
+ * rbull_image_set_node() - say where to take memory from
+ * @image: the image, which nobody else uses yet
+ * @node: the memory node to prefer, or %NUMA_NO_NODE
+ */
+void rbull_image_set_node(struct rbull_image *image, int node)
+{
+	image->node = node;
+}
+
+/**
  * rbull_image_set_limit() - limit the RAM that contents may take
  * @image: the image; for those that share blocks see rbull_image_pages()
  * @limit: bytes, rounded up to pages; 0: no limit but that of all images

@@ -28,6 +28,7 @@ void rbull_image_free(struct rbull_image *image);
 int rbull_image_populate(struct rbull_image *image, u64 size);
 unsigned long rbull_image_pages(const struct rbull_image *image);
 unsigned long rbull_image_nodes(const struct rbull_image *image);
+void rbull_image_set_node(struct rbull_image *image, int node);
 void rbull_image_set_limit(struct rbull_image *image, u64 limit);
 u64 rbull_image_limit(const struct rbull_image *image);
 

@@ -70,7 +70,7 @@ int rbull_image_grow(struct rbull_image *image, u64 size, gfp_t gfp)
 
 /**
  * rbull_image_cut() - make an image smaller
- * @image: the image, which nobody reads from or writes to meanwhile
+ * @image: the image, which nobody reads from or writes to beyond the new size
  * @size: its new size, bytes, not more than the old one
  *
  * What was beyond is still there, until the caller erases it.

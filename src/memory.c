@@ -103,11 +103,15 @@ static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages)
  */
 int rbull_memory_charge(unsigned long nr_pages)
 {
-	unsigned long used = atomic_long_add_return(nr_pages,
-						    &rbull_memory_used_pages);
+	long used = atomic_long_read(&rbull_memory_used_pages);
 
-	if (likely(used <= rbull_memory_limit_pages &&
-		   !rbull_memory_is_scarce(used, nr_pages)))
+	/* Never more than the limit, so that others see what is left. */
+	do {
+		if (used + nr_pages > rbull_memory_limit_pages)
+			return -ENOSPC;
+	} while (!atomic_long_try_cmpxchg(&rbull_memory_used_pages, &used,
+					  used + nr_pages));
+	if (likely(!rbull_memory_is_scarce(used + nr_pages, nr_pages)))
 		return 0;
 	rbull_memory_uncharge(nr_pages);
 	return -ENOSPC;

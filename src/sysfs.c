@@ -7,6 +7,7 @@
 #include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "disk.h"
@@ -141,19 +142,26 @@ static ssize_t rbull_sysfs_latency(struct device *dev, char *buf,
 				   enum rbull_latency_op op)
 {
 	struct rbull_disk *disk = rbull_sysfs_disk(dev);
-	u64 counts[RBULL_LATENCY_BUCKETS];
-	int at = 0, err = rbull_disk_lock(disk);
+	int at = 0, err;
 	unsigned int i;
+	u64 *counts;
 
+	counts = kmalloc_array(RBULL_LATENCY_BUCKETS, sizeof(*counts),
+			       GFP_KERNEL);
+	if (!counts)
+		return -ENOMEM;
+	err = rbull_disk_lock(disk);
 	if (err)
-		return err;
+		goto out;
 	rbull_latency_read(&disk->latency, op, counts);
 	rbull_disk_unlock(disk);
 	for (i = 0; i < RBULL_LATENCY_BUCKETS; i++)
 		if (counts[i])
 			at += sysfs_emit_at(buf, at, "%llu %llu\n",
 					    rbull_latency_bound(i), counts[i]);
-	return at;
+out:
+	kfree(counts);
+	return err ?: at;
 }
 
 static ssize_t latency_read_show(struct device *dev,

@@ -49,7 +49,7 @@ static inline void compat_unfreeze_queue(struct request_queue *queue,
 #define compat_bdev_partitions(bdev) ((bdev)->bd_part_count)
 #endif
 
-/* How many have partitions of a disk open. Needed before 5.14. */
+/* How many have partitions of a disk open. */
 static inline unsigned int compat_open_partitions(struct gendisk *disk)
 {
 	struct block_device *bdev = compat_get_bdev(disk);
@@ -60,16 +60,40 @@ static inline unsigned int compat_open_partitions(struct gendisk *disk)
 	return nr;
 }
 
-/* Write back and drop what is cached of a disk, but for what is in use. */
-static inline void compat_forget_cache(struct gendisk *disk)
+static inline void compat_forget_cache_of(struct block_device *bdev,
+					  bool write_back)
 {
-	struct block_device *bdev = compat_get_bdev(disk);
-
-	if (!bdev)
-		return;
-	sync_blockdev(bdev);
+	if (write_back)
+		sync_blockdev(bdev);
 	invalidate_bdev(bdev);
-	compat_put_bdev(bdev);
+}
+
+/*
+ * Drop what is cached of a disk and of its partitions, but for what is in use,
+ * or was written and is not to be written back. Before 5.14 there is another
+ * lock for it, in the block device.
+ */
+static inline void compat_forget_cache(struct gendisk *disk, bool write_back)
+{
+	struct block_device *bdev;
+#ifdef RBULL_HAVE_OPEN_PARTITIONS
+	unsigned long partno;
+
+	mutex_lock(&disk->open_mutex);
+	xa_for_each(&disk->part_tbl, partno, bdev)
+		compat_forget_cache_of(bdev, write_back);
+	mutex_unlock(&disk->open_mutex);
+#else
+	int partno;
+
+	for (partno = 0; partno < DISK_MAX_PARTS; partno++) {
+		bdev = bdget_disk(disk, partno);
+		if (!bdev)
+			continue;
+		compat_forget_cache_of(bdev, write_back);
+		bdput(bdev);
+	}
+#endif
 }
 
 /*

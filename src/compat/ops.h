@@ -30,6 +30,7 @@ static void fn##_op(struct gendisk *disk)				\
 #else
 typedef fmode_t blk_mode_t;
 #define BLK_OPEN_WRITE FMODE_WRITE
+#define BLK_OPEN_EXCL FMODE_EXCL
 
 #define COMPAT_OPEN(fn)							\
 static int fn##_op(struct block_device *bdev, fmode_t mode)		\

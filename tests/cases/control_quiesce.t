@@ -57,7 +57,7 @@ quiesce() {
 		tell snapshot rbull0 "s$n"
 		tell resize rbull0 $((96 + n % 2 * 96))M
 		tell rewind --force rbull0 "s$n"
-		tell snapshot rbull0 --delete "s$n"
+		rbullctl snapshot rbull0 --delete "s$n" >>"$WORK/errors" 2>&1
 	done
 	told disturbed "$fio"
 	is "$(cat "$WORK/errors")" "" "$1: rbullctl does all it is told, under fio"

@@ -91,7 +91,7 @@ struct rbull_call {
 #define RBULL_DISK_RO			(1U << 0)	/* cannot be written */
 #define RBULL_DISK_NO_DISCARD		(1U << 1)	/* nor secure erase */
 #define RBULL_DISK_ROTATIONAL		(1U << 2)	/* claims to spin */
-#define RBULL_DISK_POPULATE		(1U << 3)	/* takes all RAM at once */
+#define RBULL_DISK_POPULATE		(1U << 3)	/* takes all RAM at once; not for clones */
 #define RBULL_DISK_NUMA_NODE		(1U << 4)	/* numa_node is given */
 /*
  * Removed, open or not, when the file of the control device with which it was
@@ -265,7 +265,7 @@ struct rbull_list {
 /**
  * struct rbull_snapshot - a snapshot: create, rewind to, remove
  * @call: index or name: of which disk; flags, to rewind: %RBULL_FORCE: although
- *	the disk is open for writing
+ *	the disk is open for writing, or mounted
  * @snapshot: name of the snapshot, ended by a zero byte
  * @quiesced_ns: given back: how long I/O had to wait, nanoseconds; to create:
  *	how long a write could have had to wait

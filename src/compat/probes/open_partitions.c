@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A disk has the block device of the whole, and counts open partitions. Since 5.14.
+// A disk has the block devices of the whole and of partitions, counts those that are
+// open, and has a lock for opening. Since 5.14.
 #include <linux/blkdev.h>
 
 unsigned int probe(struct gendisk *disk)
 {
-	return disk->part0->bd_disk->open_partitions;
+	lockdep_assert_held(&disk->open_mutex);
+	return disk->open_partitions + !!xa_load(&disk->part_tbl, 0);
 }
