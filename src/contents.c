@@ -10,6 +10,7 @@
 #include <linux/blkdev.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
+#include <linux/percpu-refcount.h>
 
 #include "compat/disk.h"
 #include "compat/contents.h"
@@ -31,12 +32,19 @@ struct rbull_quiesce {
 	u64 start;
 };
 
-/* From here on nothing is under way, not even with a worker. */
+/*
+ * From here on nothing is under way, not even with a worker. To freeze a queue
+ * is to switch its counter from per-CPU to atomic, which takes an RCU grace
+ * period, tens of milliseconds; so it is switched before, while I/O goes on.
+ */
 static void rbull_contents_quiesce(struct rbull_disk *disk,
 				   struct rbull_quiesce *quiesce)
 {
+	struct request_queue *queue = disk->gendisk->queue;
+
+	percpu_ref_switch_to_atomic_sync(&queue->q_usage_counter);
 	quiesce->start = ktime_get_ns();
-	quiesce->memflags = compat_freeze_queue(disk->gendisk->queue);
+	quiesce->memflags = compat_freeze_queue(queue);
 	rbull_bio_drain(disk);
 }
 
@@ -44,8 +52,11 @@ static void rbull_contents_resume(struct rbull_disk *disk,
 				  struct rbull_quiesce *quiesce,
 				  u64 *quiesced_ns)
 {
-	compat_unfreeze_queue(disk->gendisk->queue, quiesce->memflags);
+	struct request_queue *queue = disk->gendisk->queue;
+
+	compat_unfreeze_queue(queue, quiesce->memflags);
 	*quiesced_ns = ktime_get_ns() - quiesce->start;
+	percpu_ref_switch_to_percpu(&queue->q_usage_counter);
 }
 
 /* Tell user space and the caches that another size, or other data, is there. */
@@ -54,7 +65,6 @@ static void rbull_contents_announce(struct rbull_disk *disk, bool is_other)
 	set_capacity_and_notify(disk->gendisk, disk->size >> SECTOR_SHIFT);
 	if (!is_other)
 		return;
-	compat_forget_cache(disk->gendisk, false);
 	compat_change_media(disk->gendisk);
 	kobject_uevent(&disk_to_dev(disk->gendisk)->kobj, KOBJ_CHANGE);
 }
@@ -101,7 +111,10 @@ int rbull_contents_replace(struct rbull_disk *disk, struct rbull_image *image,
 	busy = !force && rbull_disk_is_writable(disk);
 	if (!busy)
 		image = rbull_contents_exchange(disk, image, quiesced_ns);
-	/* A file system that it is announced to may ask for open_lock. */
+	/*
+	 * Who has it open may be asked for open_lock when it is announced, and
+	 * may have something in a cache; the last one to close it has not.
+	 */
 	is_open = disk->opens;
 	if (!busy && !is_open)
 		rbull_contents_announce(disk, true);
@@ -111,8 +124,10 @@ int rbull_contents_replace(struct rbull_disk *disk, struct rbull_image *image,
 		return rbull_refuse(reason, -EBUSY,
 				    "rbull%u is open for writing or mounted: close or unmount it first, or use force",
 				    disk->index);
-	if (is_open)
+	if (is_open) {
+		compat_forget_cache(disk->gendisk, false);
 		rbull_contents_announce(disk, true);
+	}
 	return 0;
 }
 
