@@ -20,6 +20,10 @@
 
 #define RBULL_COPY_AT_ONCE	SZ_256K
 
+/* Reads of more are worth fetching ahead, and writes bypassing the cache. Bytes. */
+#define RBULL_COPY_AHEAD_MIN	SZ_16K
+#define RBULL_COPY_AROUND_MIN	SZ_128K
+
 /**
  * rbull_image_chunk() - how much of a piece is in one stretch
  * @pos: where the piece starts, in bytes
@@ -39,13 +43,14 @@ static __always_inline size_t rbull_image_chunk(u64 pos, size_t len,
  * @pos: where the piece starts, in bytes
  * @len: how long it is, in bytes
  * @span: size of an aligned stretch, a power of two
+ * @most: how long it may be, in bytes
  *
  * Return: true if it is in one stretch and not too long.
  */
 static __always_inline bool rbull_image_is_chunk(u64 pos, size_t len,
-						 unsigned long span)
+						 unsigned long span, size_t most)
 {
-	return len <= RBULL_COPY_AT_ONCE && (pos & (span - 1)) + len <= span;
+	return len <= most && (pos & (span - 1)) + len <= span;
 }
 
 /**
@@ -66,7 +71,8 @@ static __always_inline void rbull_image_read(struct rbull_image *image, u64 pos,
 
 	rcu_read_lock_sched();
 	from = rbull_tree_find(image, pos, &span, &flags);
-	done = from && rbull_image_is_chunk(pos, len, span);
+	done = from && rbull_image_is_chunk(pos, len, span,
+					    RBULL_COPY_AHEAD_MIN);
 	if (likely(done))
 		rbull_copy(to, from, len);
 	rcu_read_unlock_sched();
@@ -99,7 +105,7 @@ static __always_inline int rbull_image_write(struct rbull_image *image, u64 pos,
 	rcu_read_lock_sched();
 	to = rbull_tree_find(image, pos, &span, &flags);
 	done = to && !(flags & RBULL_ENTRY_SHARED) &&
-	       rbull_image_is_chunk(pos, len, span);
+	       rbull_image_is_chunk(pos, len, span, RBULL_COPY_AT_ONCE);
 	if (likely(done))
 		rbull_copy(to, from, len);
 	rcu_read_unlock_sched();

@@ -37,4 +37,12 @@ ok "they are there" cmp -n 100001 -i 0:12345 "$WORK/data" $NODE
 ok "what is before them is untouched" cmp -n 12345 "$WORK/data" $NODE
 ok "what is behind them is untouched" cmp -n 100000 -i 112346:112346 "$WORK/data" $NODE
 
+# Large pieces of memory, over what is there, beginning and ending in the middle of pages.
+ok "write 6 MiB at 512 in pieces of 1 MiB" "$PROG/pattern" write $NODE 512 $((6 << 20)) 1
+ok "they are there" "$PROG/pattern" check $NODE 512 $((6 << 20)) 1
+ok "write 3 MiB over them in one piece" "$PROG/pattern" write $NODE $(((1 << 20) + 1536)) $((3 << 20)) 2 $((3 << 20))
+ok "it is there" "$PROG/pattern" check $NODE $(((1 << 20) + 1536)) $((3 << 20)) 2 4096
+ok "what is before is untouched" "$PROG/pattern" check $NODE 512 $(((1 << 20) + 1024)) 1
+ok "and what is behind" cmp -n $((1 << 20)) -i $(((6 << 20) + 512)):$(((6 << 20) + 512)) "$WORK/data" $NODE
+
 finish

@@ -113,7 +113,8 @@ series_harness() {
 # In a process of its own, which takes its children along.
 series_run() {
 	CHILDREN=()
-	trap 'kill "${CHILDREN[@]}" 2>/dev/null' EXIT
+	# A UML that hangs does not end when it is asked to.
+	trap 'kill "${CHILDREN[@]}" 2>/dev/null; kill -9 "${UML_PIDS[@]}" 2>/dev/null' EXIT
 	trap 'exit 143' INT TERM
 	# shellcheck disable=SC2086 # a list of cases
 	"${PART_OF[$1]}_run" "$1" "$2" ${CASES_OF[$1]}

@@ -116,7 +116,8 @@ int main(int argc, char **argv)
 		job.block = number_or_die(argv[6]);
 	if (argc > 7)
 		job.base = number_or_die(argv[7]);
-	job.buf = alloc_or_die(job.block);
+	job.buf = job.block < HUGE_PAGE / 2 ? alloc_or_die(job.block) :
+					      alloc_huge_or_die(job.block);
 	job.want = alloc_or_die(job.block);
 	return writing ? write_pattern(&job) : check_pattern(&job);
 }

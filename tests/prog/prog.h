@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,6 +59,21 @@ static inline int open_or_die(const char *path, int flags)
 	if (fd < 0)
 		die("%s: %s", path, strerror(errno));
 	return fd;
+}
+
+#define HUGE_PAGE	(2ul << 20)
+
+/* In pieces as large as the kernel has them, so that large I/O has few segments. */
+static inline void *alloc_huge_or_die(size_t len)
+{
+	size_t size = (len + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	void *buf;
+
+	if (posix_memalign(&buf, HUGE_PAGE, size))
+		die("no memory for %zu bytes", size);
+	madvise(buf, size, MADV_HUGEPAGE);
+	memset(buf, 0, size);
+	return buf;
 }
 
 static inline void *alloc_or_die(size_t len)
