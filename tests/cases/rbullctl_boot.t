@@ -84,6 +84,12 @@ capture rbullctl start data
 is "$?" "$BAD_FILE" "a spoilt image is refused"
 is "$(disks)" "" "and there is no disk that could be saved over it"
 rm $IMAGES/data.img*
+ln -s "$WORK/elsewhere.img" $IMAGES/data.img
+capture rbullctl start data
+is "$?" "$FAILED" "an image that is a link to nothing is refused"
+like "$OUT" "image: $IMAGES/data.img is a link to a file that is not there" "it says why"
+is "$(disks)" "" "no empty disk is made"
+rm $IMAGES/data.img
 
 conf fixed "size = 8M" "image = $IMAGES/fixed.img" "mount=$WORK/mnt"
 capture rbullctl start fixed

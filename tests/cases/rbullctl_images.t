@@ -127,6 +127,11 @@ ok "unmount that" umount "$WORK/small"
 ln -s "$IMAGE" "$WORK/link.img"
 ctl "save through a link" save source "$WORK/link.img"
 ok "the link stays one" test -L "$WORK/link.img"
+made "load through it" /dev/rbull1 load "$WORK/link.img"
+ctl "remove what was loaded" rm 1
+ln -s "$WORK/none.img" "$WORK/stray.img"
+refused "save through a link to nothing" "$FAILED" "stray.img is a link to a file that is not there" save source "$WORK/stray.img"
+ok "that link stays one, too" test -L "$WORK/stray.img"
 
 ctl "a large disk" add --size 1T --name huge
 ok "with a little in it" "$PROG/pattern" write /dev/rbull1 $((1 << 39)) 1048576 3

@@ -106,6 +106,11 @@ static int start(const struct config *config, void *context)
 		if (errno != ENOENT || !config_saves(config))
 			return complain(EXIT_FAILED, "%s: image: %s: %s",
 					config->path, image, strerror(errno));
+		/* What it leads to may be on a file system that is missing. */
+		if (image_is_stray(image))
+			return complain(EXIT_FAILED,
+					"%s: image: %s is a link to a file that is not there",
+					config->path, image);
 		image = NULL;
 	}
 	if (image)

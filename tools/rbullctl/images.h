@@ -21,6 +21,14 @@ enum image_format {
 enum image_format image_format(const char *given, const char *path);
 
 /**
+ * image_is_stray() - is it a link to a file that is not there?
+ * @path: path of the file
+ *
+ * Return: whether it is.
+ */
+bool image_is_stray(const char *path);
+
+/**
  * image_save() - save a disk to a file
  * @index: number of the disk
  * @path: path of the file

@@ -250,8 +250,10 @@ static int image_to_disk(const struct image *image, struct rbull_add *add)
 int image_load(const char *path, enum image_format format,
 	       struct rbull_add *add, bool verify, bool quiet)
 {
-	struct image image = { .path = path, .fd = -1, .format = format,
-			       .quiet = quiet };
+	/* The checksum is beside the file itself, not beside links to it. */
+	char *real = realpath(path, NULL);
+	struct image image = { .path = real ? real : path, .fd = -1,
+			       .format = format, .quiet = quiet };
 	int err;
 
 	interrupt_catch();
@@ -264,6 +266,7 @@ int image_load(const char *path, enum image_format format,
 		err = image_to_disk(&image, add);
 	if (image.fd >= 0)
 		close(image.fd);
+	free(real);
 	return err;
 }
 

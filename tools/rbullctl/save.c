@@ -36,6 +36,13 @@ enum image_format image_format(const char *given, const char *path)
 	return IMAGE_UNKNOWN;
 }
 
+bool image_is_stray(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) && errno == ENOENT && !lstat(path, &st);
+}
+
 /* What programs and file systems have written shall be on the disk. */
 static void settle(int index)
 {
@@ -225,6 +232,10 @@ int image_save(int index, const char *path, enum image_format format,
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
 		return complain(EXIT_FAILED,
 				"%s is not a regular file: images are saved to files",
+				path);
+	if (image_is_stray(path))
+		return complain(EXIT_FAILED,
+				"%s is a link to a file that is not there: remove the link first",
 				path);
 	interrupt_catch();
 	settle(index);
