@@ -43,7 +43,8 @@ wrong() {
 	rm "$CONF/wrong.conf"
 }
 
-mkdir -p $CONF $IMAGES "$WORK/units" "$WORK/mnt"
+is "$(stat -c %a $IMAGES)" 700 "images are for root only"
+mkdir -p $CONF "$WORK/units" "$WORK/mnt"
 ok "nothing to start" rbullctl start --all
 is "$OUT" "" "nothing is said"
 ok "rbullctl has loaded the module" loaded

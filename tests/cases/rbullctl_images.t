@@ -124,6 +124,41 @@ ok "a small file system" mount -t tmpfs -o size=64k none "$WORK/small"
 refused "save to where there is no space" "$FAILED" "small/disk.img: writing at .*: No space left" save source "$WORK/small/disk.img"
 is "$(find "$WORK/small" -type f)" "" "nothing is left there"
 ok "unmount that" umount "$WORK/small"
+is "$(stat -c %a "$IMAGE" "$IMAGE.rbullsum" "$WORK/disk.qcow2" | xargs)" "600 600 600" "what is saved is for root only"
+chown 7:8 "$IMAGE"
+chmod 640 "$IMAGE"
+ctl "save over a file that others may read" save source "$IMAGE"
+is "$(stat -c '%u:%g %a' "$IMAGE")" "7:8 640" "they still may"
+
+# Two at a time: the lock of the folder keeps the sum with its file.
+spawn rbullctl save source "$WORK/images/two.img"
+first=$!
+ok "one saves, another one too" rbullctl save source "$WORK/images/two.img"
+ok "both can" wait $first
+made "what they made can be loaded" /dev/rbull1 load "$WORK/images/two.img"
+ctl "remove what they made" rm 1
+exec {held}<>"$WORK/images/.two.img.rbull-new"
+flock $held
+refused "save to a file that is being written" "$BUSY" "two.img: another rbullctl is saving to it" save --format qcow2 source "$WORK/images/two.img"
+ok "that file is not removed" test -e "$WORK/images/.two.img.rbull-new"
+exec {held}<&-
+ctl "save when it is left" save --format qcow2 source "$WORK/images/two.img"
+files_are "it is taken away" two.img two.img.rbullsum
+is "$(grep -c ^rbull-sha256 "$WORK/images/two.img.rbullsum")" 1 "one sum is kept"
+cp "$WORK/images/two.img.rbullsum" "$WORK/sum"
+mkdir "$WORK/images/.two.img.rbull-new"
+refused "save, but not into its place" "$FAILED" "two.img: " save source "$WORK/images/two.img"
+ok "then the sum is what it was" cmp "$WORK/sum" "$WORK/images/two.img.rbullsum"
+rmdir "$WORK/images/.two.img.rbull-new"
+printf 'rbull-sha256 4096 %064d\n' 1 2 >>"$WORK/images/two.img.rbullsum"
+refused "save where there are too many sums" "$FAILED" "two.img.rbullsum has 3 checksums" save source "$WORK/images/two.img"
+made "none of them is lost" /dev/rbull1 load --format qcow2 "$WORK/images/two.img"
+ctl "remove this one" rm 1
+rm "$WORK/images/"two.img*
+(cd "$WORK/images" && rbullctl save --format qcow2 source a:b) || fail "a name with a colon is no protocol to qemu-img"
+(cd "$WORK/images" && rbullctl load --format qcow2 a:b) >/dev/null || fail "nor when it is loaded"
+ctl "remove it, too" rm 1
+rm "$WORK/images/a:b"*
 ln -s "$IMAGE" "$WORK/link.img"
 ctl "save through a link" save source "$WORK/link.img"
 ok "the link stays one" test -L "$WORK/link.img"

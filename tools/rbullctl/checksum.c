@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checksum.h"
 #include "files.h"
@@ -128,4 +129,12 @@ int checksum_write(const char *file, const struct checksum *checksums, int nr)
 	err = file_write(path, text, length);
 	free(path);
 	return err;
+}
+
+void checksum_remove(const char *file)
+{
+	char *path = checksum_path(file);
+
+	unlink(path);
+	free(path);
 }

@@ -92,4 +92,10 @@ int checksum_read(const char *file,
  */
 int checksum_write(const char *file, const struct checksum *checksums, int nr);
 
+/**
+ * checksum_remove() - keep no sums for a file any longer
+ * @file: path of the file, not of the sums
+ */
+void checksum_remove(const char *file);
+
 #endif /* RBULLCTL_CHECKSUM_H */

@@ -14,56 +14,103 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "interrupt.h"
 
-/* The folder of @path, opened, or a negative errno. */
-static int file_folder(const char *path)
+/* Disks are for root only, and so is what is saved of them. */
+#define FILE_MODE	0600
+
+/* The folder of @path, opened with @flags, or a negative errno. */
+static int file_folder(const char *path, int flags)
 {
 	char *copy = strdup(path);
 	int fd;
 
 	if (!copy)
 		return -ENOMEM;
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(dirname(copy), flags | O_CLOEXEC, FILE_MODE);
 	if (fd < 0)
 		fd = -errno;
 	free(copy);
 	return fd;
 }
 
-/* ".NAME.rbull-new" in the same folder. */
+int file_folder_lock(const char *path)
+{
+	int fd = file_folder(path, O_RDONLY | O_DIRECTORY);
+
+	/* NFS locks no folders; there each file has a name, by which it is locked. */
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		if (interrupt_came()) {
+			close(fd);
+			return -EINTR;
+		}
+	return fd;
+}
+
+/* ".NAME.rbull-new" in the same folder. qemu-img takes "a:b" for a protocol. */
 static char *file_temporary(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	int folder = slash ? slash + 1 - path : 0;
 	char *temporary;
 
-	if (asprintf(&temporary, "%.*s.%s.rbull-new", folder, path,
-		     path + folder) < 0)
+	if (asprintf(&temporary, "%s%.*s.%s.rbull-new", slash ? "" : "./", folder,
+		     path, path + folder) < 0)
 		return NULL;
 	return temporary;
 }
 
-/* Open for all who may: the umask decides, as for every program. */
-static int file_open(struct new_file *file)
+/* Is @fd the file of this name, and locked by us? Or -EWOULDBLOCK. */
+static int file_lock(int fd, const char *path)
 {
-	char *copy = strdup(file->path);
+	struct stat opened, named;
 
-	if (!copy)
-		return -ENOMEM;
-	file->fd = file->named ? -1 :
-		open(dirname(copy), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
-	free(copy);
-	if (file->fd >= 0)
-		return 0;
-	file->named = 1;
-	file->fd = open(file->temporary,
-			O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666);
-	if (file->fd < 0)
+	if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &opened))
 		return -errno;
-	/* Two that save to the same file must not write into one another. */
-	if (flock(file->fd, LOCK_EX | LOCK_NB) || ftruncate(file->fd, 0))
-		return -errno;
+	if (lstat(path, &named) || named.st_ino != opened.st_ino ||
+	    named.st_dev != opened.st_dev)
+		return -EWOULDBLOCK;
 	return 0;
+}
+
+/* Remove what was left behind, unless somebody is writing it: -EWOULDBLOCK. */
+static int file_clear(const char *path)
+{
+	int fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	err = file_lock(fd, path);
+	if (!err && unlink(path))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int file_open_named(struct new_file *file)
+{
+	int err = file_clear(file->temporary);
+
+	if (err)
+		return err;
+	file->fd = open(file->temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
+			FILE_MODE);
+	if (file->fd < 0)
+		return errno == EEXIST ? -EWOULDBLOCK : -errno;
+	file->named = 1;
+	return file_lock(file->fd, file->temporary);
+}
+
+static int file_open(struct new_file *file, int named)
+{
+	if (named)
+		return file_open_named(file);
+	file->fd = file_folder(file->path, O_TMPFILE | O_RDWR);
+	if (file->fd < 0)
+		return file_open_named(file);
+	/* When it gets its first name, it shall not be taken for a left one. */
+	return flock(file->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
 }
 
 int new_file_begin(struct new_file *file, const char *path, int named)
@@ -74,27 +121,54 @@ int new_file_begin(struct new_file *file, const char *path, int named)
 		.path = strdup(path),
 		.temporary = file_temporary(path),
 		.fd = -1,
-		.named = named,
 	};
 	if (file->path && file->temporary)
-		err = file_open(file);
+		err = file_open(file, named);
 	if (err) {
-		/* Somebody else's, or none. */
-		file->named = 0;
+		/* It is somebody else's. */
+		if (err == -EWOULDBLOCK)
+			file->named = 0;
 		new_file_end(file);
 	}
 	return err;
+}
+
+/* What replaces a file is for the same people. */
+static int file_own(const struct new_file *file)
+{
+	struct stat old, new;
+
+	if (stat(file->path, &old))
+		return errno == ENOENT ? 0 : -errno;
+	if (fstat(file->fd, &new))
+		return -errno;
+	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+	    fchown(file->fd, old.st_uid, old.st_gid))
+		return -errno;
+	if (old.st_mode != new.st_mode && fchmod(file->fd, old.st_mode & 07777))
+		return -errno;
+	return 0;
+}
+
+int new_file_sync(struct new_file *file)
+{
+	int err = file_own(file);
+
+	return !err && fsync(file->fd) ? -errno : err;
 }
 
 /* Give the file its first name. */
 static int file_link(struct new_file *file)
 {
 	char path[64];
+	int err;
 
 	if (file->named)
 		return 0;
+	err = file_clear(file->temporary);
+	if (err)
+		return err;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
-	unlink(file->temporary);
 	if (linkat(AT_FDCWD, path, AT_FDCWD, file->temporary,
 		   AT_SYMLINK_FOLLOW))
 		return -errno;
@@ -106,15 +180,14 @@ int new_file_commit(struct new_file *file)
 {
 	int folder, err;
 
-	if (fsync(file->fd))
-		return -errno;
 	err = file_link(file);
 	if (err)
 		return err;
 	if (rename(file->temporary, file->path))
 		return -errno;
 	file->named = 0;
-	folder = file_folder(file->path);
+	file->placed = 1;
+	folder = file_folder(file->path, O_RDONLY | O_DIRECTORY);
 	if (folder < 0)
 		return folder;
 	err = fsync(folder) ? -errno : 0;
@@ -148,6 +221,8 @@ int file_write(const char *path, const char *text, size_t length)
 	else if ((size_t)written != length)
 		err = -ENOSPC;
 	else
+		err = new_file_sync(&file);
+	if (!err)
 		err = new_file_commit(&file);
 	new_file_end(&file);
 	return err;

@@ -15,12 +15,14 @@
  * @temporary: what it is called until then
  * @fd: the file
  * @named: whether it is called @temporary already
+ * @placed: whether it is called @path already
  */
 struct new_file {
 	char *path;
 	char *temporary;
 	int fd;
 	int named;
+	int placed;
 };
 
 /**
@@ -29,15 +31,26 @@ struct new_file {
  * @path: what it will be called
  * @named: whether it must have a name while it is written
  *
- * Return: 0 or a negative errno.
+ * It is for its owner only, until new_file_sync().
+ *
+ * Return: 0 or a negative errno; %-EWOULDBLOCK: somebody else is writing it.
  */
 int new_file_begin(struct new_file *file, const char *path, int named);
 
 /**
- * new_file_commit() - put a file in its place, for good
- * @file: the file
+ * new_file_sync() - bring what was written to stable storage
+ * @file: the file; it gets owner and mode of the one that it will replace
  *
- * Return: 0 or a negative errno; what was there before is there then.
+ * Return: 0 or a negative errno.
+ */
+int new_file_sync(struct new_file *file);
+
+/**
+ * new_file_commit() - put a file in its place, for good
+ * @file: the file, after new_file_sync()
+ *
+ * Return: 0 or a negative errno; what was there before is there then, unless
+ * @file->placed.
  */
 int new_file_commit(struct new_file *file);
 
@@ -46,6 +59,14 @@ int new_file_commit(struct new_file *file);
  * @file: the file, or one that could not be begun
  */
 void new_file_end(struct new_file *file);
+
+/**
+ * file_folder_lock() - wait for others who replace files in a folder
+ * @path: one of the files
+ *
+ * Return: what to close() when it is done, or a negative errno.
+ */
+int file_folder_lock(const char *path);
 
 /**
  * file_write() - write a small file

@@ -139,6 +139,20 @@ static int save_raw(const struct temporary *clone, int to, const char *name,
 	return err;
 }
 
+/* Say why the file could not be begun, or be put in its place. */
+static int save_failed(const char *path, int err)
+{
+	if (err == -EWOULDBLOCK)
+		return complain(EXIT_BUSY, "%s: another rbullctl is saving to it",
+				path);
+	if (err == -EMLINK)
+		return complain(EXIT_FAILED,
+				"%s" CHECKSUM_SUFFIX " has %d checksums, as saving was broken off so often: "
+				"move %s away",
+				path, CHECKSUMS_MAX, path);
+	return complain(EXIT_FAILED, "%s: %s", path, strerror(-err));
+}
+
 /* qemu-img makes it of a raw file, which has no name. */
 static int save_qcow2(const struct temporary *clone, struct new_file *file,
 		      struct checksum *checksum, bool quiet)
@@ -155,8 +169,7 @@ static int save_qcow2(const struct temporary *clone, struct new_file *file,
 
 	err = new_file_begin(&raw, file->temporary, 0);
 	if (err)
-		return complain(EXIT_FAILED, "%s: %s", file->path,
-				strerror(-err));
+		return save_failed(file->path, err);
 	err = save_raw(clone, raw.fd, file->path, NULL, quiet);
 	snprintf(from, sizeof(from), "/dev/fd/%d", raw.fd);
 	fcntl(raw.fd, F_SETFD, 0);
@@ -177,23 +190,52 @@ static int save_qcow2(const struct temporary *clone, struct new_file *file,
 	return err;
 }
 
+/* The sums that the file that is there may have; they must not be lost. */
+static int save_old_sums(const char *path, struct checksum *sums)
+{
+	int nr = checksum_read(path, sums);
+
+	if (access(path, F_OK))
+		return errno == ENOENT ? 0 : -errno;
+	/* None, or none that load would take. */
+	if (nr == -ENOENT || nr == -EINVAL)
+		return 0;
+	return nr == CHECKSUMS_MAX ? -EMLINK : nr;
+}
+
+static int save_replace(struct new_file *file, const struct checksum *checksum)
+{
+	struct checksum sums[1 + CHECKSUMS_MAX] = { *checksum };
+	int nr_old, err;
+
+	nr_old = save_old_sums(file->path, sums + 1);
+	if (nr_old < 0)
+		return nr_old;
+	err = checksum_write(file->path, sums, 1 + nr_old);
+	if (err)
+		return err;
+	err = new_file_commit(file);
+	if (err && !file->placed && nr_old)
+		checksum_write(file->path, sums + 1, nr_old);
+	else if (err && !file->placed)
+		checksum_remove(file->path);
+	/* If this fails, the file still has its sum: there is one more. */
+	if (!err && nr_old)
+		checksum_write(file->path, sums, 1);
+	return err;
+}
+
 static int save_commit(struct new_file *file, const struct checksum *checksum)
 {
-	struct checksum both[2 * CHECKSUMS_MAX] = { *checksum };
-	int nr = 1, old, err;
+	int lock, err;
 
-	old = checksum_read(file->path, both + 1);
-	if (old > 0 && !access(file->path, F_OK))
-		nr += old;
-	if (nr > CHECKSUMS_MAX)
-		nr = CHECKSUMS_MAX;
-	err = checksum_write(file->path, both, nr);
-	if (!err)
-		err = new_file_commit(file);
-	if (!err && nr > 1)
-		err = checksum_write(file->path, both, 1);
-	return err ? complain(EXIT_FAILED, "%s: %s", file->path, strerror(-err)) :
-		EXIT_DONE;
+	err = new_file_sync(file);
+	lock = err ? err : file_folder_lock(file->path);
+	if (lock < 0)
+		return save_failed(file->path, lock);
+	err = save_replace(file, checksum);
+	close(lock);
+	return err ? save_failed(file->path, err) : EXIT_DONE;
 }
 
 static int save_clone(const struct temporary *clone, const char *path,
@@ -204,11 +246,8 @@ static int save_clone(const struct temporary *clone, const char *path,
 	int err;
 
 	err = new_file_begin(&file, path, format == IMAGE_QCOW2);
-	if (err == -EWOULDBLOCK)
-		return complain(EXIT_BUSY, "%s: another rbullctl is saving to it",
-				path);
 	if (err)
-		return complain(EXIT_FAILED, "%s: %s", path, strerror(-err));
+		return save_failed(path, err);
 	if (format == IMAGE_QCOW2)
 		err = save_qcow2(clone, &file, &checksum, quiet);
 	else
