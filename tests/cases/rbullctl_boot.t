@@ -92,6 +92,15 @@ like "$OUT" "image: $IMAGES/data.img is a link to a file that is not there" "it 
 is "$(disks)" "" "no empty disk is made"
 rm $IMAGES/data.img
 
+conf inner "size = 1M" "image = inner.img" "save = shutdown"
+ok "an empty disk" rbullctl start inner
+ok "that begins as a qcow2 file does" dd if=<(printf 'QFI\xfb\0\0\0\3') of=/dev/rbull0 bs=512 conv=sync,notrunc status=none
+ok "is saved" rbullctl stop inner
+ok "and loaded" rbullctl start inner
+is "$(info 0 SIZE) $(head -c 4 /dev/rbull0 | xxd -p)" "1048576 514649fb" "as it was"
+ok "it goes" rbullctl stop inner
+rm $CONF/inner.conf
+
 conf fixed "size = 8M" "image = $IMAGES/fixed.img" "mount=$WORK/mnt"
 capture rbullctl start fixed
 is "$?" "$FAILED" "an image that must be there and is not"

@@ -109,7 +109,19 @@ echo nonsense >"$WORK/other.img.rbullsum"
 refused "a checksum that is none" "$BAD_FILE" "other.img.rbullsum: there is no checksum in it" load "$WORK/other.img"
 refused "not a qcow2" "$BAD_FILE" "disk.img is not a qcow2 file" load --format qcow2 "$IMAGE"
 ok "a qcow2 that needs another file" qemu-img create -q -f qcow2 -b "$WORK/disk.qcow2" -F qcow2 "$WORK/other.img"
-refused "is refused" "$BAD_FILE" "has a backing file" load --no-verify "$WORK/other.img"
+refused "is refused" "$BAD_FILE" "has a backing file" load --no-verify --format qcow2 "$WORK/other.img"
+rm "$WORK/other.img"
+ok "one whose data are elsewhere" qemu-img create -q -f qcow2 -o "data_file=$WORK/data" "$WORK/other.qcow2" 64M
+refused "is refused, too" "$BAD_FILE" "has an external data file" load --no-verify "$WORK/other.qcow2"
+cp "$WORK/disk.qcow2" "$WORK/other.img"
+refused "a qcow2 that is raw by its name" "$BAD_FILE" "other.img begins as a qcow2 file does: say --format raw or" load --no-verify "$WORK/other.img"
+ctl "a disk that begins so" add --size 1M --name inner
+ok "it does" dd if="$WORK/disk.qcow2" of=/dev/rbull1 bs=64k count=1 oflag=direct status=none
+ctl "save it" save inner "$WORK/inner.img"
+refused "it is not taken for a qcow2" "$BAD_FILE" "begins as a qcow2 file does" load "$WORK/inner.img"
+made "it is what was saved" /dev/rbull2 load --format raw "$WORK/inner.img"
+ok "byte for byte" cmp /dev/rbull1 /dev/rbull2
+ctl "remove both of them" rm 1 2
 : >"$WORK/other.img"
 refused "an empty file" "$BAD_FILE" "is empty" load --no-verify "$WORK/other.img"
 refused "a folder" "$BAD_FILE" "is not a regular file" load --no-verify "$WORK"
@@ -151,12 +163,12 @@ refused "save, but not into its place" "$FAILED" "two.img: " save source "$WORK/
 ok "then the sum is what it was" cmp "$WORK/sum" "$WORK/images/two.img.rbullsum"
 rmdir "$WORK/images/.two.img.rbull-new"
 printf 'rbull-sha256 4096 %064d\n' 1 2 >>"$WORK/images/two.img.rbullsum"
-refused "save where there are too many sums" "$FAILED" "two.img.rbullsum has 3 checksums" save source "$WORK/images/two.img"
+refused "save where there are too many sums" "$FAILED" "two.img has 3 checksums" save source "$WORK/images/two.img"
 made "none of them is lost" /dev/rbull1 load --format qcow2 "$WORK/images/two.img"
 ctl "remove this one" rm 1
 rm "$WORK/images/"two.img*
-(cd "$WORK/images" && rbullctl save --format qcow2 source a:b) || fail "a name with a colon is no protocol to qemu-img"
-(cd "$WORK/images" && rbullctl load --format qcow2 a:b) >/dev/null || fail "nor when it is loaded"
+ok "a name with a colon is no protocol to qemu-img" env -C "$WORK/images" rbullctl save --format qcow2 source a:b
+ok "nor when it is loaded" env -C "$WORK/images" rbullctl load --format qcow2 a:b
 ctl "remove it, too" rm 1
 rm "$WORK/images/a:b"*
 ln -s "$IMAGE" "$WORK/link.img"

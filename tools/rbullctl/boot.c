@@ -114,7 +114,7 @@ static int start(const struct config *config, void *context)
 		image = NULL;
 	}
 	if (image)
-		err = image_load(image, IMAGE_UNKNOWN, &add, true,
+		err = image_load(image, image_format(NULL, image), &add, true,
 				 arguments->given[OPTION_QUIET]);
 	else
 		err = start_empty(config, &add);

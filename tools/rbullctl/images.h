@@ -12,8 +12,8 @@ enum image_format {
 };
 
 /**
- * image_format() - which format a new file gets
- * @given: what --format says, or NULL
+ * image_format() - which format a file has
+ * @given: what --format says, or NULL: the end of the name says it
  * @path: path of the file
  *
  * Return: the format, or IMAGE_UNKNOWN after a complaint.
@@ -44,7 +44,8 @@ int image_save(int index, const char *path, enum image_format format,
 /**
  * image_load() - make a disk of a file
  * @path: path of the file
- * @format: its format, or IMAGE_UNKNOWN to look into it
+ * @format: its format, or IMAGE_UNKNOWN if the end of the name says it; then a
+ *	file that looks like another one is refused
  * @add: what the disk shall be like; its number is given back
  * @verify: whether there must be a checksum
  * @quiet: show no progress

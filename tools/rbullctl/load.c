@@ -19,9 +19,13 @@
 
 /* Where a qcow2 file says what it is: offsets of big-endian numbers. */
 #define QCOW2_MAGIC	"QFI\xfb"
+#define QCOW2_VERSION	4
 #define QCOW2_BACKING	8
 #define QCOW2_SIZE	24
-#define QCOW2_HEADER	72
+#define QCOW2_INCOMPATIBLE	72	/* from version 3 on */
+#define QCOW2_HEADER	80
+
+#define QCOW2_DATA_FILE	4u	/* a bit of what is incompatible */
 
 /**
  * struct image - a file to be loaded
@@ -57,7 +61,24 @@ static uint64_t number_be(const unsigned char *bytes)
 	return number;
 }
 
-static int image_look_inside(struct image *image)
+/* It would bring contents of other files with it. */
+static int image_is_alone(const struct image *image, const unsigned char *head)
+{
+	uint32_t version = number_be(head + QCOW2_VERSION) >> 32;
+	const char *other = NULL;
+
+	if (number_be(head + QCOW2_BACKING))
+		other = "a backing file";
+	else if (version >= 3 &&
+		 number_be(head + QCOW2_INCOMPATIBLE) & QCOW2_DATA_FILE)
+		other = "an external data file";
+	return other ? complain(EXIT_BAD_FILE,
+				"%s has %s: make it one with 'qemu-img convert'",
+				image->path, other) : EXIT_DONE;
+}
+
+/* @by_name: only the name has said what it is. */
+static int image_look_inside(struct image *image, bool by_name)
 {
 	unsigned char head[QCOW2_HEADER] = "";
 	bool qcow2;
@@ -66,24 +87,21 @@ static int image_look_inside(struct image *image)
 		return complain(EXIT_FAILED, "%s: %s", image->path,
 				strerror(errno));
 	qcow2 = !memcmp(head, QCOW2_MAGIC, 4);
-	if (image->format == IMAGE_UNKNOWN)
-		image->format = qcow2 ? IMAGE_QCOW2 : IMAGE_RAW;
+	if (by_name && qcow2 && image->format == IMAGE_RAW)
+		return complain(EXIT_BAD_FILE,
+				"%s begins as a qcow2 file does: say --format raw or --format qcow2",
+				image->path);
 	image->disk_size = image->size;
 	if (image->format == IMAGE_RAW)
 		return EXIT_DONE;
 	if (!qcow2)
 		return complain(EXIT_BAD_FILE, "%s is not a qcow2 file",
 				image->path);
-	/* It would bring contents of other files with it. */
-	if (number_be(head + QCOW2_BACKING))
-		return complain(EXIT_BAD_FILE,
-				"%s has a backing file: make it one with 'qemu-img convert'",
-				image->path);
 	image->disk_size = number_be(head + QCOW2_SIZE);
-	return EXIT_DONE;
+	return image_is_alone(image, head);
 }
 
-static int image_open(struct image *image)
+static int image_open(struct image *image, bool by_name)
 {
 	struct stat st;
 
@@ -98,7 +116,7 @@ static int image_open(struct image *image)
 		return complain(EXIT_BAD_FILE, "%s is empty", image->path);
 	image->size = st.st_size;
 	image->data = st.st_blocks * 512;
-	return image_look_inside(image);
+	return image_look_inside(image, by_name);
 }
 
 /* Is there a sum, and one for a file of this size? */
@@ -252,12 +270,17 @@ int image_load(const char *path, enum image_format format,
 {
 	/* The checksum is beside the file itself, not beside links to it. */
 	char *real = realpath(path, NULL);
-	struct image image = { .path = real ? real : path, .fd = -1,
-			       .format = format, .quiet = quiet };
+	bool by_name = format == IMAGE_UNKNOWN;
+	struct image image = {
+		.path = real ? real : path,
+		.fd = -1,
+		.format = by_name ? image_format(NULL, path) : format,
+		.quiet = quiet,
+	};
 	int err;
 
 	interrupt_catch();
-	err = image_open(&image);
+	err = image_open(&image, by_name);
 	if (!err && verify)
 		err = image_sums(&image);
 	if (!err && verify)

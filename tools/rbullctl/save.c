@@ -147,9 +147,8 @@ static int save_failed(const char *path, int err)
 				path);
 	if (err == -EMLINK)
 		return complain(EXIT_FAILED,
-				"%s" CHECKSUM_SUFFIX " has %d checksums, as saving was broken off so often: "
-				"move %s away",
-				path, CHECKSUMS_MAX, path);
+				"%s has %d checksums, of times that saving was broken off: move it away",
+				path, CHECKSUMS_MAX);
 	return complain(EXIT_FAILED, "%s: %s", path, strerror(-err));
 }
 
