@@ -60,6 +60,10 @@ is "$OUT" $'plain: removed\n' "it is removed"
 is "$(disks)" "" "and gone"
 ok "stop again" rbullctl stop plain
 is "$OUT" "" "does nothing"
+capture setpriv --reuid 65534 --clear-groups rbullctl stop plain
+is "$?" "$FAILED" "stop by somebody who may not"
+like "$OUT" "/dev/rbull-control: Permission denied" "says why"
+ok "save only, where nothing is to be saved" rbullctl stop --keep plain
 
 conf data "[disk]" "size = 32M" "name = kept" "image = data.img" "save = shutdown" \
 	"mkfs = ext4" "mkfs_options = -q -L kept-label"
@@ -68,11 +72,19 @@ settle
 is "$(blkid -p -s LABEL -o value /dev/rbull0)" kept-label "it has a file system"
 ok "mounted" mount /dev/disk/by-id/rbull-kept "$WORK/mnt"
 make_tree "$WORK/mnt"
+capture rbullctl stop data
+is "$?" "$BUSY" "stop while it is mounted"
+like "$OUT" "^rbullctl: data: it is saved, but not removed: [^"$'\n'"]*mounted on $WORK/mnt"$'\n'"data: saved /dev/rbull0" \
+	"saves it, and says why it stays"
+ok "it can still be written" touch "$WORK/mnt/later"
 ok "save only, while mounted" rbullctl stop --keep data
 like "$OUT" "^data: saved /dev/rbull0, 32M with [0-9.]+M in RAM, to $IMAGES/data.img in [0-9.]+ s"$'\n$' "it is said"
 ok "unmounted" umount "$WORK/mnt"
 ok "stop" rbullctl stop data
 like "$OUT" "saved .*removed" "saved and removed"
+capture rbullctl stop --keep data
+is "$?" "$NO_DISK" "there is nothing to save now"
+is "$OUT" $'rbullctl: data: nothing was saved: there is no disk kept\n' "which is said"
 ok "start again" rbullctl start data
 is "$OUT" "data: made /dev/rbull0, 32M, of $IMAGES/data.img"$'\n' "from the image"
 ok "mounted again" mount /dev/rbull0 "$WORK/mnt"
@@ -91,6 +103,19 @@ is "$?" "$FAILED" "an image that is a link to nothing is refused"
 like "$OUT" "image: $IMAGES/data.img is a link to a file that is not there" "it says why"
 is "$(disks)" "" "no empty disk is made"
 rm $IMAGES/data.img
+conf nowhere "size = 1M" "image = $WORK/gone/disk.img" "save = shutdown"
+ok "a disk that will be saved to a folder" rbullctl start nowhere
+capture rbullctl stop nowhere
+is "$?" "$FAILED" "that is not there"
+is "$(info nowhere RO)" 0 "it stays, and can be written"
+exec {reader}</dev/rbull0
+mkdir "$WORK/gone"
+capture rbullctl stop nowhere
+is "$?" "$BUSY" "it is saved while somebody reads it"
+is "$(info nowhere RO)" 0 "and stays as it was"
+exec {reader}<&-
+ok "it can be stopped then" rbullctl stop nowhere
+rm $CONF/nowhere.conf
 
 conf inner "size = 1M" "image = inner.img" "save = shutdown"
 ok "an empty disk" rbullctl start inner
@@ -127,6 +152,7 @@ wrong "a wrong value" "size: 'x' is not a size" "size = x"
 wrong "a wrong section" "there is no section \[disks\]" "[disks]" "size = 1M"
 wrong "no line at all" "line 1 is wrong" "size"
 wrong "save to nowhere" "save=shutdown needs image=" "save = shutdown"
+wrong "an empty name" "name: it is empty" "name ="
 wrong "a wrong save" "save: 'often' is neither" "save = often"
 wrong "a relative mount" "mount: 'mnt' is not an absolute path" "mount = mnt"
 refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none

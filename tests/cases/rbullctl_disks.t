@@ -45,6 +45,10 @@ all_options() {
 	ctl "it goes" rm shaped
 }
 
+is_open() {
+	(($(info "$1" OPENS) > 0))
+}
+
 ok "rbullctl loads the module if it is not there" rbullctl add --size 32M --name first
 is "$OUT" $'/dev/rbull0\n' "and its disk is the first there is"
 ok "the module is there" loaded
@@ -98,6 +102,10 @@ refused "a name that is not allowed" "$FAILED" "'a b' is refused: 'dmesg'" set t
 ctl "read-only" set third ro=1
 fails "it cannot be written" dd if=/dev/zero of=/dev/rbull0 bs=4k count=1 oflag=direct
 ctl "writable" set third ro=0
+spawn bash -c 'exec 5<>/dev/rbull0; sleep 0.4'
+wait_for 5 is_open third || fail "it is open for writing"
+ctl "read-only as soon as nobody writes" set third ro=1
+ctl "writable again" set third ro=0
 
 ctl "shrink" resize third 8M
 is "$(blockdev --getsize64 /dev/rbull0)" $((8 << 20)) "it is smaller"

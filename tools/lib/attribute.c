@@ -65,7 +65,9 @@ int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 			const char *value)
 {
 	char path[RBULL_LIB_PATH_SIZE], holders[RBULL_LIB_MESSAGE_SIZE / 2] = "";
-	int fd, err;
+	/* An empty text would not reach the driver. */
+	const char *text = *value ? value : "\n";
+	int fd, err, tries = 0;
 
 	err = rbull_attribute_path(rbull, index, attribute, path);
 	if (err)
@@ -73,11 +75,9 @@ int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 	fd = rbull_attribute_open(rbull, path, O_WRONLY);
 	if (fd < 0)
 		return fd;
-	/* An empty text would not reach the driver. */
-	if (*value)
-		err = write(fd, value, strlen(value)) < 0 ? -errno : 0;
-	else
-		err = write(fd, "\n", 1) < 0 ? -errno : 0;
+	do {
+		err = pwrite(fd, text, strlen(text), 0) < 0 ? -errno : 0;
+	} while (err == -EBUSY && rbull_busy_wait(&tries));
 	close(fd);
 	if (err == -EBUSY)
 		rbull_holders(index, holders, sizeof(holders));

@@ -90,6 +90,16 @@ static int rbull_open(struct rbull *rbull)
 	}
 }
 
+bool rbull_busy_wait(int *tries)
+{
+	const struct timespec wait = { .tv_nsec = RBULL_BUSY_WAIT_NS };
+
+	if (++*tries == RBULL_BUSY_TRIES)
+		return false;
+	nanosleep(&wait, NULL);
+	return true;
+}
+
 static int rbull_ioctl(struct rbull *rbull, unsigned long request,
 		       struct rbull_call *call)
 {
@@ -97,16 +107,15 @@ static int rbull_ioctl(struct rbull *rbull, unsigned long request,
 	int tries = 0;
 
 	for (;;) {
-		const struct timespec wait = { .tv_nsec = RBULL_BUSY_WAIT_NS };
-
 		memset(message, 0, RBULL_MESSAGE_SIZE);
 		if (ioctl(rbull->fd, request, call) >= 0)
 			return 0;
 		if (errno == EINTR)
 			continue;
-		if (errno != EBUSY || ++tries == RBULL_BUSY_TRIES)
+		if (errno != EBUSY)
 			return -errno;
-		nanosleep(&wait, NULL);
+		if (!rbull_busy_wait(&tries))
+			return -EBUSY;
 	}
 }
 

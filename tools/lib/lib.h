@@ -3,6 +3,8 @@
 #ifndef RBULL_LIB_H
 #define RBULL_LIB_H
 
+#include <stdbool.h>
+
 #include "rbull.h"
 
 /* More than the kernel ever says, for what the library adds to it. */
@@ -43,6 +45,14 @@ int rbull_fail(struct rbull *rbull, int err, const char *format, ...)
  */
 int rbull_call(struct rbull *rbull, unsigned long request,
 	       struct rbull_call *call, const char *what);
+
+/**
+ * rbull_busy_wait() - wait a moment for a disk that is in use
+ * @tries: how often this was done; 0 at first
+ *
+ * Return: whether to try again; after about a second, no longer.
+ */
+bool rbull_busy_wait(int *tries);
 
 /**
  * rbull_holders() - who has a disk open

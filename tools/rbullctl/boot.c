@@ -21,18 +21,16 @@
 static int config_disk(const struct config *config)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
-	char path[32];
-	int index;
+	int index, err;
 
 	index = rbull_find(handle(), config->add.call.name);
 	if (index < 0)
 		return index;
 	/* "7" is a number before it is a name. */
-	snprintf(path, sizeof(path), "%d", index);
-	if (rbull_disk_info(handle(), index, &info) ||
-	    strcmp(info.call.name, config->add.call.name))
-		return -ENODEV;
-	return index;
+	err = rbull_disk_info(handle(), index, &info);
+	if (err)
+		return err;
+	return strcmp(info.call.name, config->add.call.name) ? -ENODEV : index;
 }
 
 static int start_mkfs(const struct config *config, int index)
@@ -153,26 +151,70 @@ static int stop_save(const struct config *config, int index, bool quiet)
 	return EXIT_DONE;
 }
 
-static int stop(const struct config *config, void *context)
+static int stop_remove(const struct config *config, int index)
 {
-	const struct arguments *arguments = context;
-	int index, err;
+	int err = rbull_disk_remove(handle(), index, 0);
 
-	index = config_disk(config);
-	if (index < 0)
-		return EXIT_DONE;
-	if (config_saves(config)) {
-		err = stop_save(config, index, arguments->given[OPTION_QUIET]);
-		if (err)
-			return err;
-	}
-	if (arguments->given[OPTION_KEEP])
-		return EXIT_DONE;
-	err = rbull_disk_remove(handle(), index, 0);
 	if (err)
 		return failed(handle(), err);
 	printf("%s: removed\n", config->name);
 	return EXIT_DONE;
+}
+
+/* Without the module there are no disks either. */
+static int stop_nothing(const struct config *config, int err, bool keep)
+{
+	if (err != -ENODEV && err != -ENXIO && err != -ENOENT)
+		return failed(handle(), err);
+	if (keep && config_saves(config))
+		return complain(EXIT_NO_DISK,
+				"%s: nothing was saved: there is no disk %s",
+				config->name, config->add.call.name);
+	return EXIT_DONE;
+}
+
+/*
+ * Save the disk, and remove it. What is written behind the clone would be lost:
+ * nobody may write any more, or the disk stays.
+ */
+static int stop_for_good(const struct config *config, int index, bool quiet)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	int err;
+
+	err = rbull_disk_info(handle(), index, &info);
+	if (!err)
+		err = rbull_attribute_set(handle(), index, "ro", "1");
+	if (err && err != -EBUSY)
+		return failed(handle(), err);
+	if (err) {
+		complain(EXIT_BUSY, "%s: it is saved, but not removed: %s",
+			 config->name, rbull_message(handle()));
+		err = stop_save(config, index, quiet);
+		return err ? err : EXIT_BUSY;
+	}
+	err = stop_save(config, index, quiet);
+	if (!err)
+		err = stop_remove(config, index);
+	if (err && !(info.disk_flags & RBULL_DISK_RO))
+		rbull_attribute_set(handle(), index, "ro", "0");
+	return err;
+}
+
+static int stop(const struct config *config, void *context)
+{
+	const struct arguments *arguments = context;
+	bool keep = arguments->given[OPTION_KEEP];
+	bool quiet = arguments->given[OPTION_QUIET];
+	int index;
+
+	index = config_disk(config);
+	if (index < 0)
+		return stop_nothing(config, index, keep);
+	if (!config_saves(config))
+		return keep ? EXIT_DONE : stop_remove(config, index);
+	return keep ? stop_save(config, index, quiet) :
+		stop_for_good(config, index, quiet);
 }
 
 static int for_those(const struct arguments *arguments,

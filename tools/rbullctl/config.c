@@ -59,6 +59,9 @@ static int config_judge(struct config *config)
 {
 	char **values = config->values;
 
+	if (!config->add.call.name[0])
+		return complain(EXIT_USAGE, "%s: name: it is empty: leave it out to get that of the file",
+				config->path);
 	if (values[CONFIG_SAVE] && strcmp(values[CONFIG_SAVE], "never") &&
 	    strcmp(values[CONFIG_SAVE], "shutdown"))
 		return complain(EXIT_USAGE, "%s: save: '%s' is neither shutdown nor never",
