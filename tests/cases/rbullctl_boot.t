@@ -49,7 +49,8 @@ ok "nothing to start" rbullctl start --all
 is "$OUT" "" "nothing is said"
 ok "rbullctl has loaded the module" loaded
 
-conf plain "# a comment" "size = 24M" "queue_mode=bio" "mem_limit = 8M"
+printf -v long "%0300d" 0
+conf plain "# a comment" "# a long one $long" "size = 24M" "queue_mode=bio" "mem_limit = 8M"
 ok "a plain disk" rbullctl start plain
 is "$OUT" $'plain: made /dev/rbull0, 24M\n' "what was made is said"
 is "$(rbullctl info -rno NAME,SIZE,QUEUE_MODE,MEM_LIMIT plain)" "plain 24M bio 8M" "it is as the file says"
@@ -151,11 +152,17 @@ wrong "a wrong key" "there is no key 'colour'" "colour = red"
 wrong "a wrong value" "size: 'x' is not a size" "size = x"
 wrong "a wrong section" "there is no section \[disks\]" "[disks]" "size = 1M"
 wrong "no line at all" "line 1 is wrong" "size"
+wrong "a key twice" "size is given twice, or" "size = 1M" "size = 2M"
+wrong "a key in two spellings" "mem-limit is given twice, or" "mem_limit = 1M" "mem-limit = 2M"
+wrong "an indented line" "mount is given twice, or the line below it is indented" "mount = /mnt" "  save = never"
+printf -v long "%0190d" 0
+wrong "a long line" "line 2 is too long: at most [0-9]+ bytes are allowed" "size = 1M" "mkfs_options = $long" "nonsense"
 wrong "save to nowhere" "save=shutdown needs image=" "save = shutdown"
 wrong "an empty name" "name: it is empty" "name ="
 wrong "a wrong save" "save: 'often' is neither" "save = often"
 wrong "a relative mount" "mount: 'mnt' is not an absolute path" "mount = mnt"
 refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none
+refused "a name that is none of a file" "$USAGE" "'a b' is not the name of a file in $CONF: allowed are" start "a b"
 refused "no names" "$USAGE" "either --all or names of files in $CONF" start
 
 conf data "size = 32M" "image = data.img" "save = shutdown" "mkfs = xfs" \

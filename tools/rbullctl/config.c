@@ -21,8 +21,49 @@ const char *const config_keys[CONFIG_KEYS] = {
 	[CONFIG_MOUNT_OPTIONS] = "mount_options",
 };
 
-static int config_set(struct config *config, const char *key, const char *value)
+/* What file names are made of: they become names of units. */
+#define CONFIG_LETTERS \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+
+/**
+ * struct config_reader - a file on its way through libinih
+ * @config: where to put what it says
+ * @file: the file
+ * @line: number of the line that was read last
+ * @long_line: number of the first line that is too long for libinih, or 0
+ * @max: how long lines may be
+ * @seen: which disk options were given
+ */
+struct config_reader {
+	struct config *config;
+	FILE *file;
+	int line;
+	int long_line;
+	int max;
+	uint64_t seen;
+};
+
+static bool config_seen(struct config_reader *reader,
+			const struct disk_option *option)
 {
+	uint64_t bit = 1ull << (option - disk_options);
+	bool seen = reader->seen & bit;
+
+	reader->seen |= bit;
+	return seen;
+}
+
+/* libinih gives an indented line out as another value of the key above it. */
+static int config_twice(const struct config *config, const char *key)
+{
+	return complain(EXIT_USAGE, "%s: %s is given twice, or the line below it is indented",
+			config->path, key);
+}
+
+static int config_set(struct config_reader *reader, const char *key,
+		      const char *value)
+{
+	struct config *config = reader->config;
 	const struct disk_option *option;
 	char where[300];
 	int i;
@@ -30,14 +71,18 @@ static int config_set(struct config *config, const char *key, const char *value)
 	for (i = 0; i < CONFIG_KEYS; i++) {
 		if (strcmp(key, config_keys[i]))
 			continue;
-		free(config->values[i]);
+		if (config->values[i])
+			return config_twice(config, key);
 		config->values[i] = strdup(value);
-		return EXIT_DONE;
+		return config->values[i] ? EXIT_DONE :
+			complain(EXIT_FAILED, "there is not enough memory");
 	}
 	option = disk_option_find(key);
 	if (!option)
 		return complain(EXIT_USAGE, "%s: there is no key '%s': see rbull.conf(5)",
 				config->path, key);
+	if (config_seen(reader, option))
+		return config_twice(config, key);
 	snprintf(where, sizeof(where), "%s: %s", config->path, key);
 	return disk_option_set(option, &config->add, value, where);
 }
@@ -46,12 +91,69 @@ static int config_set(struct config *config, const char *key, const char *value)
 static int config_handle(void *user, const char *section, const char *key,
 			 const char *value)
 {
-	struct config *config = user;
+	struct config_reader *reader = user;
 
 	if (*section && strcmp(section, "disk"))
 		return !complain(EXIT_USAGE, "%s: there is no section [%s]: only [disk] is allowed",
-				 config->path, section);
-	return !config_set(config, key, value);
+				 reader->config->path, section);
+	return !config_set(reader, key, value);
+}
+
+/* As fgets(), but what does not fit is no line of its own. */
+static char *config_line(char *text, int size, void *context)
+{
+	struct config_reader *reader = context;
+	int c;
+
+	reader->line++;
+	if (!fgets(text, size, reader->file))
+		return NULL;
+	if (strlen(text) < (size_t)size - 1 || strchr(text, '\n'))
+		return text;
+	c = getc(reader->file);
+	if (c != EOF && c != '\n' && !reader->long_line &&
+	    !strchr("#;", text[strspn(text, " \t")])) {
+		reader->long_line = reader->line;
+		reader->max = size - 1;
+	}
+	while (c != EOF && c != '\n')
+		c = getc(reader->file);
+	return text;
+}
+
+static int config_parse(struct config *config)
+{
+	struct config_reader reader = { .config = config };
+	int line, bad;
+
+	reader.file = fopen(config->path, "re");
+	if (!reader.file)
+		return complain(EXIT_NO_DISK, "%s: %s", config->path,
+				strerror(errno));
+	line = ini_parse_stream(config_line, &reader, config_handle, &reader);
+	bad = ferror(reader.file);
+	fclose(reader.file);
+	if (bad)
+		return complain(EXIT_FAILED, "%s: it cannot be read", config->path);
+	if (reader.long_line)
+		return complain(EXIT_USAGE, "%s: line %d is too long: at most %d bytes are allowed",
+				config->path, reader.long_line, reader.max);
+	if (line)
+		return complain(EXIT_USAGE, "%s: line %d is wrong", config->path,
+				line);
+	return EXIT_DONE;
+}
+
+/* systemd has names of its own for other letters, and -x would be an option. */
+static int config_judge_name(const char *name)
+{
+	if (strlen(name) >= RBULL_NAME_SIZE || *name == '-' ||
+	    name[strspn(name, CONFIG_LETTERS)])
+		return complain(EXIT_USAGE,
+				"'%s' is not the name of a file in " CONFIG_FOLDER
+				": allowed are up to %d of A-Z a-z 0-9 . _ -",
+				name, RBULL_NAME_SIZE - 1);
+	return EXIT_DONE;
 }
 
 /* Keys that need each other. */
@@ -93,25 +195,20 @@ static int config_image(struct config *config)
 
 int config_read(struct config *config, const char *name)
 {
-	int line, err;
+	int err;
 
 	*config = (struct config) { .add = RBULL_INIT(rbull_add) };
 	config->name = strdup(name);
 	if (!config->name || asprintf(&config->path, CONFIG_FOLDER "/%s" CONFIG_SUFFIX,
 				      name) < 0)
 		return complain(EXIT_FAILED, "there is not enough memory");
-	if (strchr(name, '/') || strlen(name) >= RBULL_NAME_SIZE)
-		return complain(EXIT_USAGE, "'%s' is not the name of a file in " CONFIG_FOLDER,
-				name);
+	err = config_judge_name(name);
+	if (err)
+		return err;
 	strcpy(config->add.call.name, name);
-	line = ini_parse(config->path, config_handle, config);
-	if (line < 0)
-		return complain(EXIT_NO_DISK, "%s: %s", config->path,
-				strerror(errno));
-	if (line)
-		return complain(EXIT_USAGE, "%s: line %d is wrong", config->path,
-				line);
-	err = config_judge(config);
+	err = config_parse(config);
+	if (!err)
+		err = config_judge(config);
 	return err ? err : config_image(config);
 }
 
