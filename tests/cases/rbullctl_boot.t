@@ -179,8 +179,18 @@ for line in 'What=/dev/disk/by-id/rbull-data' 'Where=/srv/a b/%%x' 'Type=xfs' 'O
 	'After=rbull@data.service' 'Requires=rbull@data.service'; do
 	like "$unit" $'\n'"$line"$'(\n|$)' "the mount unit has $line"
 done
-like "$(<"$WORK/units/rbull@data.service.d/50-image.conf")" "RequiresMountsFor=\"$IMAGES/data.img\"" \
-	"the service waits for the file system of its image"
-fails "one without an image does not" test -e "$WORK/units/rbull@plain.service.d"
+needs=$(<"$WORK/units/rbull@data.service.d/50-rbull.conf")
+like "$needs" $'\n'"RequiresMountsFor=\"$IMAGES/data.img\""$'\n' "the service waits for the file system of its image"
+like "$needs" $'\n''Wants=srv-a\\x20b-\\x25x\.mount$' "and brings its mount unit with it"
+fails "one with neither needs nothing" test -e "$WORK/units/rbull@plain.service.d"
+conf "no unit" "size = 1M"
+conf mounted "size = 1M" "mkfs = ext4" "mount = /srv/b"
+rm -r "$WORK/units"
+mkdir "$WORK/units"
+capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file whose name is none of a unit is passed over"
+like "$(<"$WORK/units/rbull@mounted.service.d/50-rbull.conf")" $'\nWants=srv-b\.mount$' \
+	"one without an image brings its mount unit, too"
+fails "but waits for no file system" grep RequiresMountsFor "$WORK/units/rbull@mounted.service.d/50-rbull.conf"
 
 finish

@@ -2,7 +2,8 @@
 /*
  * What systemd runs at boot and at daemon-reload, as rbull-generator: each file
  * of /etc/rbull.d makes local-fs.target want its rbull@.service, which is tied to
- * the file system that its image is in, and a mount unit if it shall be mounted.
+ * the file system that its image is in, and a mount unit if it shall be mounted,
+ * which the service wants, too.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -102,19 +103,37 @@ static int want(const char *folder, const char *unit, const char *target)
 	return err;
 }
 
+/*
+ * What the service needs: the file system of its image, and the mount unit, which
+ * whoever starts the service by hand wants, too.
+ */
+static char *service_needs(const struct config *config)
+{
+	char *image = escape_percent(config->values[CONFIG_IMAGE] ?: "");
+	char *mount = escape_path(config->values[CONFIG_MOUNT] ?: "");
+	char *first = text(*image ? "RequiresMountsFor=\"%s\"\n" : "%s", image);
+	char *needs = config->values[CONFIG_MOUNT] ?
+		text("%sWants=%s.mount\n", first, mount) : text("%s", first);
+
+	free(image);
+	free(mount);
+	free(first);
+	return needs;
+}
+
 static int write_service(const struct config *config, const char *folder)
 {
 	char *unit = text("rbull@%s.service", config->name);
 	char *target = text(RBULL_UNITDIR "/" GENERATOR_SERVICE);
 	char *drop_ins = text("%s/%s.d", folder, unit);
-	char *path = text("%s/50-image.conf", drop_ins);
-	char *image = escape_percent(config->values[CONFIG_IMAGE] ?: "");
+	char *path = text("%s/50-rbull.conf", drop_ins);
+	char *needs = service_needs(config);
 	char *contents = text("# made by " GENERATOR_NAME " of %s\n[Unit]\n"
-			      "SourcePath=%s\nRequiresMountsFor=\"%s\"\n",
-			      config->path, config->path, image);
+			      "SourcePath=%s\n%s", config->path, config->path,
+			      needs);
 	int err = want(folder, unit, target);
 
-	if (!err && *image) {
+	if (!err && *needs) {
 		mkdir(drop_ins, 0755);
 		err = write_unit(path, contents);
 	}
@@ -122,7 +141,7 @@ static int write_service(const struct config *config, const char *folder)
 	free(target);
 	free(drop_ins);
 	free(path);
-	free(image);
+	free(needs);
 	free(contents);
 	return err;
 }
