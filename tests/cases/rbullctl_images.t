@@ -131,6 +131,16 @@ refused "save to a device" "$FAILED" "/dev/null is not a regular file" save sour
 refused "save to no folder" "$FAILED" "No such file" save source "$WORK/none/disk.img"
 is "$(disks)" 0 "none of these has left a disk"
 
+mkdir "$WORK/a b"
+ok "mounted where there is a blank in the path" mount /dev/rbull0 "$WORK/a b"
+echo just >"$WORK/a b/just"
+ctl "saved there" save source "$WORK/blank.img"
+made "loaded" /dev/rbull1 load "$WORK/blank.img"
+ok "and mounted" mount /dev/rbull1 "$WORK/mnt"
+is "$(cat "$WORK/mnt/just")" just "what was just written is in it"
+ok "unmount both" umount "$WORK/mnt" "$WORK/a b"
+ctl "remove the one" rm 1
+
 mkdir "$WORK/small"
 ok "a small file system" mount -t tmpfs -o size=64k none "$WORK/small"
 refused "save to where there is no space" "$FAILED" "small/disk.img: writing at .*: No space left" save source "$WORK/small/disk.img"
