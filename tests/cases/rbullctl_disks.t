@@ -149,5 +149,6 @@ ok "an empty list" rbullctl ls
 is "$OUT" "" "has no headings"
 ok "unload" unload
 refused "without the module" "$NO_DISK" "no /dev/rbull-control: load the module with 'modprobe rbull" ls
+refused "top without it" "$NO_DISK" "no /dev/rbull-control" top
 
 finish

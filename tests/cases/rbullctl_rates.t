@@ -29,6 +29,11 @@ top_on_terminal() {
 	(sleep 3; printf q) | script -qec 'stty rows 20 cols 120; rbullctl top 0.5' /dev/null
 }
 
+# In a terminal that others have.
+top_in_background() {
+	script -qec 'set -m; rbullctl top 0.2 --count 2 & wait $!; echo "ended with $?"' /dev/null
+}
+
 load nr_disks=0
 ctl "a busy disk" add --size 16M --name busy
 ctl "an idle disk" add --size 16M --name idle
@@ -68,7 +73,17 @@ ok "top again" rbullctl top 0.2 --count 1
 is "$(</sys/block/rbull0/rbull/latency) $(</sys/block/rbull1/rbull/latency)" "0 1" "it leaves that as it was"
 unlike "$OUT" $'\e' "without a terminal there are no escape sequences"
 ok "top on a terminal ends with q" timeout 60 bash -c "$(declare -f top_on_terminal); top_on_terminal"
-like "$OUT" $'\e\\[H\e\\[2J' "where it clears the screen"
+like "$OUT" $'\e\\[H\e\\[2J\e\\[\\?7l' "where it clears the screen, and cuts long lines off"
+like "$OUT" $'\e\\[\\?7h[^\n]*$' "and leaves the terminal as it was"
+ok "top in the background" timeout 60 bash -c "$(declare -f top_in_background); top_in_background"
+like "$OUT" "ended with 0" "is not stopped"
+ok "something was done on the idle disk" dd if=/dev/zero of=/dev/rbull1 bs=1M count=8 oflag=direct status=none
+spawn rbullctl top 4 --count 1
+pause 2
+stats_reset rbull1
+wait $!
+mapfile -t lines <"$WORK/spawned"
+like "${lines[3]}" "^busy +0 " "counters that are reset make no disk the busiest"
 spawn env --default-signal=INT rbullctl top 60
 pause 1
 kill -INT $!
@@ -76,6 +91,14 @@ wait $!
 is "$?" 130 "SIGINT ends it, too"
 kill $fio
 wait $fio
+refused "--watch in JSON" "$USAGE" "--watch prints a table for people" stats --watch --json busy
+refused "--watch in bytes" "$USAGE" "--watch prints a table for people" stats --watch --bytes busy
+refused "raw --watch" "$USAGE" "--watch prints a table for people" stats --watch --raw busy
+spawn rbullctl stats --watch=0.2 idle
+pause 1
+ctl "a disk goes while it is watched" rm idle
+wait $!
+is "$?" "$NO_DISK" "then there is no such disk"
 ctl "all go" rm --all
 
 finish

@@ -136,7 +136,8 @@ static int config_parse(struct config *config)
 	if (bad)
 		return complain(EXIT_FAILED, "%s: it cannot be read", config->path);
 	if (reader.long_line)
-		return complain(EXIT_USAGE, "%s: line %d is too long: at most %d bytes are allowed",
+		return complain(EXIT_USAGE,
+				"%s: line %d is too long: at most %d bytes are allowed",
 				config->path, reader.long_line, reader.max);
 	if (line)
 		return complain(EXIT_USAGE, "%s: line %d is wrong", config->path,
@@ -162,7 +163,8 @@ static int config_judge(struct config *config)
 	char **values = config->values;
 
 	if (!config->add.call.name[0])
-		return complain(EXIT_USAGE, "%s: name: it is empty: leave it out to get that of the file",
+		return complain(EXIT_USAGE,
+				"%s: name: it is empty: without it, that of the file is taken",
 				config->path);
 	if (values[CONFIG_SAVE] && strcmp(values[CONFIG_SAVE], "never") &&
 	    strcmp(values[CONFIG_SAVE], "shutdown"))

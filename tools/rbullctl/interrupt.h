@@ -18,6 +18,18 @@ void interrupt_catch(void);
  */
 bool interrupt_came(void);
 
+struct pollfd;
+
+/**
+ * interrupt_poll() - wait for input, or until a signal comes that shall end the
+ * program
+ * @input: as of poll(); one
+ * @seconds: how long to wait at most
+ *
+ * Return: as poll(); negative if interrupt_came().
+ */
+int interrupt_poll(struct pollfd *input, double seconds);
+
 /**
  * interrupt_end() - if a signal has come, end by it, as others expect
  */

@@ -129,8 +129,7 @@ void sample_print_heading(const char *first)
 	       "ERR/S", "QUEUE", "MEM_USED");
 }
 
-/* Counters start from zero when they are reset: then all of it is new. */
-static uint64_t since(uint64_t before, uint64_t after)
+uint64_t sample_since(uint64_t before, uint64_t after)
 {
 	return after < before ? after : after - before;
 }
@@ -147,10 +146,10 @@ static double percentile(const uint64_t *before, const uint64_t *after,
 	unsigned int i;
 
 	for (i = 0; i < SAMPLE_RANGES; i++)
-		total += since(before[i], after[i]);
+		total += sample_since(before[i], after[i]);
 	wanted = total * (thousandths / 1000.0);
 	for (i = 0; i < SAMPLE_RANGES; i++) {
-		count = since(before[i], after[i]);
+		count = sample_since(before[i], after[i]);
 		if (count && seen + count >= wanted) {
 			begin = range_begin(i);
 			end = range_begin(i + 1);
@@ -187,15 +186,15 @@ void sample_print(const char *first, const struct sample *before,
 		printf("%-16.16s ", first);
 	for (kind = SAMPLE_READ; kind <= SAMPLE_WRITE; kind++) {
 		printf("%s%8.0f %8s", kind == SAMPLE_READ ? "" : " ",
-		       since(before->ops[kind], after->ops[kind]) / seconds,
-		       size_format(size, since(before->bytes[kind],
-					       after->bytes[kind]) / seconds));
+		       sample_since(before->ops[kind], after->ops[kind]) / seconds,
+		       size_format(size, sample_since(before->bytes[kind],
+						      after->bytes[kind]) / seconds));
 		print_latency(before->took[kind], after->took[kind]);
 	}
 	printf(" %7.0f %7.0f %5.0f %5llu %8s\n",
-	       since(before->ops[SAMPLE_DISCARD], after->ops[SAMPLE_DISCARD]) / seconds,
-	       since(before->flushes, after->flushes) / seconds,
-	       since(before->errors, after->errors) / seconds,
+	       sample_since(before->ops[SAMPLE_DISCARD], after->ops[SAMPLE_DISCARD]) / seconds,
+	       sample_since(before->flushes, after->flushes) / seconds,
+	       sample_since(before->errors, after->errors) / seconds,
 	       (unsigned long long)after->inflight,
 	       size_format(size, after->mem_bytes));
 }
@@ -209,7 +208,7 @@ bool sample_wait(double seconds)
 	/* Another user of the terminal shall get what is typed. */
 	if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp())
 		input.fd = -1;
-	if (poll(&input, 1, seconds * 1000) > 0 &&
+	if (interrupt_poll(&input, seconds) > 0 &&
 	    (read(STDIN_FILENO, &letter, 1) <= 0 || letter == 'q'))
 		return false;
 	return !interrupt_came();

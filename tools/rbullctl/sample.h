@@ -65,6 +65,17 @@ void sample_latency_end(int index);
 int sample_take(struct sample *sample, int index);
 
 /**
+ * sample_since() - how much a counter has grown
+ * @before: what it was
+ * @after: what it is
+ *
+ * Counters start from zero when they are reset: then all of it is new.
+ *
+ * Return: how much.
+ */
+uint64_t sample_since(uint64_t before, uint64_t after);
+
+/**
  * sample_print_heading() - print what is above the lines of sample_print()
  * @first: heading of the first column, or NULL if there is none
  */

@@ -56,6 +56,10 @@ static int watch(const struct arguments *arguments, int index)
 	bool timed;
 	int err;
 
+	if (arguments->given[OPTION_JSON] || arguments->given[OPTION_RAW] ||
+	    arguments->given[OPTION_BYTES])
+		return complain(EXIT_USAGE,
+				"--watch prints a table for people: --json, --raw and --bytes are for stats without it");
 	err = sample_interval(arguments->given[OPTION_WATCH], &seconds);
 	if (!err)
 		err = sample_count(arguments->given[OPTION_COUNT], &count);
@@ -74,10 +78,10 @@ static int watch(const struct arguments *arguments, int index)
 		before = after;
 	}
 	if (err)
-		failed(handle(), err);
+		err = failed(handle(), err);
 	if (timed)
 		sample_latency_end(index);
-	return err ? EXIT_FAILED : EXIT_DONE;
+	return err;
 }
 
 /**

@@ -17,6 +17,10 @@
 
 #define HOME_AND_CLEAR	"\033[H\033[2J"
 
+/* Whether lines that are longer than the terminal go on in the next line. */
+#define WRAP_OFF	"\033[?7l"
+#define WRAP_ON		"\033[?7h"
+
 /**
  * struct row - a disk
  * @index: its number
@@ -43,16 +47,20 @@ static const struct row *row_find(const struct row *rows, int nr, int index)
 	return NULL;
 }
 
-/* All disks there are now, and what they did since @old. NULL: a complaint. */
-static struct row *rows_take(const struct row *old, int nr_old, int *nr,
+/*
+ * All disks there are now, and what they did since @old, which are @nr and become
+ * as many as there are. NULL after a complaint: @nr is how rbullctl shall end.
+ */
+static struct row *rows_take(const struct row *old, int *nr,
 			     struct rbull_list *sums)
 {
 	struct rbull *rbull = handle();
 	int *indices, i, found = rbull_disk_list(rbull, &indices, sums);
+	int nr_old = *nr;
 	struct row *rows;
 
 	if (found < 0) {
-		failed(rbull, found);
+		*nr = failed(rbull, found);
 		return NULL;
 	}
 	rows = calloc(found + 1, sizeof(*rows));
@@ -88,7 +96,8 @@ static uint64_t row_work(const struct row *row)
 	int kind;
 
 	for (kind = 0; kind < SAMPLE_KINDS; kind++)
-		work += row->after.bytes[kind] - row->before.bytes[kind];
+		work += sample_since(row->before.bytes[kind],
+				     row->after.bytes[kind]);
 	return work;
 }
 
@@ -110,7 +119,7 @@ static void rows_print(struct row *rows, int nr, const struct rbull_list *sums,
 	int i, most = nr;
 
 	if (screen) {
-		fputs(HOME_AND_CLEAR, stdout);
+		fputs(HOME_AND_CLEAR WRAP_OFF, stdout);
 		if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) &&
 		    window.ws_row > 3 && most > window.ws_row - 3)
 			most = window.ws_row - 3;
@@ -125,6 +134,14 @@ static void rows_print(struct row *rows, int nr, const struct rbull_list *sums,
 		if (rows[i].after.ns > rows[i].before.ns)
 			sample_print(rows[i].label, &rows[i].before,
 				     &rows[i].after);
+	if (screen)
+		fputs(WRAP_ON, stdout);
+}
+
+/* In the background it is stopped if it changes the terminal. */
+static bool terminal_is_ours(void)
+{
+	return isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
 }
 
 /* Letters are to come without Enter; the former settings are put in @old. */
@@ -132,7 +149,7 @@ static bool terminal_begin(struct termios *old)
 {
 	struct termios new;
 
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, old))
+	if (!terminal_is_ours() || tcgetattr(STDIN_FILENO, old))
 		return false;
 	new = *old;
 	new.c_lflag &= ~(ICANON | ECHO);
@@ -142,24 +159,24 @@ static bool terminal_begin(struct termios *old)
 static int top(double seconds, int64_t count, bool screen)
 {
 	struct rbull_list sums = RBULL_INIT(rbull_list);
-	struct row *rows, *next;
-	int nr, nr_next, err;
+	struct row *rows, *old;
+	int nr = 0;
 
-	rows = rows_take(NULL, 0, &nr, &sums);
+	rows = rows_take(NULL, &nr, &sums);
 	while (rows && count-- > 0 && sample_wait(seconds)) {
-		next = rows_take(rows, nr, &nr_next, &sums);
-		free(rows);
-		rows = next;
-		nr = nr_next;
+		old = rows;
+		rows = rows_take(old, &nr, &sums);
+		free(old);
 		if (rows)
 			rows_print(rows, nr, &sums, screen);
 	}
-	err = rows ? EXIT_DONE : EXIT_FAILED;
-	while (rows && nr--)
+	if (!rows)
+		return nr;
+	while (nr--)
 		if (rows[nr].timed)
 			sample_latency_end(rows[nr].index);
 	free(rows);
-	return err;
+	return EXIT_DONE;
 }
 
 /**
@@ -185,7 +202,7 @@ int verb_top(const struct arguments *arguments)
 	interrupt_catch();
 	terminal = terminal_begin(&old);
 	err = top(seconds, count, screen);
-	if (terminal)
+	if (terminal && terminal_is_ours())
 		tcsetattr(STDIN_FILENO, TCSANOW, &old);
 	return err;
 }
