@@ -67,6 +67,13 @@ done
 for size in '' -1 K 1.5 1KX 1,5G 99999999999E ' '; do
 	refused "--size '$size'" "$USAGE" "is not a size: write it as in 1G" add --size "$size"
 done
+for option in size disk-mb logical-block-size physical-block-size queue-depth max-segments max-segment-size nminors; do
+	refused "--$option 0" "$USAGE" "--$option: 0 is too small: at least [1-9][0-9]* is allowed" add "--$option" 0
+done
+for option in mem-limit mem-limit-mb nr-hw-queues poll-queues; do
+	ok "--$option 0" rbullctl add --size 1M "--$option" 0
+done
+ok "they go" rbullctl rm --all
 
 ctl "a disk" add --name here
 ctl "a snapshot" snapshot here kept

@@ -32,29 +32,29 @@ const struct verb_option verb_options[OPTION_NR] = {
 };
 
 #define MEMBER(member) offsetof(struct rbull_add, member)
-#define SWITCH(bit) MEMBER(disk_flags), bit, "[0|1]"
+#define SWITCH(bit) MEMBER(disk_flags), bit, 0, "[0|1]"
 
 /* Load-time parameters have the same names, with '_'. One line each, too. */
 const struct disk_option disk_options[] = {
-	{ "size", KIND_SIZE, MEMBER(disk_size), 0, "SIZE", "how large it is (128M)" },
-	{ "disk-mb", KIND_MIB, MEMBER(disk_size), 0, "NUMBER", "the same in MiB" },
-	{ "name", KIND_NAME, MEMBER(call.name), 0, "NAME", "its name" },
-	{ "index", KIND_INDEX, MEMBER(call.index), 0, "NUMBER", "which number it gets (the lowest that is free)" },
-	{ "mem-limit", KIND_SIZE, MEMBER(mem_limit), 0, "SIZE", "RAM it may take (as much as all disks)" },
-	{ "mem-limit-mb", KIND_MIB, MEMBER(mem_limit), 0, "NUMBER", "the same in MiB" },
+	{ "size", KIND_SIZE, MEMBER(disk_size), 0, RBULL_MIN_BLOCK_SIZE, "SIZE", "how large it is (128M)" },
+	{ "disk-mb", KIND_MIB, MEMBER(disk_size), 0, 1, "NUMBER", "the same in MiB" },
+	{ "name", KIND_NAME, MEMBER(call.name), 0, 0, "NAME", "its name" },
+	{ "index", KIND_INDEX, MEMBER(call.index), 0, 0, "NUMBER", "which number it gets (the lowest that is free)" },
+	{ "mem-limit", KIND_SIZE, MEMBER(mem_limit), 0, 0, "SIZE", "RAM it may take (as much as all disks)" },
+	{ "mem-limit-mb", KIND_MIB, MEMBER(mem_limit), 0, 0, "NUMBER", "the same in MiB" },
 	{ "ro", KIND_ON, SWITCH(RBULL_DISK_RO), "it cannot be written (0)" },
-	{ "logical-block-size", KIND_SIZE32, MEMBER(logical_block_size), 0, "SIZE", "smallest unit of I/O (512)" },
-	{ "physical-block-size", KIND_SIZE32, MEMBER(physical_block_size), 0, "SIZE", "unit that is written best (4096)" },
-	{ "queue-mode", KIND_CHOICE, MEMBER(queue_mode), 0, "mq|bio", "how I/O comes in (mq)" },
-	{ "nr-hw-queues", KIND_NUMBER, MEMBER(nr_hw_queues), 0, "NUMBER", "hardware queues (0: one per CPU)" },
-	{ "poll-queues", KIND_NUMBER, MEMBER(poll_queues), 0, "NUMBER", "queues for polled I/O, in addition (0)" },
-	{ "queue-depth", KIND_NUMBER, MEMBER(queue_depth), 0, "NUMBER", "requests in flight per queue (128)" },
-	{ "max-segments", KIND_NUMBER, MEMBER(max_segments), 0, "NUMBER", "most segments in a request (1024)" },
-	{ "max-segment-size", KIND_SIZE32, MEMBER(max_segment_size), 0, "SIZE", "most bytes in a segment (4M)" },
-	{ "nminors", KIND_NUMBER, MEMBER(nminors), 0, "NUMBER", "minor numbers set aside (the module's nminors)" },
+	{ "logical-block-size", KIND_SIZE32, MEMBER(logical_block_size), 0, RBULL_MIN_BLOCK_SIZE, "SIZE", "smallest unit of I/O (512)" },
+	{ "physical-block-size", KIND_SIZE32, MEMBER(physical_block_size), 0, RBULL_MIN_BLOCK_SIZE, "SIZE", "unit that is written best (4096)" },
+	{ "queue-mode", KIND_CHOICE, MEMBER(queue_mode), 0, 0, "mq|bio", "how I/O comes in (mq)" },
+	{ "nr-hw-queues", KIND_NUMBER, MEMBER(nr_hw_queues), 0, 0, "NUMBER", "hardware queues (0: one per CPU)" },
+	{ "poll-queues", KIND_NUMBER, MEMBER(poll_queues), 0, 0, "NUMBER", "queues for polled I/O, in addition (0)" },
+	{ "queue-depth", KIND_NUMBER, MEMBER(queue_depth), 0, 1, "NUMBER", "requests in flight per queue (128)" },
+	{ "max-segments", KIND_NUMBER, MEMBER(max_segments), 0, 1, "NUMBER", "most segments in a request (1024)" },
+	{ "max-segment-size", KIND_SIZE32, MEMBER(max_segment_size), 0, 4096, "SIZE", "most bytes in a segment (4M)" },
+	{ "nminors", KIND_NUMBER, MEMBER(nminors), 0, 1, "NUMBER", "minor numbers set aside (the module's nminors)" },
 	{ "discard", KIND_OFF, SWITCH(RBULL_DISK_NO_DISCARD), "it offers discard and secure erase (1)" },
 	{ "rotational", KIND_ON, SWITCH(RBULL_DISK_ROTATIONAL), "it claims to spin (0)" },
-	{ "numa-node", KIND_NODE, MEMBER(numa_node), 0, "NODE", "memory node to take RAM from (-1: any)" },
+	{ "numa-node", KIND_NODE, MEMBER(numa_node), 0, 0, "NODE", "memory node to take RAM from (-1: any)" },
 	{ "populate", KIND_ON, SWITCH(RBULL_DISK_POPULATE), "it takes all its RAM at once (0)" },
 };
 
@@ -109,15 +109,28 @@ int switch_parse(const char *text)
 	return -1;
 }
 
-static int set_size(void *member, const char *value, const char *where,
-		    uint64_t unit, uint64_t max)
+/* To the kernel 0 is what is not said; all else it judges itself. */
+static int judge_zero(const struct disk_option *option, uint64_t value,
+		      const char *where)
 {
+	return value || !option->least ? EXIT_DONE :
+		complain(EXIT_USAGE, "%s: 0 is too small: at least %u is allowed",
+			 where, option->least);
+}
+
+static int set_size(const struct disk_option *option, void *member,
+		    const char *value, const char *where)
+{
+	uint64_t max = option->kind == KIND_SIZE32 ? UINT32_MAX : UINT64_MAX;
+	uint64_t unit = option->kind == KIND_MIB ? 1 << 20 : 1;
 	uint64_t size;
 
 	if (!size_parse(value, &size) || size > max / unit)
 		return complain(EXIT_USAGE,
 				"%s: '%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096, up to %llu bytes",
 				where, value, (unsigned long long)max);
+	if (judge_zero(option, size, where))
+		return EXIT_USAGE;
 	size *= unit;
 	if (max == UINT32_MAX)
 		*(uint32_t *)member = size;
@@ -140,6 +153,8 @@ static int set_number(const struct disk_option *option, struct rbull_add *add,
 		return complain(EXIT_USAGE,
 				"%s: '%s' is not a number from %lld to %lld",
 				where, value, (long long)min, (long long)max);
+	if (judge_zero(option, number, where))
+		return EXIT_USAGE;
 	*(uint32_t *)member = number;
 	if (option->kind == KIND_NODE && number >= 0) {
 		add->disk_flags |= RBULL_DISK_NUMA_NODE;
@@ -195,11 +210,9 @@ int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 
 	switch (option->kind) {
 	case KIND_SIZE:
-		return set_size(member, value, where, 1, UINT64_MAX);
 	case KIND_MIB:
-		return set_size(member, value, where, 1 << 20, UINT64_MAX);
 	case KIND_SIZE32:
-		return set_size(member, value, where, 1, UINT32_MAX);
+		return set_size(option, member, value, where);
 	case KIND_CHOICE:
 		return set_choice(option, member, value, where);
 	case KIND_ON:

@@ -84,6 +84,7 @@ enum disk_option_kind {
  * @kind: how it is written
  * @offset: where in struct rbull_add it is
  * @bit: which one, of switches
+ * @least: of sizes and numbers where 0 is not allowed, what is, in their unit
  * @argument: as the help shows it
  * @help: what it does
  */
@@ -92,6 +93,7 @@ struct disk_option {
 	enum disk_option_kind kind;
 	size_t offset;
 	uint32_t bit;
+	uint32_t least;
 	const char *argument;
 	const char *help;
 };
