@@ -38,6 +38,10 @@ refused "a word too many" "$USAGE" "'x' is one word too many: usage: rbullctl ad
 refused "a word too few" "$USAGE" "something is missing: usage: rbullctl resize DEV SIZE" resize 0
 refused "a wrong option" "$USAGE" "--colour is not an option of 'add'" add --colour
 refused "an option of another verb" "$USAGE" "--force is not an option of 'ls'" ls --force
+refused "a wrong letter among others" "$USAGE" "-x is not an option of 'ls'" ls -xJ
+refused "a wrong letter behind others" "$USAGE" "-x is not an option of 'ls'" ls -bx
+refused "an option that is cut too short" "$USAGE" "--no is not clear: it may be --no-verify, --no-ro," load --no
+refused "a value for an option that takes none" "$USAGE" "--json=1: that option takes no value" ls --json=1
 refused "an option without its value" "$USAGE" "--size needs a value" add --size
 refused "rm of nothing" "$USAGE" "which disk" rm
 refused "a snapshot without a name" "$USAGE" "how to name it" snapshot 0
@@ -86,6 +90,7 @@ is "$(completes rbullctl add --queue-mode = b)" "bio" "behind = too"
 is "$(completes rbullctl info '')" "/dev/rbull0 here" "disks are"
 is "$(completes rbullctl rewind here '')" "kept" "snapshots are"
 is "$(completes rbullctl rewind --force here '')" "kept" "with an option before"
+is "$(completes rbullctl save --format raw '')" "/dev/rbull0 here" "a word behind an option that takes one is no operand"
 is "$(completes rbullctl ls --output MEM)" "MEM_LIMIT MEM_USED" "columns are"
 is "$(completes rbullctl set here m)" "mem_limit=" "keys are"
 ctl "all goes" rm here

@@ -148,6 +148,50 @@ static bool parser_may_follow(int code)
 	return argument_kind(argument) == optional_argument;
 }
 
+/* "--no-d, --no-v" if @word is the beginning of several options, else nothing. */
+static void parser_candidates(const struct parser *parser, const char *word,
+			      char *text, size_t size)
+{
+	size_t length, used = 0, i, nr = 0;
+
+	*text = '\0';
+	if (strncmp(word, "--", 2))
+		return;
+	word += 2;
+	length = strcspn(word, "=");
+	for (i = 0; i < parser->nr_options && used < size; i++) {
+		const char *name = parser->options[i].name;
+
+		if (strncmp(name, word, length))
+			continue;
+		used += snprintf(text + used, size - used, "%s--%s",
+				 nr++ ? ", " : "", name);
+	}
+	if (nr < 2)
+		*text = '\0';
+}
+
+/* What getopt does not know: a letter, which it names, or a word. */
+static int parser_wrong(const struct parser *parser, const char *word)
+{
+	const char *verb = parser->arguments->verb->name;
+	char text[400];
+
+	if (optopt >= CODE_VERB)
+		return complain(EXIT_USAGE,
+				"%s: that option takes no value: see 'rbullctl %s --help'",
+				word, verb);
+	if (optopt)
+		return complain(EXIT_USAGE,
+				"-%c is not an option of '%s': see 'rbullctl %s --help'",
+				optopt, verb, verb);
+	parser_candidates(parser, word, text, sizeof(text));
+	if (*text)
+		return complain(EXIT_USAGE, "%s is not clear: it may be %s", word, text);
+	return complain(EXIT_USAGE, "%s is not an option of '%s': see 'rbullctl %s --help'",
+			word, verb, verb);
+}
+
 /* One thing that getopt has found. */
 static int parser_take(struct parser *parser, int code, char **argv)
 {
@@ -163,10 +207,7 @@ static int parser_take(struct parser *parser, int code, char **argv)
 		return complain(EXIT_USAGE, "%s needs a value: see 'rbullctl %s --help'",
 				argv[optind - 1], arguments->verb->name);
 	case '?':
-		return complain(EXIT_USAGE,
-				"%s is not an option of '%s': see 'rbullctl %s --help'",
-				argv[optind - 1], arguments->verb->name,
-				arguments->verb->name);
+		return parser_wrong(parser, argv[optind - 1]);
 	}
 	if (code < CODE_VERB)
 		code = parser_letter(parser, code);

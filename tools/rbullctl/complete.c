@@ -121,6 +121,7 @@ static int complete_config(const struct config *config, void *context)
 int complete(int argc, char **argv)
 {
 	const char *what = argc ? argv[0] : "";
+	size_t i;
 
 	if (!strcmp(what, "verbs"))
 		return complete_verbs();
@@ -135,7 +136,8 @@ int complete(int argc, char **argv)
 	if (!strcmp(what, "configs"))
 		return config_each(complete_config, NULL);
 	if (!strcmp(what, "keys")) {
-		puts("name=\nsize=\nro=\nmem_limit=\nlatency=");
+		for (i = 0; i < nr_settings; i++)
+			printf("%s=\n", settings[i].key);
 		return EXIT_DONE;
 	}
 	return EXIT_USAGE;

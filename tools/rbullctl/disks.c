@@ -113,16 +113,24 @@ int verb_rm(const struct arguments *arguments)
 	return code;
 }
 
+static int size_take(const char *text, const char *where, uint64_t *size)
+{
+	if (size_parse(text, size))
+		return EXIT_DONE;
+	return complain(EXIT_USAGE,
+			"%s: '%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096",
+			where, text);
+}
+
 static int resize(int index, const char *text, uint64_t *quiesced_ns)
 {
 	struct rbull *rbull = handle();
 	uint64_t size;
 	int err;
 
-	if (!size_parse(text, &size))
-		return complain(EXIT_USAGE,
-				"'%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096",
-				text);
+	err = size_take(text, "SIZE", &size);
+	if (err)
+		return err;
 	err = rbull_disk_resize(rbull, index, size, quiesced_ns);
 	return err ? failed(rbull, err) : EXIT_DONE;
 }
@@ -170,37 +178,40 @@ int verb_reset(const struct arguments *arguments)
 	return EXIT_DONE;
 }
 
-/**
- * struct setting - what `set` can change
- * @key: its name
- * @length: of the name
- * @is_size: sizes have suffixes
- * @is_switch: 0 or 1
- */
-struct setting {
-	const char *key;
-	size_t length;
-	bool is_size;
-	bool is_switch;
+const struct setting settings[] = {
+	{ "name", SETTING_TEXT },
+	{ "size", SETTING_SIZE },
+	{ "ro", SETTING_SWITCH },
+	{ "mem_limit", SETTING_SIZE },
+	{ "latency", SETTING_SWITCH },
 };
 
-static const struct setting settings[] = {
-	{ "name", 4, false, false },
-	{ "size", 4, true, false },
-	{ "ro", 2, false, true },
-	{ "mem_limit", 9, true, false },
-	{ "latency", 7, false, true },
-};
+const size_t nr_settings = ARRAY_SIZE(settings);
+
+const char *setting_keys(void)
+{
+	static char text[80];
+	size_t i;
+
+	*text = '\0';
+	for (i = 0; i < nr_settings; i++) {
+		strcat(text, i ? ", " : "");
+		strcat(text, settings[i].key);
+	}
+	return text;
+}
 
 static const struct setting *setting_find(const char *word)
 {
 	size_t i, c;
 
-	for (i = 0; i < ARRAY_SIZE(settings); i++) {
-		for (c = 0; c < settings[i].length; c++)
-			if ((word[c] == '-' ? '_' : word[c]) != settings[i].key[c])
+	for (i = 0; i < nr_settings; i++) {
+		const char *key = settings[i].key;
+
+		for (c = 0; key[c]; c++)
+			if ((word[c] == '-' ? '_' : word[c]) != key[c])
 				break;
-		if (c == settings[i].length && word[c] == '=')
+		if (!key[c] && word[c] == '=')
 			return &settings[i];
 	}
 	return NULL;
@@ -215,24 +226,26 @@ static int setting_value(const char *word, char *value, size_t size)
 
 	if (!setting)
 		return complain(EXIT_USAGE,
-				"'%s' is not KEY=VALUE with a KEY of name, size, ro, mem_limit and latency",
-				word);
-	text = word + setting->length + 1;
-	if (setting->is_switch && switch_parse(text) < 0)
-		return complain(EXIT_USAGE, "%s: '%s' is neither 0 nor 1",
-				setting->key, text);
-	if (setting->is_size && !size_parse(text, &bytes))
-		return complain(EXIT_USAGE,
-				"%s: '%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096",
-				setting->key, text);
-	if (setting->is_size)
-		snprintf(value, size, "%llu", (unsigned long long)bytes);
-	else if (setting->is_switch)
+				"'%s' is not KEY=VALUE with a KEY of %s", word,
+				setting_keys());
+	text = strchr(word, '=') + 1;
+	switch (setting->kind) {
+	case SETTING_SWITCH:
+		if (switch_parse(text) < 0)
+			return complain(EXIT_USAGE, "%s: '%s' is neither 0 nor 1",
+					setting->key, text);
 		snprintf(value, size, "%d", switch_parse(text));
-	else if (snprintf(value, size, "%s", text) >= (int)size)
-		return complain(EXIT_USAGE, "%s: '%s' is too long", setting->key,
-				text);
-	return EXIT_DONE;
+		return EXIT_DONE;
+	case SETTING_SIZE:
+		if (size_take(text, setting->key, &bytes))
+			return EXIT_USAGE;
+		snprintf(value, size, "%llu", (unsigned long long)bytes);
+		return EXIT_DONE;
+	default:
+		return snprintf(value, size, "%s", text) < (int)size ? EXIT_DONE :
+			complain(EXIT_USAGE, "%s: '%s' is too long",
+				 setting->key, text);
+	}
 }
 
 /**

@@ -18,7 +18,7 @@ const struct verb verbs[] = {
 	{ "ls", "[DEV]...", 0, RBULL_MAX_DISKS, "list disks", verb_ls },
 	{ "info", "DEV...", 1, RBULL_MAX_DISKS, "show all about disks", verb_info },
 	{ "resize", "DEV SIZE", 2, 2, "change the size, in use or not", verb_resize },
-	{ "set", "DEV KEY=VALUE...", 2, 64, "change name, size, ro, mem_limit or latency", verb_set },
+	{ "set", "DEV KEY=VALUE...", 2, 64, "change what can change on a disk that is there", verb_set },
 	{ "stats", "DEV", 1, 1, "show what a disk did", verb_stats },
 	{ "top", "[SECONDS]", 0, 1, "show what all disks do, until q is typed", verb_top },
 	{ "snapshot", "DEV [NAME]", 1, 2, "keep what a disk contains now", verb_snapshot },
@@ -59,6 +59,8 @@ static int help_verb(const struct verb *verb)
 			help_option(verb_options[i].letter, verb_options[i].name,
 				    verb_options[i].argument,
 				    verb_options[i].help);
+	if (verb->run == verb_set)
+		printf("\nKEY is one of %s.\n", setting_keys());
 	if (verb_takes_disk_options(verb)) {
 		printf("\nWhat the disk is like (--no-ro and so on is the same as --ro=0):\n");
 		for (i = 0; i < nr_disk_options; i++)
@@ -125,8 +127,8 @@ int main(int argc, char **argv)
 	if (arguments.given[OPTION_HELP])
 		return help_verb(arguments.verb);
 	err = arguments.verb->run(&arguments);
-	interrupt_end();
-	if (!err && (fflush(stdout) || ferror(stdout)))
+	if ((fflush(stdout) || ferror(stdout)) && !err)
 		err = complain(EXIT_FAILED, "stdout cannot be written: %m");
+	interrupt_end();
 	return err;
 }

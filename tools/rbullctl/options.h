@@ -98,6 +98,32 @@ struct disk_option {
 	const char *help;
 };
 
+enum setting_kind {
+	SETTING_TEXT,
+	SETTING_SIZE,
+	SETTING_SWITCH,
+};
+
+/**
+ * struct setting - what `set` can change
+ * @key: its name, which is that of an attribute
+ * @kind: how its value is written
+ */
+struct setting {
+	const char *key;
+	enum setting_kind kind;
+};
+
+extern const struct setting settings[];
+extern const size_t nr_settings;
+
+/**
+ * setting_keys() - what `set` can change, in words
+ *
+ * Return: the keys, with commas between, for ever.
+ */
+const char *setting_keys(void);
+
 extern const struct verb_option verb_options[OPTION_NR];
 extern const struct disk_option disk_options[];
 extern const size_t nr_disk_options;
