@@ -116,7 +116,7 @@ refused "is refused, too" "$BAD_FILE" "has an external data file" load --no-veri
 cp "$WORK/disk.qcow2" "$WORK/other.img"
 refused "a qcow2 that is raw by its name" "$BAD_FILE" "other.img begins as a qcow2 file does: say --format raw or" load --no-verify "$WORK/other.img"
 ctl "a disk that begins so" add --size 1M --name inner
-ok "it does" dd if="$WORK/disk.qcow2" of=/dev/rbull1 bs=64k count=1 oflag=direct status=none
+ok "it does" dd if="$WORK/disk.qcow2" of=/dev/rbull1 bs=64k count=1 oflag=direct conv=notrunc status=none
 ctl "save it" save inner "$WORK/inner.img"
 refused "it is not taken for a qcow2" "$BAD_FILE" "begins as a qcow2 file does" load "$WORK/inner.img"
 made "it is what was saved" /dev/rbull2 load --format raw "$WORK/inner.img"
