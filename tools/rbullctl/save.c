@@ -183,25 +183,38 @@ static int save_failed(const char *path, int err)
 	if (err == -EWOULDBLOCK)
 		return complain(EXIT_BUSY, "%s: another rbullctl is saving to it",
 				path);
-	if (err == -EMLINK)
-		return complain(EXIT_FAILED,
-				"%s has %d checksums, of times that saving was broken off: move it away",
-				path, CHECKSUMS_MAX);
 	return complain(EXIT_FAILED, "%s: %s", path, strerror(-err));
+}
+
+/* The sum of a file as it is. */
+static int save_sum(int fd, const char *path, struct checksum *checksum,
+		    bool quiet)
+{
+	struct progress progress;
+	struct copy copy = { .from = fd, .from_name = path, .to = -1,
+			     .grain = CHECKSUM_BLOCK, .progress = &progress };
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st))
+		return complain(EXIT_FAILED, "%s: %s", path, strerror(errno));
+	copy.sum = checksum_begin();
+	progress_begin(&progress, "checking", st.st_blocks * 512, quiet);
+	err = copy_file(&copy, st.st_size);
+	progress_end(&progress);
+	checksum_end(copy.sum, st.st_size, checksum);
+	free(copy.buffer);
+	return err;
 }
 
 /* qemu-img makes it of a raw file, which has no name. */
 static int save_qcow2(const struct temporary *clone, struct new_file *file,
 		      struct checksum *checksum, bool quiet)
 {
-	struct progress progress;
 	struct new_file raw;
-	struct copy sum = { .from = file->fd, .from_name = file->path, .to = -1,
-			    .grain = CHECKSUM_BLOCK, .progress = &progress };
 	char from[32];
 	const char *const words[] = { "qemu-img", "convert", "-f", "raw", "-O",
 				      "qcow2", from, file->temporary, NULL };
-	struct stat st;
 	int err;
 
 	err = new_file_begin(&raw, file->temporary, 0);
@@ -214,20 +227,33 @@ static int save_qcow2(const struct temporary *clone, struct new_file *file,
 		err = complain(EXIT_FAILED, "%s: qemu-img could not make it (Debian: qemu-utils)",
 			       file->path);
 	new_file_end(&raw);
-	if (!err && fstat(file->fd, &st))
-		err = complain(EXIT_FAILED, "%s: %s", file->path, strerror(errno));
-	if (err)
-		return err;
-	sum.sum = checksum_begin();
-	progress_begin(&progress, "checking", st.st_blocks * 512, quiet);
-	err = copy_file(&sum, st.st_size);
-	progress_end(&progress);
-	checksum_end(sum.sum, st.st_size, checksum);
-	free(sum.buffer);
-	return err;
+	return err ? err : save_sum(file->fd, file->path, checksum, quiet);
 }
 
-/* The sums that the file that is there may have; they must not be lost. */
+/* Of several, find the one that the file has; how many are left of them: 1 or 0. */
+static int save_right_sum(const char *path, struct checksum *sums, int nr)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct checksum sum;
+	int i, err;
+
+	if (fd < 0)
+		return -errno;
+	err = save_sum(fd, path, &sum, true);
+	close(fd);
+	if (err)
+		return -EIO;
+	for (i = 0; i < nr; i++)
+		if (!strcmp(sums[i].text, sum.text))
+			break;
+	sums[0] = sum;
+	return i < nr;
+}
+
+/*
+ * The sums that the file that is there may have. Each save that is broken off in
+ * the wrong moment leaves one more: when they are too many, the file says which.
+ */
 static int save_old_sums(const char *path, struct checksum *sums)
 {
 	int nr = checksum_read(path, sums);
@@ -237,7 +263,7 @@ static int save_old_sums(const char *path, struct checksum *sums)
 	/* None, or none that load would take. */
 	if (nr == -ENOENT || nr == -EINVAL)
 		return 0;
-	return nr == CHECKSUMS_MAX ? -EMLINK : nr;
+	return nr == CHECKSUMS_MAX ? save_right_sum(path, sums, nr) : nr;
 }
 
 static int save_replace(struct new_file *file, const struct checksum *checksum)
@@ -249,12 +275,11 @@ static int save_replace(struct new_file *file, const struct checksum *checksum)
 	if (nr_old < 0)
 		return nr_old;
 	err = checksum_write(file->path, sums, 1 + nr_old);
-	if (err)
-		return err;
-	err = new_file_commit(file);
-	if (err && !file->placed && nr_old)
+	if (!err)
+		err = new_file_commit(file);
+	if (!file->placed && nr_old)
 		checksum_write(file->path, sums + 1, nr_old);
-	else if (err && !file->placed)
+	else if (!file->placed)
 		checksum_remove(file->path);
 	/* If this fails, the file still has its sum: there is one more. */
 	if (!err && nr_old)
