@@ -83,10 +83,15 @@ boot() {
 	return 1
 }
 
-# power_off: as a person does, who has looked at the kernel log.
-power_off() {
+# kernel_log_clean: of this boot; to be asked before each of its ends.
+kernel_log_clean() {
 	types "all of the kernel log" 'dmesg'
 	unlike "$SEEN" 'WARNING:|BUG:|Oops|Call Trace' "nothing is wrong in the kernel log"
+}
+
+# power_off: as a person does, who has looked at the kernel log.
+power_off() {
+	kernel_log_clean
 	ok "it powers off" console_off
 	diag "the end of the serial console:"
 	diag "$(tail -n 12 "$WORK/console.log" | tr -d '\r')"

@@ -90,6 +90,7 @@ refusal() {
 after_reboot() {
 	types "options for modprobe" "echo options rbull $OPTIONS >/etc/modprobe.d/rbull.conf"
 	types "to be loaded at boot" 'echo rbull >/etc/modules-load.d/rbull.conf'
+	kernel_log_clean
 	console_type reboot
 	ok "it reboots" console_login
 	types "it has been loaded" 'cd /sys/module/rbull/parameters; cat nr_disks disk_mb; cd'
