@@ -56,6 +56,11 @@ install() {
 	on apt-get -q install -y "${@/#//packages/}"
 }
 
+# rbull_files: whatever has the name, anywhere but where a case brought it.
+rbull_files() {
+	on find / -xdev -name '*rbull*' ! -path '/rbull*' ! -path '/packages*' ! -path '/proc/*' | sort
+}
+
 # kernels: those of the machine, the oldest first.
 kernels() {
 	on sh -c 'ls /boot/vmlinuz-* /lib/modules/*/vmlinuz 2>/dev/null' |

@@ -43,15 +43,10 @@ installed() {
 	is "$(on find "/usr/src/rbull-$1" -type f | sort)" "$(sed "s/-$VERSION/-$1/" "$WORK/sources")" "rpm: and no more than those"
 }
 
-# Whatever has the name, anywhere.
-files() {
-	on find / -xdev -name '*rbull*' ! -path '/packages*' ! -path '/proc/*' | sort
-}
-
 machine tools
 KERNEL=$(kernels | tail -n 1)
 contents
-files >"$WORK/before"
+rbull_files >"$WORK/before"
 installed "$VERSION" -i --nodeps "$RPM"
 installed "$NEXT_VERSION" -U --nodeps "$NEXT"
 installed "$VERSION" -U --nodeps --oldpackage "$RPM"
@@ -59,6 +54,6 @@ ok "rpm: once more, over itself" on rpm -U --nodeps --replacepkgs "$RPM"
 dkms_has "$VERSION" "$KERNEL"
 ok "rpm: erase" on rpm -e rbull-dkms
 is "$(on dkms status)" "" "rpm: DKMS knows nothing of it"
-is "$(files | diff "$WORK/before" -)" "" "rpm: no file is left"
+is "$(rbull_files | diff "$WORK/before" -)" "" "rpm: no file is left"
 is "$(on modinfo -k "$KERNEL" rbull 2>&1)" "modinfo: ERROR: Module rbull not found." "rpm: there is no module"
 finish
