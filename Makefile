@@ -101,8 +101,8 @@ check:
 # --- packages -----------------------------------------------------------------
 
 # All that git knows or would take, or what a source package consists of, with one date: that of the
-# last version. Two builds give the same bytes.
-export SOURCE_DATE_EPOCH ?= $(shell sed -n 's/^ -- .*>  //p' debian/changelog | head -n 1 | date -f - +%s)
+# last version. Two builds give the same bytes. DKMS, which builds the module, has no changelog.
+dist deb rpm: export SOURCE_DATE_EPOCH ?= $(shell sed -n 's/^ -- .*>  //p' debian/changelog | head -n 1 | date -f - +%s)
 dist-files = { git ls-files -co --exclude-standard 2>/dev/null || \
 	find . \( -name .git -o -name .cache -o -name build \) -prune -o -type f ! -name '*.ko' -printf '%P\n'; }
 dist-name := rbull-$(VERSION)

@@ -21,6 +21,11 @@ installed() {
 		diag "$(on sh -c 'tail -n 30 /var/lib/dkms/rbull/*/build/make.log')"
 		return 1
 	fi
+	ok "the log of its build" on cat "/var/lib/dkms/rbull/$VERSION/$kernel/x86_64/log/make.log"
+	unlike "$OUT" "can't read|No such file" "has no complaints"
+	ok "scripts of the packages" on find /var/lib/dpkg/info -regex '.*/\(lib\)?rbull.*\.\(pre\|post\)\(inst\|rm\)' -exec cat {} +
+	like "$OUT" "rbull-dkms" "are there"
+	unlike "$OUT" "modprobe|insmod" "load nothing"
 	ok "the module is of this version" on modinfo -k "$kernel" -F version rbull
 	is "$OUT" "$VERSION"$'\n' "and says so"
 	ok "dpkg finds nothing to complain about" on dpkg --audit

@@ -13,9 +13,12 @@ ok "apt installs rbull-dkms" install "rbull-dkms_${VERSION}_all.deb"
 dkms_has "$VERSION" "$OLD" || finish
 diag "before: $OUT"
 
-# What apt would have fetched is there already.
-BINDS+=("$NEWER/packages:/var/cache/apt/archives" "$NEWER/files/var/lib/apt/lists:/var/lib/apt/lists"
-	"$NEWER/files/etc/apt/sources.list.d:/etc/apt/sources.list.d")
+# What apt would have fetched is there already. Copies: apt writes to them, and what is cached is others' too.
+mkdir "$WORK/apt"
+ok "packages and lists of the newer kernel" cp -a "$NEWER/files/var/lib/apt/lists" "$NEWER/files/etc/apt/sources.list.d" "$WORK/apt/"
+ok "without using space twice" cp -al "$NEWER/packages" "$WORK/apt/packages"
+BINDS+=("$WORK/apt/packages:/var/cache/apt/archives" "$WORK/apt/lists:/var/lib/apt/lists"
+	"$WORK/apt/sources.list.d:/etc/apt/sources.list.d")
 ok "apt installs a newer kernel and its headers" \
 	on apt-get -q install -y --no-download -t trixie-backports linux-image-amd64 linux-headers-amd64
 NEW=$(kernels | tail -n 1)
