@@ -9,6 +9,9 @@ BOOT_SECONDS=${BOOT_SECONDS:-240}
 COMMAND_SECONDS=${COMMAND_SECONDS:-120}
 PROMPT='root@rbull-test:[^#]*# $'
 SCREEN=
+# The beginning of an escape sequence whose end is still to be read, and what it looks like.
+ESCAPE=
+ESCAPE_BEGUN=$'\e([][][0-9;?]*)?$'
 
 # console_boot DISK VMLINUZ INITRD: sets GUEST_PID; all that is seen goes to $WORK/console.log too.
 # A busy host may not deliver timer interrupts in time for the kernel's check of its timer.
@@ -39,7 +42,11 @@ console_wait() {
 		chunk=
 		read -r -N 65536 -t 0.1 -u 4 chunk
 		# Without what only a terminal understands.
+		chunk=$ESCAPE$chunk
 		chunk=${chunk//$'\e'[\[\]]*([0-9;?])[a-zA-Z]/}
+		ESCAPE=
+		[[ ! $chunk =~ $ESCAPE_BEGUN ]] || ESCAPE=${BASH_REMATCH[0]}
+		chunk=${chunk%"$ESCAPE"}
 		SCREEN+=${chunk//$'\r'/}
 	done
 }
@@ -49,12 +56,17 @@ console_type() {
 	printf '%s\r' "$1" >&5
 }
 
-# console_login: as root, at the next login prompt. What the system itself says late can garble one.
+# console_login: as root, at the next login prompt. What the system itself says late may stand behind it:
+# then return makes it ask once more.
 console_login() {
-	local _
+	local end=$((SECONDS + BOOT_SECONDS))
 
-	for _ in 1 2 3; do
-		console_wait 'login: $' "$BOOT_SECONDS" || return 1
+	while [ "$SECONDS" -lt "$end" ]; do
+		if ! console_wait 'login: $' 10; then
+			console_alive && [[ $SCREEN != *'Kernel panic'* ]] || return 1
+			[[ $SCREEN != *'login: '* ]] || console_type ''
+			continue
+		fi
 		console_type root
 		console_wait 'assword: $' 60 || continue
 		console_type root
