@@ -5,20 +5,32 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
-# busy NAME SECONDS: fio reads and writes, on the first half of the disk. Its output is in NAME.json.
+# busy NAME SECONDS: fio reads and writes, on the first half of the disk, when this returns. Its output is in
+# NAME.json, its process in FIO.
 busy() {
-	fio --filename=/dev/rbull0 --direct=1 --ioengine=libaio --iodepth=16 --rw=randrw --bs=4k --size=64m \
+	local before
+
+	before=$(stat_get rbull0 writes)
+	spawn fio --filename=/dev/rbull0 --direct=1 --ioengine=libaio --iodepth=16 --rw=randrw --bs=4k --size=64m \
 		--numjobs=2 --thread --group_reporting --time_based --runtime="$2" --name="$1" \
-		--output-format=json --output="$WORK/$1.json" >"$WORK/$1.err" 2>&1
+		--output-format=json --output="$WORK/$1.json"
+	FIO=$!
+	ok "$1: fio is at work" wait_for 60 stat_beyond rbull0 writes "$before"
 }
 
-# told DESCRIPTION PID: fio has ended well, having read and written; LONGEST gets its longest I/O, us.
+# told NAME STATUS: fio has ended well, having read and written; LONGEST gets its longest I/O, us.
 told() {
-	if wait "$2" && jq -e '.jobs[0] | .error == 0 and .read.total_ios > 0 and .write.total_ios > 0' \
+	local status
+
+	wait "$FIO"
+	status=$?
+	# What it says of its end stands above its report.
+	sed -i '/^fio: terminating/d' "$WORK/$1.json"
+	if ((status == $2)) && jq -e '.jobs[0] | .error == 0 and .read.total_ios > 0 and .write.total_ios > 0' \
 		"$WORK/$1.json" >"$WORK/jq.out"; then
 		pass "$1: fio reads and writes"
 	else
-		fail "$1: fio reads and writes" "$(cat "$WORK/$1.err" "$WORK/$1.json")"
+		fail "$1: fio reads and writes" "status $status"$'\n'"$(cat "$WORK/spawned" "$WORK/$1.json")"
 	fi
 	LONGEST=$(jq '[.jobs[0] | .read.clat_ns.max, .write.clat_ns.max] | max / 1000 | floor' "$WORK/$1.json")
 }
@@ -41,25 +53,26 @@ tell() {
 }
 
 quiesce() {
-	local n fio undisturbed
+	local n undisturbed
 
 	reload disk_mb=128 queue_mode="$1"
 	ok "$1: fill" "$PROG/pattern" write /dev/rbull0 0 $((64 << 20)) 1
-	busy undisturbed 2 &
-	told undisturbed $!
+	busy undisturbed 2
+	told undisturbed 0
 	undisturbed=$LONGEST
 	: >"$WORK/said"
 	: >"$WORK/errors"
-	busy disturbed 4 &
-	fio=$!
-	pause 0.5
+	busy disturbed 1000
 	for n in 1 2 3 4 5 6 7 8; do
 		tell snapshot rbull0 "s$n"
 		tell resize rbull0 $((96 + n % 2 * 96))M
 		tell rewind --force rbull0 "s$n"
 		rbullctl snapshot rbull0 --delete "s$n" >>"$WORK/errors" 2>&1
 	done
-	told disturbed "$fio"
+	ok "$1: fio was at work meanwhile" alive "$FIO"
+	kill -INT "$FIO" 2>/dev/null
+	# Ended as it was told.
+	told disturbed 128
 	is "$(cat "$WORK/errors")" "" "$1: rbullctl does all it is told, under fio"
 	is "$(grep -c 'I/O waited' "$WORK/said")" 24 "$1: and says each time how long I/O waited"
 	for n in snapshot resize rewind; do

@@ -10,7 +10,7 @@ mkdir "$MNT"
 
 # grow FILESYSTEM FROM_MB TO_MB COMMAND...: the command makes the file system grow.
 grow() {
-	local fs=$1 from=$2 to=$3 fio size
+	local fs=$1 from=$2 to=$3 size
 
 	shift 3
 	ok "$fs: resize to $from MiB" rbullctl resize rbull0 "${from}M"
@@ -18,46 +18,29 @@ grow() {
 	ok "$fs: mkfs" "mkfs.$fs" -q "$(case $fs in ext4) echo -F ;; *) echo -f ;; esac)" /dev/rbull0
 	settle
 	ok "$fs: mount" mount -t "$fs" /dev/rbull0 "$MNT"
-	fio --directory="$MNT" --verify=crc32c --verify_fatal=1 --do_verify=1 --thread --rw=randwrite \
-		--bsrange=4k-64k --size=8m --numjobs=2 --loops=3 --randrepeat=0 --group_reporting \
-		--name="$fs" --output="$WORK/fio.out" >"$WORK/fio.err" 2>&1 &
-	fio=$!
-	pause 0.3
+	fio_begin rbull0 --directory="$MNT" --bsrange=4k-64k --size=4m --numjobs=2
 	ok "$fs: resize to $to MiB, mounted, under fio" rbullctl resize rbull0 "${to}M"
 	is "$(blockdev --getsize64 /dev/rbull0)" $((to << 20)) "$fs: the kernel knows"
 	ok "$fs: the file system grows" "$@"
-	verified "$fs" "$fio"
+	fio_end rbull0 $((8 << 20)) "$fs"
 	size=$(($(stat -f -c '%b * %S' "$MNT") >> 20))
 	between "$size" $((to * 8 / 10)) "$to" "$fs: has the size"
 	ok "$fs: unmount" umount "$MNT"
 	settle
 }
 
-# verified WHAT PID: fio has ended, and found what it wrote.
-verified() {
-	if wait "$2" && grep -q "err= 0" "$WORK/fio.out"; then
-		pass "$1: fio verifies"
-	else
-		fail "$1: fio verifies" "$(cat "$WORK/fio.err" "$WORK/fio.out")"
-	fi
-}
-
 shrink() {
-	local before fio
+	local before
 
 	reload disk_mb=64 queue_mode="$1"
 	ok "$1: fill" "$PROG/pattern" write /dev/rbull0 0 $((64 << 20)) 3
 	ok "$1: a snapshot shares it" rbullctl snapshot rbull0 full
 	before=$(stat_get rbull0 data_pages)
-	fio --filename=/dev/rbull0 --verify=crc32c --verify_fatal=1 --do_verify=1 --thread --direct=1 \
-		--ioengine=libaio --iodepth=8 --rw=randwrite --bsrange=512-64k --blockalign=512 \
-		--size=8m --numjobs=2 --offset_increment=8m --loops=3 --randrepeat=0 \
-		--group_reporting --name=raw --output="$WORK/fio.out" >"$WORK/fio.err" 2>&1 &
-	fio=$!
-	pause 0.3
+	fio_begin rbull0 --filename=/dev/rbull0 --bsrange=512-64k --blockalign=512 --size=4m --numjobs=2 \
+		--offset_increment=8m
 	ok "$1: shrinks under fio, to no whole page" rbullctl resize rbull0 $(((20 << 20) + 512))
 	ok "$1: and once more" rbullctl resize rbull0 $(((18 << 20) + 1536))
-	verified "$1" "$fio"
+	fio_end rbull0 $((8 << 20)) "$1"
 	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel knows"
 	ok "$1: what is left is there" "$PROG/pattern" check /dev/rbull0 $((16 << 20)) $(((2 << 20) + 1536)) 3
 	ok "$1: grows" rbullctl resize rbull0 64M

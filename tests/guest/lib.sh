@@ -89,6 +89,11 @@ settle() {
 	udevadm settle --timeout=30
 }
 
+# alive PID: it has not ended, though it may wait for somebody to ask how it ended.
+alive() {
+	kill -0 "$1" 2>/dev/null
+}
+
 # spawn COMMAND...: in the background, its output in $WORK/spawned; ended at
 # the latest when the case ends. The process id is $!.
 spawn() {
@@ -158,6 +163,11 @@ stat_is() {
 	[[ $(stat_get "$1" "$2") == "$3" ]]
 }
 
+# stat_beyond DISK NAME VALUE, for wait_for
+stat_beyond() {
+	(($(stat_get "$1" "$2") > $3))
+}
+
 stats_reset() {
 	echo 1 >"/sys/block/$1/rbull/reset_stats"
 }
@@ -213,6 +223,46 @@ drop_caches() {
 }
 
 # --- fio --------------------------------------------------------------------
+
+declare -A FIO_PID=()
+
+# fio_begin DISK OPTION...: in the background fio writes to the disk, verifies what it wrote, and begins
+# again, until fio_end. When this returns it is at work. (With --time_based it would never verify.)
+fio_begin() {
+	local disk=$1 before
+
+	shift
+	before=$(stat_get "$disk" writes)
+	spawn fio --verify=crc32c --verify_fatal=1 --do_verify=1 --thread --direct=1 --ioengine=libaio \
+		--iodepth=8 --rw=randwrite --randrepeat=0 --loops=1000000 --group_reporting \
+		--output="$WORK/$disk.fio" "$@" --name="$disk"
+	FIO_PID[$disk]=$!
+	# A file system writes a little of its own accord.
+	ok "$disk: fio writes" wait_for 60 stat_beyond "$disk" writes $((before + 100))
+}
+
+# For wait_for: fio has read so far, or never will.
+fio_reached() {
+	stat_beyond "$1" read_bytes "$2" || ! alive "${FIO_PID[$1]}"
+}
+
+# fio_end DISK BYTES DESCRIPTION: fio is still at work, and goes at least once more over all of its BYTES; all
+# that it wrote was there.
+fio_end() {
+	local pid=${FIO_PID[$1]} status
+
+	ok "$3: fio was at work meanwhile" alive "$pid"
+	ok "$3: and goes on" wait_for 60 fio_reached "$1" $(($(stat_get "$1" read_bytes) + 2 * $2))
+	kill -INT "$pid" 2>/dev/null
+	wait "$pid"
+	status=$?
+	# 128: ended as it was told.
+	if ((status == 128)) && grep -q "err= 0" "$WORK/$1.fio"; then
+		pass "$3: fio verifies"
+	else
+		fail "$3: fio verifies" "status $status"$'\n'"$(cat "$WORK/spawned" "$WORK/$1.fio")"
+	fi
+}
 
 # fio_counts FILE: what fio's JSON report says was done, summed over its jobs, in
 # FIO_READ_IO_BYTES, FIO_READ_TOTAL_IOS, the same for WRITE and TRIM, and FIO_ERROR.
