@@ -6,14 +6,20 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
+in_use() {
+	(($(</sys/module/rbull/refcnt) > 0))
+}
+
 load nr_disks=0
 points "$PROG/chaos" "${SEED:-20261121}" 1000
+diag "$(grep 'done+refused' <<<"$OUT")"
 settle
-is "$(disks_present)" "" "there is no disk"
+fails "there is no disk" disks_present
 
 spawn "$PROG/chaos" "${SEED:-7}" 100000
-pause 0.5
-fails "the module cannot be unloaded under programs that use it" rmmod rbull
+ok "programs use the module" wait_for 30 in_use
+fails "it cannot be unloaded under them" rmmod rbull
+like "$OUT" "in use|busy" "as it is in use"
 kill -KILL "${SPAWNED[0]}"
 wait "${SPAWNED[0]}" 2>/dev/null
 ok "killed, they are all gone" wait_for 30 eval '! pgrep -x chaos >/dev/null'

@@ -5,11 +5,13 @@
  * them, against each other; some are killed in the middle of it. Afterwards all
  * disks are removed, and no RAM may be in use.
  *
- * Any call may be refused; what must not happen is that one hangs, that the
- * kernel complains, which the case looks for, or that something is left.
+ * Any call may be refused, but not all of a kind; what must not happen either is
+ * that one hangs, that the kernel complains, which the case looks for, or that
+ * something is left.
  */
 #include "control.h"
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -18,7 +20,11 @@
 #define MIB		(1u << 20)
 
 static const char *const snapshots[] = { "a", "b", "c" };
-static unsigned long done[16], refusals[16];
+
+/* Of all processes together, by number of the operation. */
+static struct counts {
+	unsigned long done[16], refused[16];
+} *counts;
 
 static int op_add(int fd, uint64_t *rng)
 {
@@ -94,7 +100,8 @@ static int op_forget(int fd, uint64_t *rng)
 static int op_io(int fd, uint64_t *rng)
 {
 	static char buf[64 * 1024] __attribute__((aligned(4096)));
-	unsigned int n = rnd(rng, 20);
+	unsigned int n = 1 + rnd(rng, 20);
+	bool any = false;
 	char path[32];
 	int disk;
 
@@ -110,7 +117,7 @@ static int op_io(int fd, uint64_t *rng)
 		uint64_t range[2] = { pos, len };
 		ssize_t result;
 
-		/* Errors are as good as success: the disk may be gone. */
+		/* Errors are good too: the disk may be gone. */
 		switch (rnd(rng, 4)) {
 		case 0:
 			result = pread(disk, buf, len, pos);
@@ -122,10 +129,10 @@ static int op_io(int fd, uint64_t *rng)
 			buf[0] = n;
 			result = pwrite(disk, buf, len, pos);
 		}
-		(void)result;
+		any |= result >= 0;
 	}
 	close(disk);
-	return 0;
+	return any ? 0 : -EIO;
 }
 
 static int op_attribute(int fd, uint64_t *rng)
@@ -178,18 +185,22 @@ static unsigned int pick(uint64_t *rng)
 	return i;
 }
 
-static void report(unsigned int process)
+static void report(void)
 {
+	bool all = true;
 	unsigned int i;
 
-	printf("# process %u:", process);
-	for (i = 0; i < NR_OPS; i++)
-		printf(" %s %lu+%lu", ops[i].name, done[i], refusals[i]);
-	printf(" (done+refused)\n");
-	fflush(stdout);
+	printf("# done+refused:");
+	for (i = 0; i < NR_OPS; i++) {
+		printf(" %s %lu+%lu", ops[i].name, counts->done[i],
+		       counts->refused[i]);
+		all &= counts->done[i] > 0;
+	}
+	printf("\n");
+	point(all, "operations of every kind have been done");
 }
 
-static void work(unsigned int process, uint64_t seed, unsigned long n)
+static void work(uint64_t seed, unsigned long n)
 {
 	uint64_t rng = seed;
 	int fd = control_open();
@@ -201,21 +212,18 @@ static void work(unsigned int process, uint64_t seed, unsigned long n)
 		if (err == -EFAULT || err == -E2BIG || err == -ENOTTY ||
 		    err == -EPERM)
 			die("%s: %s", ops[i].name, strerror(-err));
-		if (err)
-			refusals[i]++;
-		else
-			done[i]++;
+		__atomic_fetch_add(err ? &counts->refused[i] : &counts->done[i],
+				   1, __ATOMIC_RELAXED);
 		/* Its descriptors, and with them temporary disks, are dropped. */
 		if (!rnd(&rng, 50)) {
 			close(fd);
 			fd = control_open();
 		}
 	}
-	report(process);
 	_exit(0);
 }
 
-static pid_t start(unsigned int process, uint64_t seed, unsigned long n)
+static pid_t start(uint64_t seed, unsigned long n)
 {
 	pid_t parent = getpid(), pid = fork();
 
@@ -225,7 +233,7 @@ static pid_t start(unsigned int process, uint64_t seed, unsigned long n)
 		/* Who is killed with its parent is left to nobody. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() == parent)
-			work(process, seed, n);
+			work(seed, n);
 		_exit(1);
 	}
 	return pid;
@@ -237,7 +245,7 @@ static void kill_some(uint64_t seed, unsigned int times)
 	uint64_t rng = seed;
 
 	while (times--) {
-		pid_t pid = start(PROCESSES, rnd(&rng, UINT64_MAX), 1000000);
+		pid_t pid = start(rnd(&rng, UINT64_MAX), 1000000);
 		int status;
 
 		usleep(rnd(&rng, 100000));
@@ -272,8 +280,12 @@ int main(int argc, char **argv)
 	seed = number_or_die(argv[1]);
 	n = number_or_die(argv[2]);
 	fd = control_open();
+	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (counts == MAP_FAILED)
+		die("mmap: %s", strerror(errno));
 	for (i = 0; i < PROCESSES; i++)
-		pids[i] = start(i, mix(seed + i), n / PROCESSES);
+		pids[i] = start(mix(seed + i), n / PROCESSES);
 	kill_some(mix(seed - 1), 20);
 	for (i = 0; i < PROCESSES; i++) {
 		waitpid(pids[i], &status, 0);
@@ -281,6 +293,7 @@ int main(int argc, char **argv)
 	}
 	point(ok, "%u processes did %lu operations (seed %llu)", PROCESSES, n,
 	      (unsigned long long)seed);
+	report();
 	if (!point(clean_up(fd), "no disk and no RAM is left"))
 		printf("# %u disks, %llu bytes\n", control_nr_disks(fd),
 		       (unsigned long long)control_mem_used(fd));
