@@ -54,6 +54,9 @@ explained() {
 	done
 }
 
+read -r cpus </sys/devices/system/cpu/possible
+cpus=$((${cpus##*-} + 1))
+
 refuse "none" disk_mb=0
 refuse "negative" disk_mb=-1
 refuse "no number" disk_mb=abc
@@ -71,9 +74,11 @@ refuse "no power of two" physical_block_size=5000
 refuse "none" queue_depth=0
 refuse "beyond blk-mq" queue_depth=20000
 refuse "too many" nr_hw_queues=100000
+refuse "more than CPUs" nr_hw_queues=$((cpus + 1))
 refuse "negative" nr_hw_queues=-1
 refuse "no such mode" queue_mode=scsi
 refuse "too many" poll_queues=100000
+refuse "more than CPUs" poll_queues=$((cpus + 1))
 refuse "for bios" poll_queues=1 queue_mode=bio
 refuse "none" max_segments=0
 refuse "beyond 16 bits" max_segments=65536
@@ -91,6 +96,9 @@ refuse "negative" mem_limit_mb=-5
 refuse "no number" mem_limit_mb=lots
 klog_since "$FIRST_MARK"
 explained
+for name in nr_hw_queues poll_queues; do
+	like "$KLOG" "rbull: $name=$((cpus + 1)): allowed are 0 to ${cpus}[^0-9]" "$name: as many as there are CPUs"
+done
 nothing_left "all refused, nothing is left behind"
 
 klog_mark

@@ -48,4 +48,16 @@ ok "setrw: mount" mount $NODE "$WORK/mnt"
 ok "setrw: files can be changed" cp "$WORK/mnt/file" "$WORK/mnt/copy"
 ok "setrw: unmount" umount "$WORK/mnt"
 
+exec {held}<>$NODE
+klog_mark
+fails "ro: not while it is open for writing" eval 'echo 1 >/sys/block/rbull0/rbull/ro'
+like "$OUT" "busy" "ro: as it is busy"
+klog_since
+like "$KLOG" "rbull0: ro=1: rbull0 is open for writing or mounted: close or unmount it first" "ro: the log says why"
+exec {held}>&-
+settle
+is "$(blockdev --getro $NODE)" 0 "ro: it is writable"
+ok "ro: afterwards" wait_for 10 eval 'echo 1 >/sys/block/rbull0/rbull/ro'
+is "$(blockdev --getro $NODE)" 1 "ro: it is read-only"
+
 finish

@@ -300,6 +300,151 @@ static void extents(void)
 	free(page);
 }
 
+static int snapshot(unsigned long cmd, const char *name)
+{
+	control_message[0] = 0;
+	CONTROL(rbull_snapshot, args, 0);
+	memcpy(args.snapshot, name, strnlen(name, sizeof(args.snapshot)));
+	return control_call(fd, cmd, &args);
+}
+
+static void clones(void)
+{
+	CONTROL(rbull_add, args, RBULL_INDEX_ANY);
+	args.source_flags = RBULL_SOURCE_DISK;
+	args.disk_size = 4096;
+	refused("a clone of another size", add(&args), -EINVAL,
+		"disk_size=4096: allowed are 0 and 1048576, the size of what is cloned");
+	args.disk_size = 0;
+	args.mem_limit = 4096;
+	refused("a clone with a limit of its own", add(&args), -EINVAL,
+		"mem_limit=4096: allowed is 0 for a clone");
+	args.mem_limit = 0;
+	args.source = 7;
+	refused("a clone of what there is not", add(&args), -ENODEV,
+		"there is no rbull7");
+	args.source = 0;
+	strcpy(args.source_snapshot, "none");
+	refused("a clone of a snapshot that there is not", add(&args), -ENOENT,
+		"rbull0 has no snapshot of the name 'none'");
+	memset(args.source_snapshot, 'x', sizeof(args.source_snapshot));
+	refused("a clone of a snapshot whose name has no end", add(&args),
+		-EINVAL, "source_snapshot: allowed are at most 31");
+	point(control_nr_disks(fd) == 1, "none of them has left anything");
+}
+
+static void lists(void)
+{
+	static const uint32_t sizes[] = {
+		0, RBULL_SNAPSHOT_ENTRY_SIZE_VER0 - 1, 65536,
+	};
+	char text[64];
+	size_t i;
+
+	CONTROL(rbull_list, list, RBULL_INDEX_ANY);
+	list.reserved = 5;
+	refused("list: reserved = 5", control_call(fd, RBULL_IOC_LIST, &list),
+		-EINVAL, "reserved=5: allowed is 0");
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		CONTROL(rbull_snapshot_list, args, 0);
+		args.entry_size = sizes[i];
+		snprintf(text, sizeof(text), "entry_size=%u: allowed are 48 to",
+			 sizes[i]);
+		refused("list of snapshots: entry_size",
+			control_call(fd, RBULL_IOC_SNAPSHOT_LIST, &args),
+			-EINVAL, text);
+	}
+}
+
+static uint32_t nr_snapshots(void)
+{
+	CONTROL(rbull_snapshot_list, args, 0);
+	args.entry_size = RBULL_SNAPSHOT_ENTRY_SIZE_VER0;
+	if (control_call(fd, RBULL_IOC_SNAPSHOT_LIST, &args))
+		die("list: %s", strerror(errno));
+	return args.nr;
+}
+
+/* As many as there can be, and one more. */
+static void many_snapshots(void)
+{
+	char name[RBULL_NAME_SIZE];
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < RBULL_MAX_SNAPSHOTS && !err; i++) {
+		snprintf(name, sizeof(name), "s%u", i);
+		err = snapshot(RBULL_IOC_SNAPSHOT_CREATE, name);
+	}
+	accepted("all the snapshots that a disk can have", err);
+	refused("one more", snapshot(RBULL_IOC_SNAPSHOT_CREATE, "more"), -ENOSPC,
+		"rbull0 has 1024 snapshots, which is all it can have");
+	point(nr_snapshots() == RBULL_MAX_SNAPSHOTS, "they are listed");
+	accepted("one is removed", snapshot(RBULL_IOC_SNAPSHOT_REMOVE, "s7"));
+	accepted("there is space for one more",
+		 snapshot(RBULL_IOC_SNAPSHOT_CREATE, "more"));
+}
+
+static void snapshots(void)
+{
+	static const char endless[] = "0123456789012345678901234567890x";
+
+	refused("rewind to a snapshot that there is not",
+		snapshot(RBULL_IOC_SNAPSHOT_REWIND, "none"), -ENOENT,
+		"rbull0 has no snapshot of the name 'none'");
+	refused("remove a snapshot that there is not",
+		snapshot(RBULL_IOC_SNAPSHOT_REMOVE, "none"), -ENOENT,
+		"rbull0 has no snapshot of the name 'none'");
+	refused("create a snapshot whose name has no end",
+		snapshot(RBULL_IOC_SNAPSHOT_CREATE, endless), -EINVAL,
+		"snapshot: allowed are at most 31");
+	refused("rewind to one", snapshot(RBULL_IOC_SNAPSHOT_REWIND, endless),
+		-EINVAL, "snapshot: allowed are at most 31");
+	refused("remove one", snapshot(RBULL_IOC_SNAPSHOT_REMOVE, endless),
+		-EINVAL, "snapshot: allowed are at most 31");
+	refused("a snapshot that is named like a disk",
+		snapshot(RBULL_IOC_SNAPSHOT_CREATE, "rbull3"), -EINVAL,
+		"snapshot=rbull3: allowed are names");
+	point(!nr_snapshots(), "there is no snapshot");
+	accepted("a snapshot", snapshot(RBULL_IOC_SNAPSHOT_CREATE, "s0"));
+	refused("one of the same name",
+		snapshot(RBULL_IOC_SNAPSHOT_CREATE, "s0"), -EEXIST,
+		"snapshot=s0: rbull0 has one of that name");
+	accepted("remove it", snapshot(RBULL_IOC_SNAPSHOT_REMOVE, "s0"));
+	many_snapshots();
+}
+
+static void in_use(void)
+{
+	int disk = open_or_die("/dev/rbull0", O_RDWR);
+
+	control_message[0] = 0;
+	CONTROL(rbull_reset, args, 0);
+	refused("reset while it is open for writing",
+		control_call(fd, RBULL_IOC_RESET, &args), -EBUSY,
+		"rbull0 is open for writing or mounted: close or unmount it first");
+	refused("rewind meanwhile", snapshot(RBULL_IOC_SNAPSHOT_REWIND, "s0"),
+		-EBUSY, "rbull0 is open for writing or mounted: close or unmount it first");
+	refused("remove meanwhile", control_remove(fd, 0, 0), -EBUSY,
+		"rbull0 is open: close or unmount it first");
+	accepted("remove by force", control_remove(fd, 0, RBULL_FORCE));
+	refused("once more", control_remove(fd, 0, RBULL_FORCE), -ENODEV,
+		"there is no rbull0");
+	close(disk);
+}
+
+/* What is refused of a disk that is there. */
+static void refusals(void)
+{
+	CONTROL(rbull_add, args, 0);
+	args.disk_size = 1 << 20;
+	accepted("a disk to be refused things of", add(&args));
+	clones();
+	lists();
+	snapshots();
+	in_use();
+}
+
 int main(void)
 {
 	fd = control_open();
@@ -311,5 +456,6 @@ int main(void)
 	round_trip();
 	temporary();
 	extents();
+	refusals();
 	return 0;
 }
