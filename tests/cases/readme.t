@@ -19,9 +19,10 @@ transcript() {
 	sed -n '/^### Disks at run time$/,/^#\+ [^D]/p' "$README" | sed -n 's/^    //p'
 }
 
-# Sizes with a fraction or suffix, and how wide the columns are, depend on the machine.
+# MEM_USED, which is the fourth column of the only table with devices, and how wide columns are, depend on
+# the machine.
 alike() {
-	sed -E 's/[0-9.]+[KMG]?(B\b)?/N/g; s/ +/ /g; s/ $//'
+	sed -E 's,^(/dev/rbull[0-9]+( +[^ ]+){2}) +[0-9.]+[KMG] ,\1 N ,; s/ +/ /g; s/ $//'
 }
 
 # typed COMMAND SAID: it is typed, and says what it said.
