@@ -8,6 +8,11 @@
 # It all happens in namespaces that end with the command.
 BINDS=()
 
+# stack_bind PLACE...: what the commands from here on have.
+stack_bind() {
+	BINDS=("$@")
+}
+
 stack_run() {
 	local stack=$1 dir=$2
 

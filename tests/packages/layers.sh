@@ -121,7 +121,7 @@ layer_install() {
 	mapfile -t packages < <(layer_packages "$1")
 	layer_settings "$1" "$2/files" || return 1
 	mkdir -p "$2/packages/partial"
-	BINDS=("$2/packages:/var/cache/apt/archives")
+	stack_bind "$2/packages:/var/cache/apt/archives"
 	# shellcheck disable=SC2016 # expands in the inner shell
 	stack_run "$STACK" "$2" bash -c '
 		set -e
