@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbull-dkms as .rpm, in a root that has rpm and DKMS. No distribution of rpm's is at hand, so rpm knows of no
-# other package: dependencies are looked at, not resolved.
+# rbull-dkms and the tools as .rpm, in a root that has rpm and DKMS. No distribution of rpm's is at hand, so
+# rpm knows of no other package: dependencies are looked at, not resolved.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 
 RPM=/packages/rbull-dkms-$VERSION-1.noarch.rpm
 NEXT=/packages/rbull-dkms-$NEXT_VERSION-1.noarch.rpm
+UTILS=/packages/rbull-utils-$VERSION-1.x86_64.rpm
+LIBRARY=/packages/librbull0-$VERSION-1.x86_64.rpm
 
 # sources COMMAND...: of its lines `-MODE ... FILE`, the files that are sources.
 sources() {
@@ -43,10 +45,36 @@ installed() {
 	is "$(on find "/usr/src/rbull-$1" -type f | sort)" "$(sed "s/-$VERSION/-$1/" "$WORK/sources")" "rpm: and no more than those"
 }
 
+# files COMMAND...: of its lines `-MODE ... FILE`, the files but documents.
+files() {
+	on "$@" | sed -nE 's,^-.* \.?(/.*),\1,p' | sed -E '/^\/usr\/share\/(doc|licenses)\//d; s/\.gz$//' | sort
+}
+
+tools() {
+	ok "rpm: scriptlets of the tools" on rpm -qp --scripts "$UTILS" "$LIBRARY"
+	like "$OUT" "preuninstall scriptlet .*rbullctl stop --keep --all" "rpm: disks are saved before rbullctl goes"
+	unlike "$OUT" "modprobe|insmod" "rpm: nothing is loaded"
+	is "$(files rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$UTILS")" \
+		"$(files dpkg-deb -c "/packages/rbull-utils_${VERSION}_amd64.deb")" "rpm: the tools' files are those of the .deb"
+	# As where rpm is at home.
+	ok "rpm: the loader looks at /usr/lib64" on sh -c 'echo /usr/lib64 >/etc/ld.so.conf.d/lib64.conf && ldconfig'
+	# The C library and others are there, as Debian's packages, of which rpm does not know.
+	ok "rpm: install the tools" on rpm -i --nodeps "$LIBRARY" "$UTILS"
+	ok "rpm: rbullctl finds its library" on rbullctl --version
+	is "$OUT" "rbullctl $VERSION"$'\n' "rpm: and is of this version"
+	is "$(on rpm -V --nodeps librbull0 rbull-utils)" "" "rpm: the files are as they were packed"
+	is "$(rbull_files | diff "$WORK/before" - | sed -n 's/^> //p')" \
+		"$(on rpm -ql librbull0 rbull-utils | grep 'rbull[^/]*$' | sort)" "rpm: and all that are listed"
+	ok "rpm: erase the tools" on rpm -e rbull-utils librbull0
+	unlike "$OUT" "saved" "rpm: there was nothing to save"
+	is "$(rbull_files | diff "$WORK/before" -)" "" "rpm: no file of the tools is left"
+}
+
 machine tools
 KERNEL=$(kernels | tail -n 1)
 contents
 rbull_files >"$WORK/before"
+tools
 installed "$VERSION" -i --nodeps "$RPM"
 installed "$NEXT_VERSION" -U --nodeps "$NEXT"
 installed "$VERSION" -U --nodeps --oldpackage "$RPM"

@@ -11,9 +11,25 @@ files() {
 		-o -print' | sort
 }
 
+# packages VERSION: FILES and NAMES of them. Tools are built on bookworm; what is older has too old a C library.
+packages() {
+	FILES=("/packages/rbull-dkms_$1_all.deb")
+	NAMES=(rbull-dkms)
+	if [ "$LAYER" != bullseye ]; then
+		FILES+=("/packages/librbull0_$1_amd64.deb" "/packages/rbull-utils_$1_amd64.deb")
+		NAMES+=(rbull-utils librbull0)
+	fi
+}
+
 # only VERSION: of all that there could be, only what this version has.
 only() {
 	local version=$1
+
+	if [ "$LAYER" != bullseye ]; then
+		is "$(on rbullctl --version)" "rbullctl $version" "rbullctl is $version"
+		# shellcheck disable=SC2016 # dpkg's words
+		is "$(on dpkg-query -W -f '${Version} ' librbull0 rbull-utils)" "$version $version " "the packages are $version"
+	fi
 
 	dkms_has "$version" "$KERNEL"
 	is "$(grep -c rbull <<<"$OUT")" 1 "DKMS has no other version than $version"
@@ -23,26 +39,35 @@ only() {
 }
 
 upgrade() {
+	LAYER=$1
 	machine "$1"
 	KERNEL=$(kernels | tail -n 1)
 	files >"$WORK/before"
-	ok "$1: apt installs $VERSION" install "rbull-dkms_${VERSION}_all.deb"
+	packages "$VERSION"
+	ok "$1: apt installs $VERSION" on apt-get -q install -y "${FILES[@]}"
 	only "$VERSION"
 	files >"$WORK/installed"
-	ok "$1: apt upgrades to $NEXT_VERSION" install "rbull-dkms_${NEXT_VERSION}_all.deb"
+	packages "$NEXT_VERSION"
+	ok "$1: apt upgrades to $NEXT_VERSION" on apt-get -q install -y "${FILES[@]}"
 	only "$NEXT_VERSION"
 }
 
 back() {
-	ok "$1: apt goes back to $VERSION" on apt-get -q install -y --allow-downgrades "/packages/rbull-dkms_${VERSION}_all.deb"
+	packages "$VERSION"
+	ok "$1: apt goes back to $VERSION" on apt-get -q install -y --allow-downgrades "${FILES[@]}"
 	only "$VERSION"
 	is "$(files | diff "$WORK/installed" - )" "" "$1: all files are as they were"
-	ok "$1: apt removes it" on apt-get -q remove -y rbull-dkms
+	# A file that is wrong keeps disks from being saved, but not the packages from going.
+	ok "$1: a wrong file in /etc/rbull.d" on sh -c 'echo "size = x" >/etc/rbull.d/wrong.conf'
+	ok "$1: apt removes it all the same" on apt-get -q remove -y "${NAMES[@]}"
+	like "$OUT" "/etc/rbull.d/wrong.conf: size: .*not every disk of /etc/rbull.d could be saved" "$1: and says so"
+	ok "$1: what is in /etc/rbull.d is kept" on rm /etc/rbull.d/wrong.conf
+	ok "$1: and else nothing" on rmdir /etc/rbull.d
 	gone "$1, removed"
 }
 
 purge() {
-	ok "$1: apt purges it" on apt-get -q purge -y rbull-dkms
+	ok "$1: apt purges it" on apt-get -q purge -y "${NAMES[@]}"
 	gone "$1, purged"
 }
 
@@ -56,7 +81,7 @@ gone() {
 
 upgrade bookworm
 back bookworm
-ok "bookworm: apt installs it once more" install "rbull-dkms_${VERSION}_all.deb"
+ok "bookworm: apt installs it once more" on apt-get -q install -y "${FILES[@]}"
 purge bookworm
 if have bullseye; then
 	upgrade bullseye
