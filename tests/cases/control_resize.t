@@ -18,11 +18,11 @@ grow() {
 	ok "$fs: mkfs" "mkfs.$fs" -q "$(case $fs in ext4) echo -F ;; *) echo -f ;; esac)" /dev/rbull0
 	settle
 	ok "$fs: mount" mount -t "$fs" /dev/rbull0 "$MNT"
-	fio_begin rbull0 --directory="$MNT" --bsrange=4k-64k --size=4m --numjobs=2
+	fio_begin rbull0 --directory="$MNT" --bsrange=4k-64k --size=2m --numjobs=2
 	ok "$fs: resize to $to MiB, mounted, under fio" rbullctl resize rbull0 "${to}M"
 	is "$(blockdev --getsize64 /dev/rbull0)" $((to << 20)) "$fs: the kernel knows"
 	ok "$fs: the file system grows" "$@"
-	fio_end rbull0 $((8 << 20)) "$fs"
+	fio_end rbull0 $((4 << 20)) "$fs"
 	size=$(($(stat -f -c '%b * %S' "$MNT") >> 20))
 	between "$size" $((to * 8 / 10)) "$to" "$fs: has the size"
 	ok "$fs: unmount" umount "$MNT"
@@ -36,11 +36,11 @@ shrink() {
 	ok "$1: fill" "$PROG/pattern" write /dev/rbull0 0 $((64 << 20)) 3
 	ok "$1: a snapshot shares it" rbullctl snapshot rbull0 full
 	before=$(stat_get rbull0 data_pages)
-	fio_begin rbull0 --filename=/dev/rbull0 --bsrange=512-64k --blockalign=512 --size=4m --numjobs=2 \
+	fio_begin rbull0 --filename=/dev/rbull0 --bsrange=512-64k --blockalign=512 --size=2m --numjobs=2 \
 		--offset_increment=8m
 	ok "$1: shrinks under fio, to no whole page" rbullctl resize rbull0 $(((20 << 20) + 512))
 	ok "$1: and once more" rbullctl resize rbull0 $(((18 << 20) + 1536))
-	fio_end rbull0 $((8 << 20)) "$1"
+	fio_end rbull0 $((4 << 20)) "$1"
 	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel knows"
 	ok "$1: what is left is there" "$PROG/pattern" check /dev/rbull0 $((16 << 20)) $(((2 << 20) + 1536)) 3
 	ok "$1: grows" rbullctl resize rbull0 64M

@@ -16,7 +16,7 @@ moments() {
 
 # Verifies what it wrote itself, on DISK, in four areas.
 verifier() {
-	fio_begin "$1" --filename="/dev/$1" --bsrange=4k-64k --numjobs=4 --size=2m --offset_increment=4m
+	fio_begin "$1" --filename="/dev/$1" --bsrange=4k-64k --numjobs=4 --size=1m --offset_increment=4m
 }
 
 load nr_disks=0
@@ -44,7 +44,7 @@ for clone in 1 2 3; do
 	verifier "rbull$clone"
 done
 for disk in 0 1 2 3; do
-	fio_end "rbull$disk" $((8 << 20)) "rbull$disk"
+	fio_end "rbull$disk" $((4 << 20)) "rbull$disk"
 done
 settle
 for disk in 0 1 2 3; do
