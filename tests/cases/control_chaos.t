@@ -12,7 +12,7 @@ in_use() {
 
 load nr_disks=0
 points "$PROG/chaos" "${SEED:-20261121}" 1000
-diag "$(grep 'done+refused' <<<"$OUT")"
+diag "$(grep -o 'done+refused.*' <<<"$OUT")"
 settle
 fails "there is no disk" disks_present
 
