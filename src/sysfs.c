@@ -204,8 +204,8 @@ static ssize_t name_store(struct device *dev, struct device_attribute *attr,
 
 	if (len >= sizeof(name))
 		err = rbull_refuse(&reason, -ENAMETOOLONG,
-				   "name=%s: allowed are at most %d characters",
-				   buf, RBULL_NAME_SIZE - 1);
+				   "name=%.*s: allowed are at most %d characters",
+				   (int)len, buf, RBULL_NAME_SIZE - 1);
 	else
 		err = rbull_disks_rename(rbull_sysfs_disk(dev),
 					 memcpy(name, buf, len), &reason);
