@@ -16,6 +16,9 @@ ESCAPE_BEGUN=$'\e([][][0-9;?]*)?$'
 # console_boot DISK VMLINUZ INITRD: sets GUEST_PID; all that is seen goes to $WORK/console.log too.
 # A busy host may not deliver timer interrupts in time for the kernel's check of its timer.
 console_boot() {
+	MACHINE_PARTS=("$@")
+	SCREEN=
+	ESCAPE=
 	mkfifo "$WORK/tty.in" "$WORK/tty.out"
 	exec 4<>"$WORK/tty.out" 5<>"$WORK/tty.in"
 	qemu-system-x86_64 "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m 1024 -display none -nodefaults -nic none \
@@ -25,6 +28,14 @@ console_boot() {
 		-drive "file=$1,format=raw,if=virtio,cache=unsafe" \
 		</dev/null 2>"$WORK/qemu.log" 4>&- 5>&- &
 	GUEST_PID=$!
+}
+
+# console_boot_again: without a word to the machine that runs.
+console_boot_again() {
+	kill -9 "$GUEST_PID" 2>/dev/null
+	wait "$GUEST_PID" 2>/dev/null
+	rm -f "$WORK"/tty.*
+	console_boot "${MACHINE_PARTS[@]}"
 }
 
 console_alive() {
@@ -56,9 +67,23 @@ console_type() {
 	printf '%s\r' "$1" >&5
 }
 
-# console_login: as root, at the next login prompt. What the system itself says late may stand behind it:
-# then return makes it ask once more.
+# console_login: as root, at the next login prompt. While a kernel patches its own code there are breakpoints
+# in it, and where several CPUs are emulated QEMU may run into one that is gone already: then once more.
 console_login() {
+	local _
+
+	for _ in 1 2 3; do
+		console_try_login && return
+		[[ $SCREEN == *'int3: 0000 [#'* ]] || return 1
+		diag "the emulator ran into a breakpoint that the kernel had taken away: booting once more"
+		console_boot_again
+	done
+	return 1
+}
+
+# console_try_login: what the system itself says late may stand behind the prompt: then return makes it ask
+# once more.
+console_try_login() {
 	local end=$((SECONDS + BOOT_SECONDS))
 
 	while [ "$SECONDS" -lt "$end" ]; do

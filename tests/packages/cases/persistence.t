@@ -20,10 +20,7 @@ configure() {
 
 # power_cut: without a word to the machine; then it boots again.
 power_cut() {
-	kill -9 "$GUEST_PID"
-	wait "$GUEST_PID" 2>/dev/null
-	rm -f "$WORK"/tty.*
-	console_boot "$WORK/disk" "$WORK/vmlinux" "$WORK/initrd"
+	console_boot_again
 	console_login
 }
 
