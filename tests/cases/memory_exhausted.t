@@ -55,7 +55,7 @@ unlike "$KLOG" "[Oo]ut of memory|oom-killer|oom_reaper" "no out-of-memory killer
 ok "discard" blkdiscard $NODE
 # Freed when nobody can be reading it any more, which takes some milliseconds, or longer when
 # the machine is busy.
-ok "makes room again" wait_for 10 "$PROG/pattern" write $NODE 0 $((16 * MIB)) 3
+ok "makes room again" wait_for 60 "$PROG/pattern" write $NODE 0 $((16 * MIB)) 3
 ok "nobody was killed to the end" kill -0 "$WITNESS"
 free_huge_pages
 

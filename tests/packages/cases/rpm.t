@@ -47,7 +47,7 @@ installed() {
 
 # files COMMAND...: of its lines `-MODE ... FILE`, the files but documents.
 files() {
-	on "$@" | sed -nE 's,^-.* \.?(/.*),\1,p' | sed -E '/^\/usr\/share\/(doc|licenses)\//d; s/\.gz$//' | sort
+	on "$@" | sed -nE 's,^-.* \.?(/.*),\1,p' | sed -E '/^\/usr\/share\/(doc|licenses|lintian)\//d; s/\.gz$//' | sort
 }
 
 tools() {
