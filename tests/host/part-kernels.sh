@@ -6,11 +6,16 @@ kernels_series() {
 	kernels_all
 }
 
+# Where no kernel is asked for, what is the same on all of them is tried on the oldest and the newest only. A
+# case says so in a line of its own.
 kernels_cases() {
-	local case
+	local case all=yes
 
+	[ -n "${2-all}" ] || [ "$1" = "$(kernels_all | head -n 1)" ] || [ "$1" = "$(kernels_all | tail -n 1)" ] || all=
 	for case in "$TOP"/tests/cases/*.t; do
-		[ ! -e "$case" ] || basename "$case" .t
+		if [ -e "$case" ] && { [ -n "$all" ] || ! grep -q '^# Oldest and newest kernel: ' "$case"; }; then
+			basename "$case" .t
+		fi
 	done
 }
 

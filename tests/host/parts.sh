@@ -6,7 +6,8 @@
 # chooses. tests/run lists the parts. A part is a file of functions that are named after it:
 #
 #   PART_series                      the names of its series, one a line
-#   PART_cases SERIES                the cases of one of them, in the order in which they shall run
+#   PART_cases SERIES KERNEL         the cases of one of them, in the order in which they shall run; KERNEL is what
+#                                    was asked for, or empty
 #   PART_prepare SERIES              get what it takes, under the cache's lock. 1: it cannot be had here,
 #                                    2: something went wrong; REASON says what
 #   PART_run SERIES GUESTS CASE...   run them, GUESTS at a time if that is possible. In a process of its
@@ -54,7 +55,7 @@ series_select() {
 		names+=("$series")
 		series_wanted "$1" "$series" || continue
 		cases=
-		for each in $("${part}_cases" "$series"); do
+		for each in $("${part}_cases" "$series" "$1"); do
 			known+=("$each")
 			! words_have "$2" "$each" || cases+=" $each"
 		done
