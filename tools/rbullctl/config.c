@@ -118,6 +118,8 @@ static char *config_line(char *text, int size, void *context)
 	}
 	while (c != EOF && c != '\n')
 		c = getc(reader->file);
+	/* Or libinih, from version 58 on, would take the next line for its rest. */
+	text[size - 2] = '\n';
 	return text;
 }
 
