@@ -10,6 +10,7 @@
 . "${0%/*}/../guest/rbullctl.sh"
 
 DOCUMENTS=()
+CHANGED=()
 SCHEMA=/usr/share/rbull/rbullctl.schema.json
 
 # The schema, but for the tests with no members that it does not name: additions must be added there.
@@ -22,13 +23,19 @@ strict_schema() {
 prints() {
 	capture rbullctl "$@" || return
 	JSON=$OUT
-	DOCUMENTS+=(-i "$WORK/json.${#DOCUMENTS[@]}")
+	DOCUMENTS+=("$WORK/json.${#DOCUMENTS[@]}")
 	printf '%s' "$JSON" >"${DOCUMENTS[-1]}"
 }
 
-# At once, as each start of Python takes seconds here.
-all_valid() {
-	jsonschema "${DOCUMENTS[@]}" "$WORK/schema"
+# disagreeing FILE...: those that are not as the schema says. At once, as each start of Python takes seconds here.
+disagreeing() {
+	python3 - "$WORK/schema" "$@" <<-'EOF'
+		import json, sys, jsonschema
+		check = jsonschema.Draft7Validator(json.load(open(sys.argv[1])))
+		for name in sys.argv[2:]:
+		    if not check.is_valid(json.load(open(name))):
+		        print(name.split("/")[-1])
+	EOF
 }
 
 # json FILTER: what jq makes of it
@@ -36,10 +43,10 @@ json() {
 	jq -rc "$1" <<<"$JSON"
 }
 
-# Without an entry in the schema a member is not documented.
-invalid() {
-	jq "$1" "$WORK/json.0" >"$WORK/changed"
-	! jsonschema -i "$WORK/changed" "$WORK/schema" 2>/dev/null
+# change FILTER: a document that is not documented, for the schema to refuse.
+change() {
+	CHANGED+=("$WORK/changed.${#CHANGED[@]}")
+	jq "$1" "$WORK/json.0" >"${CHANGED[-1]}"
 }
 
 strict_schema >"$WORK/schema"
@@ -87,10 +94,11 @@ refused "no such column" "$USAGE" "there is no column 'colour'" ls -o device,col
 refused "two forms at once" "$USAGE" "either --json or --raw" ls --json --raw
 ctl "all go" rm --all
 
-between "${#DOCUMENTS[@]}" 14 100 "there are several documents"
-ok "they all agree with the schema" all_valid
-for change in '.disks[0] = {"size": "2T"}' '.disks[0] = {"more": 1}' 'del(.disks)'; do
-	ok "which refuses $change" invalid "$change"
-done
+between "${#DOCUMENTS[@]}" 8 100 "there are several documents"
+ok "a member of another type" change '.disks[0] = {"size": "2T"}'
+ok "a member that is not documented" change '.disks[0] = {"more": 1}'
+ok "no disks at all" change 'del(.disks)'
+ok "they are compared with the schema" disagreeing "${DOCUMENTS[@]}" "${CHANGED[@]}"
+is "$OUT" $'changed.0\nchanged.1\nchanged.2\n' "all but those three agree"
 
 finish

@@ -22,7 +22,7 @@ console_boot() {
 	exec 4<>"$WORK/tty.out" 5<>"$WORK/tty.in"
 	qemu-system-x86_64 "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m 1024 -display none -nodefaults -nic none \
 		-device virtio-rng-pci -kernel "$2" -initrd "$3" \
-		-append "root=/dev/vda rw console=ttyS0 quiet loglevel=4 $GUEST_BUSY_HOST" \
+		-append "root=/dev/vda rw console=ttyS0 quiet loglevel=4 $GUEST_EMULATED" \
 		-chardev "pipe,id=tty,path=$WORK/tty,logfile=$WORK/console.log" -serial chardev:tty \
 		-drive "file=$1,format=raw,if=virtio,cache=unsafe" \
 		</dev/null 2>"$WORK/qemu.log" 4>&- 5>&- &
