@@ -26,10 +26,10 @@ kernel_version() {
 	cat "$(kernel_dir "$1")/version"
 }
 
-# An apt of our own, over a root's package status: nothing is installed through it.
+# An apt of our own, in APT_DIR, over a root's package status: nothing is installed through it.
 # apt_begin ROOT SUITE...; APT_CONFIG is left set for this process.
 apt_begin() {
-	local root=$1 dir=$WORK/apt suite
+	local root=$1 dir=${APT_DIR:-$WORK/apt} suite
 
 	shift
 	rm -rf "$dir"

@@ -83,24 +83,15 @@ series_give_up() {
 	"$HOST_DIR/harness" "$dir" "$1" 0 setup
 }
 
-# One after the other: they share roots, and the network. Sets READY.
+# series_prepare SERIES: what it takes is in the cache; or it has its result.
 series_prepare() {
-	local series status REASON
+	local status REASON=
 
-	READY=()
-	cache_lock
-	for series in "${SERIES[@]}"; do
-		mkdir -p "$WORK/$series"
-		REASON=
-		"${PART_OF[$series]}_prepare" "$series"
-		status=$?
-		if [ "$status" = 0 ]; then
-			READY+=("$series")
-		else
-			series_give_up "$series" "$status" "$REASON"
-		fi
-	done
-	cache_unlock
+	mkdir -p "$WORK/$1"
+	"${PART_OF[$1]}_prepare" "$1"
+	status=$?
+	[ "$status" = 0 ] || series_give_up "$1" "$status" "$REASON"
+	return $status
 }
 
 # series_harness SERIES GUESTS CASE...: in the background, as bash would let a signal wait for what runs
@@ -121,21 +112,32 @@ series_run() {
 	"${PART_OF[$1]}_run" "$1" "$2" ${CASES_OF[$1]}
 }
 
-# series_run_all JOBS
+# series_start JOBS GUESTS: those that wait in READY, while fewer than JOBS run. Without the cache's lock.
+series_start() {
+	while [ ${#READY[@]} -gt 0 ] && [ "$(jobs -rp | wc -l)" -lt "$1" ]; do
+		series_run "${READY[0]}" "$2" 9>&- &
+		CHILDREN+=($!)
+		READY=("${READY[@]:1}")
+	done
+}
+
+# series_run_all JOBS: prepares one after the other, as they share roots and the network. Those that are
+# prepared run meanwhile.
 series_run_all() {
-	local series running=0 guests
+	local series guests READY=()
 
 	# With fewer series than jobs, several guests share the cases of one.
-	guests=$((${#READY[@]} > 0 ? $1 / ${#READY[@]} : 1))
+	guests=$(($1 / ${#SERIES[@]}))
 	guests=$((guests < 1 ? 1 : guests))
-	for series in "${READY[@]}"; do
-		if [ "$running" -ge "$1" ]; then
-			wait -n
-			running=$((running - 1))
-		fi
-		series_run "$series" "$guests" &
-		CHILDREN+=($!)
-		running=$((running + 1))
+	cache_lock
+	for series in "${SERIES[@]}"; do
+		! series_prepare "$series" || READY+=("$series")
+		series_start "$1" "$guests"
+	done
+	cache_unlock
+	while [ ${#READY[@]} -gt 0 ]; do
+		wait -n
+		series_start "$1" "$guests"
 	done
 	wait
 }

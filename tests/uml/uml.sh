@@ -52,6 +52,8 @@ uml_setup() {
 
 uml_source_from() {
 	local package=linux-source-$UML_SERIES empty=$WORK/uml-no-root suites=${1//+/ }
+	# Its own: other apts may be at work.
+	local APT_DIR=$WORK/uml-apt
 
 	# Nothing is installed, so there need be no root whose packages apt looks at.
 	mkdir -p "$empty/tree/var/lib/dpkg" "$WORK/uml-deb"
@@ -133,7 +135,7 @@ uml_make() {
 	uml_patch "$tree" "$1" && uml_configure "$tree" "$1" || return 2
 	nice -n 5 make -C "$tree" ARCH=um "-j$(nproc)" linux modules && uml_strip "$tree" "$2"
 	status=$?
-	rm -rf "$tree" "$WORK/uml-deb" "$WORK/apt"
+	rm -rf "$tree" "$WORK/uml-deb" "$WORK/uml-apt"
 	return $((status ? 2 : 0))
 }
 
