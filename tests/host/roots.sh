@@ -35,9 +35,10 @@ root_mmdebstrap() {
 	local suite=$1 dir=$2 sources=$3
 
 	mirror_apt_options >"$WORK/apt-options"
+	# What it mounts goes with it, even when it is killed.
 	# shellcheck disable=SC2016 # expands in the hooks
 	mirror_sources "$suite" "$sources" |
-		mmdebstrap --mode=root --variant=apt --format=directory \
+		unshare --mount mmdebstrap --mode=root --variant=apt --format=directory \
 			--aptopt="$WORK/apt-options" --dpkgopt=force-unsafe-io \
 			--include="$(root_packages "$suite" | paste -sd,)" \
 			--customize-hook='mkdir -p "$1/rbull" "$1/usr/lib/modules"' \
