@@ -5,7 +5,6 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/fs.h>
-#include <linux/kdev_t.h>
 #include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/nodemask.h>
@@ -206,12 +205,6 @@ static int rbull_config_check_pairs(const struct rbull_config *config,
 		return rbull_refuse(reason, -EINVAL,
 				    "poll_queues=%lld: allowed is 0 with queue_mode=bio",
 				    config->poll_queues);
-	if (config->nr_disks * config->nminors > 1LL << MINORBITS)
-		return rbull_refuse(reason, -EINVAL,
-				    "nr_disks=%lld: allowed are 0 to %lld with nminors=%lld",
-				    config->nr_disks,
-				    (1LL << MINORBITS) / config->nminors,
-				    config->nminors);
 	return 0;
 }
 

@@ -7,14 +7,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
 #include <linux/kdev_t.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
-#include <linux/math64.h>
-#include <linux/mm.h>
 #include <linux/xarray.h>
 #include <linux/rbull.h>
 
@@ -29,8 +27,9 @@
 static DEFINE_MUTEX(rbull_disks_lock);
 static DEFINE_XARRAY_ALLOC(rbull_disks_array);
 
-/* Minor numbers from one disk to the next; set at load time. */
+/* Minor numbers from one disk to the next; set at load time. There are always enough. */
 static unsigned int rbull_disks_stride;
+static_assert(RBULL_MAX_DISKS * RBULL_MAX_MINORS <= 1 << MINORBITS);
 
 /**
  * rbull_disks_minors() - how many minor numbers a disk can have
@@ -40,12 +39,6 @@ static unsigned int rbull_disks_stride;
 unsigned int rbull_disks_minors(void)
 {
 	return rbull_disks_stride;
-}
-
-static unsigned int rbull_disks_max_index(void)
-{
-	return min_t(unsigned int, RBULL_MAX_DISKS,
-		     (1U << MINORBITS) / rbull_disks_stride) - 1;
 }
 
 static struct rbull_disk *rbull_disks_by_name(const char *name)
@@ -77,7 +70,7 @@ static int rbull_disks_check_name(const char *name, struct rbull_reason *reason)
 static int rbull_disks_take_index(struct rbull_disk *disk, int wish,
 				  struct rbull_reason *reason)
 {
-	const unsigned int max = rbull_disks_max_index();
+	const unsigned int max = RBULL_MAX_DISKS - 1;
 	u32 index = wish;
 	int err;
 
@@ -258,7 +251,13 @@ static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owne
 	return disk;
 }
 
-static void rbull_disks_remove_all(const void *owner)
+/**
+ * rbull_disks_remove_owned() - remove the disks that go away with something
+ * @owner: what they go away with; NULL for all disks
+ *
+ * Context: may sleep.
+ */
+void rbull_disks_remove_owned(const void *owner)
 {
 	struct rbull_reason reason;
 	struct rbull_disk *disk;
@@ -269,17 +268,6 @@ static void rbull_disks_remove_all(const void *owner)
 		rbull_disks_remove(disk, true, &reason);
 		rbull_disk_put(disk);
 	}
-}
-
-/**
- * rbull_disks_remove_owned() - remove the disks that go away with something
- * @owner: what they go away with
- *
- * Context: may sleep.
- */
-void rbull_disks_remove_owned(const void *owner)
-{
-	rbull_disks_remove_all(owner);
 }
 
 /**
@@ -475,6 +463,6 @@ int rbull_disks_init(const struct rbull_config *config)
  */
 void rbull_disks_exit(void)
 {
-	rbull_disks_remove_all(NULL);
+	rbull_disks_remove_owned(NULL);
 	xa_destroy(&rbull_disks_array);
 }
