@@ -155,29 +155,6 @@ int verb_resize(const struct arguments *arguments)
 	return err;
 }
 
-/**
- * verb_reset() - make a disk all zeroes
- * @arguments: the command line
- *
- * Return: how rbullctl shall end.
- */
-int verb_reset(const struct arguments *arguments)
-{
-	unsigned int flags = arguments->given[OPTION_FORCE] ? RBULL_FORCE : 0;
-	struct rbull *rbull = handle();
-	uint64_t quiesced_ns = 0;
-	int index, err;
-
-	index = rbull_find(rbull, arguments->operands[0]);
-	if (index < 0)
-		return failed(rbull, index);
-	err = rbull_disk_reset(rbull, index, flags, &quiesced_ns);
-	if (err)
-		return failed(rbull, err);
-	tell_quiesced(arguments, quiesced_ns);
-	return EXIT_DONE;
-}
-
 const struct setting settings[] = {
 	{ "name", SETTING_TEXT },
 	{ "size", SETTING_SIZE },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `snapshot` and `rewind`.
+ * `snapshot`, `rewind` and `reset`.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -115,13 +115,8 @@ int verb_snapshot(const struct arguments *arguments)
 	return EXIT_DONE;
 }
 
-/**
- * verb_rewind() - give a disk the contents of a snapshot
- * @arguments: the command line
- *
- * Return: how rbullctl shall end.
- */
-int verb_rewind(const struct arguments *arguments)
+/* To a snapshot, or, without a name, to the beginning: all zeroes. */
+static int rewind_to(const struct arguments *arguments, const char *name)
 {
 	unsigned int flags = arguments->given[OPTION_FORCE] ? RBULL_FORCE : 0;
 	struct rbull *rbull = handle();
@@ -131,12 +126,36 @@ int verb_rewind(const struct arguments *arguments)
 	index = rbull_find(rbull, arguments->operands[0]);
 	if (index < 0)
 		return failed(rbull, index);
-	err = rbull_snapshot_rewind(rbull, index, arguments->operands[1], flags,
-				    &quiesced_ns);
-	if (err == -ENOENT)
-		return no_snapshot(index, arguments->operands[1]);
+	if (name)
+		err = rbull_snapshot_rewind(rbull, index, name, flags, &quiesced_ns);
+	else
+		err = rbull_disk_reset(rbull, index, flags, &quiesced_ns);
+	if (err == -ENOENT && name)
+		return no_snapshot(index, name);
 	if (err)
 		return failed(rbull, err);
 	tell_quiesced(arguments, quiesced_ns);
 	return EXIT_DONE;
+}
+
+/**
+ * verb_rewind() - give a disk the contents of a snapshot
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_rewind(const struct arguments *arguments)
+{
+	return rewind_to(arguments, arguments->operands[1]);
+}
+
+/**
+ * verb_reset() - make a disk all zeroes
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_reset(const struct arguments *arguments)
+{
+	return rewind_to(arguments, NULL);
 }
