@@ -9,6 +9,7 @@ NEWER=$(layer_dir trixie-backports)
 machine trixie
 have trixie-backports || finish
 OLD=$(kernels | tail -n 1)
+rbull_files >"$WORK/before"
 ok "apt installs rbull-dkms" install "rbull-dkms_${VERSION}_all.deb"
 dkms_has "$VERSION" "$OLD" || finish
 diag "before: $OUT"
@@ -37,4 +38,11 @@ is "$SEEN" "$NEW"$'\n' "$NEW"
 types "the module loads" 'modprobe rbull'
 types "the disk is there" 'dd if=/dev/rbull0 of=/dev/null bs=1M'
 power_off
+
+ok "apt purges it" on apt-get -q purge -y rbull-dkms
+for kernel in "$OLD" "$NEW"; do
+	is "$(on modinfo -k "$kernel" rbull 2>&1)" "modinfo: ERROR: Module rbull not found." "there is no module for $kernel"
+done
+is "$(on dkms status)" "" "DKMS knows nothing of it"
+is "$(rbull_files | diff "$WORK/before" -)" "" "no file is left"
 finish
