@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Values that make no sense: EINVAL, one line in the log with the parameter, the
 # value and what is allowed, and nothing left behind.
+# Oldest and newest kernel: what is refused is refused before anything is asked of the kernel.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # How long I/O has to wait for snapshots, resizing and rewinds, with fio at work on the disk. The figures
 # are a remark: what they are worth depends on the machine.
+# Oldest and newest kernel: it is for the figures; control_resize and control_snapshots have the rest.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

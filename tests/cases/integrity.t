@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # 32 MiB of random data: the same checksum with repeated reads and cold caches.
 # Not in UML: so much data takes long there; what it looks at is the page cache.
+# Oldest and newest kernel: it is about the image, and what it looks at is the page cache.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -5,9 +5,7 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
-# Without its debug sections the module loads in half the time.
-module=$WORK/rbull.ko
-strip -g -o "$module" "$(modinfo -n rbull)"
+module=$(modinfo -n rbull)
 # The first rounds fill caches that stay.
 points "$PROG/reload" "$module" 4 "disk_mb=8 queue_depth=64"
 settle

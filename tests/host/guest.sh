@@ -18,7 +18,7 @@ GUEST_EMULATED="no_timer_check watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout
 
 # Words for QEMU's command line, found out by guest_probe_accel. A CPU of few abilities: the kernel would use
 # crc32 and vectors, which are emulated bit by bit (crc32 alone was a third of all time, with ext4).
-GUEST_ACCEL=(-accel "tcg,thread=multi" -cpu "qemu64,+popcnt,+rdrand")
+GUEST_ACCEL=(-accel "tcg,thread=multi" -cpu "qemu64,-svm,+popcnt,+rdrand")
 
 # /dev/kvm may open and a guest on it hang all the same before its first line, so only a guest that
 # has reached its initrd is believed. The verdict holds until the machine's next boot.
@@ -60,7 +60,8 @@ guest_pack() {
 	rm -f "$modules/$version"/modules.{dep,alias,symbols,softdep,devname,weakdep}{,.bin} \
 		"$modules/$version"/modules.builtin.{bin,alias.bin}
 	mkdir "$modules/$version/updates"
-	cp "$TOP/build/$version/rbull.ko" "$modules/$version/updates/" || return 1
+	# As DKMS installs it. With what is for debuggers it is twenty times as large, and takes as long to load.
+	strip -g -o "$modules/$version/updates/rbull.ko" "$TOP/build/$version/rbull.ko" || return 1
 	depmod -b "$stage/depmod" "$version" || return 1
 	mkdir "$stage/rbull/modules"
 	find "$modules/$version" -maxdepth 1 -type f -links 1 -exec mv -t "$stage/rbull/modules" {} +

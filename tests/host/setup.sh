@@ -10,6 +10,7 @@ HOST_NEEDS=(
 	dpkg-deb:dpkg
 	apt-get:apt
 	depmod:kmod
+	strip:binutils
 	cpio:cpio
 	xz:xz-utils
 	zstd:zstd

@@ -52,14 +52,13 @@ uml_setup() {
 
 uml_source_from() {
 	local package=linux-source-$UML_SERIES empty=$WORK/uml-no-root suites=${1//+/ }
-	# Its own: other apts may be at work.
-	local APT_DIR=$WORK/uml-apt
 
 	# Nothing is installed, so there need be no root whose packages apt looks at.
 	mkdir -p "$empty/tree/var/lib/dpkg" "$WORK/uml-deb"
 	: >"$empty/tree/var/lib/dpkg/status"
+	# In a directory of its own: other apts may be at work.
 	# shellcheck disable=SC2086 # a list of suites
-	apt_begin "$empty" $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
+	APT_DIR=$WORK/uml-apt apt_begin "$empty" $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
 }
 
 # uml_source DIR: the kernel's source, from the first place that has it. 1: none has.
