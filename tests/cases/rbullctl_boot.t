@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # rbullctl start and stop: disks of /etc/rbull.d; and the units that the generator makes of them.
 # Not in UML: no netlink there, so no udev.
-# Oldest and newest kernel: it is about the tool.
+# Newest kernel: it is about the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # rbullctl: disks are made, shown, changed and removed; what is refused, and in which words.
 # Not in UML: no netlink there, so no udev.
-# Oldest and newest kernel: it is about the tool.
+# Newest kernel: it is about the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null

@@ -3,7 +3,7 @@
 # rbullctl save and load: what comes back, which files are refused, and what is left when it is broken
 # off.
 # Not in UML: it is about the tool.
-# Oldest and newest kernel: it is about the tool.
+# Newest kernel: it is about the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null

@@ -3,7 +3,7 @@
 # What rbullctl prints for other programs: JSON, against the schema that is installed with it, and
 # raw tables.
 # Not in UML: it is about the tool.
-# Oldest and newest kernel: it is about the tool.
+# Newest kernel: it is about the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # rbullctl stats --watch and top: what they print while something is done, and how they end.
 # Not in UML: it is about the tool.
-# Oldest and newest kernel: it is about the tool.
+# Newest kernel: it is about the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # rbullctl's command line: help, sizes, wrong words, completion; and a program that uses librbull.
 # Not in UML: it is about the tool.
-# Oldest and newest kernel: it is about the tool.
+# Newest kernel: it is about the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null

@@ -3,7 +3,7 @@
 # The transcript of rbullctl in README.md: each command is typed, and says what it says there, but for
 # how much RAM is in use.
 # Not in UML: it is about the tools.
-# Oldest and newest kernel: it is about the tools.
+# Newest kernel: it is about the tools.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

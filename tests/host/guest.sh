@@ -7,8 +7,8 @@
 
 GUEST_MEMORY_MB=${GUEST_MEMORY_MB:-2048}
 GUEST_CPUS=${GUEST_CPUS:-2}
-# One case; and from power-on to the first word of init.
-export RBULL_CASE_TIMEOUT=${RBULL_CASE_TIMEOUT:-180}
+# One case, on a host that is ten times as slow as it should be; and from power-on to the first word of init.
+export RBULL_CASE_TIMEOUT=${RBULL_CASE_TIMEOUT:-300}
 export RBULL_BOOT_TIMEOUT=${RBULL_BOOT_TIMEOUT:-120}
 
 # For the kernel's command line. Emulated CPUs wait for real ones: timer interrupts come late, and for half a

@@ -27,9 +27,9 @@ static unsigned int rbull_run_seed;
 module_param_named(seed, rbull_run_seed, uint, 0444);
 MODULE_PARM_DESC(seed, "added to the seeds of the random runs (0)");
 
-static unsigned int rbull_run_rounds = 3000;
+static unsigned int rbull_run_rounds = 2000;
 module_param_named(rounds, rbull_run_rounds, uint, 0444);
-MODULE_PARM_DESC(rounds, "length of the random runs, in operations (3000)");
+MODULE_PARM_DESC(rounds, "length of the random runs, in operations (2000)");
 
 /**
  * struct rbull_plan - what kind of run
