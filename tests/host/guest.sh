@@ -60,7 +60,7 @@ guest_pack() {
 	rm -f "$modules/$version"/modules.{dep,alias,symbols,softdep,devname,weakdep}{,.bin} \
 		"$modules/$version"/modules.builtin.{bin,alias.bin}
 	mkdir "$modules/$version/updates"
-	# As DKMS installs it. With what is for debuggers it is twenty times as large, and takes as long to load.
+	# As DKMS installs it. With what is for debuggers it is twenty times as large, and longer to load.
 	strip -g -o "$modules/$version/updates/rbull.ko" "$TOP/build/$version/rbull.ko" || return 1
 	depmod -b "$stage/depmod" "$version" || return 1
 	mkdir "$stage/rbull/modules"

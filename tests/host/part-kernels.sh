@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A part of `make test` (see parts.sh): every case in a guest of every kernel.
+# A part of `make test` (see parts.sh): the cases, in a guest of each kernel.
 
 kernels_series() {
 	kernels_all
