@@ -66,6 +66,7 @@ void rbull_test_free(struct kunit *test, struct rbull_image *image);
 void rbull_test_limit(struct kunit *test, u64 limit_mb);
 void *rbull_test_vmalloc(struct kunit *test, size_t size);
 const u8 *rbull_test_data(u32 seed);
+bool rbull_test_same(const void *a, const void *b, size_t len);
 int rbull_test_write(struct rbull_image *image, u64 pos, const void *from,
 		     size_t len);
 void rbull_test_used(struct kunit *test, unsigned long pages);

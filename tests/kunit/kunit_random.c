@@ -51,6 +51,8 @@ struct rbull_plan {
  * @rnd: where its decisions come from
  * @mirrors: the family
  * @nr: how many there are
+ * @spare: arrays for more, as vmalloc() and vfree() are dear in UML
+ * @nr_spare: how many there are
  * @scratch: to read to, RBULL_TEST_MAX_LEN bytes
  * @refused: how many writes failed at the limit
  * @round: operations done
@@ -63,6 +65,8 @@ struct rbull_run {
 	struct rnd_state rnd;
 	struct rbull_mirror mirrors[RBULL_RUN_IMAGES];
 	unsigned int nr;
+	u8 *spare[RBULL_RUN_IMAGES];
+	unsigned int nr_spare;
 	u8 *scratch;
 	unsigned int refused;
 	unsigned int round;
@@ -144,7 +148,7 @@ static void rbull_run_check(struct rbull_run *run, struct rbull_mirror *mirror,
 			chunk = min_t(u64, chunk, RBULL_RUN_WINDOW -
 				      pos % RBULL_RUN_WINDOW);
 		rbull_image_read(mirror->image, place, run->scratch, chunk);
-		if (memcmp(run->scratch, mirror->bytes + pos, chunk))
+		if (!rbull_test_same(run->scratch, mirror->bytes + pos, chunk))
 			rbull_run_fail(run, mirror, place, "contents differ");
 		pos += chunk;
 		len -= chunk;
@@ -167,6 +171,8 @@ static void rbull_run_resync(struct rbull_run *run, struct rbull_mirror *mirror,
 	size_t i;
 
 	rbull_image_read(mirror->image, place, run->scratch, len);
+	if (rbull_test_same(run->scratch, mirror->bytes + pos, len))
+		return;
 	for (i = 0; i < len; i++)
 		if (run->scratch[i] != data[i] &&
 		    run->scratch[i] != mirror->bytes[pos + i])
@@ -251,7 +257,8 @@ static void rbull_run_clone(struct rbull_run *run, struct rbull_mirror *from)
 	if (run->nr == RBULL_RUN_IMAGES)
 		return;
 	*to = *from;
-	to->bytes = vmalloc(run->plan->size);
+	to->bytes = run->nr_spare ? run->spare[--run->nr_spare] :
+				    vmalloc(run->plan->size);
 	if (!to->bytes) {
 		rbull_run_fail(run, from, 0, "no memory for another array");
 		return;
@@ -260,7 +267,7 @@ static void rbull_run_clone(struct rbull_run *run, struct rbull_mirror *from)
 	to->image = rbull_image_clone(from->image);
 	if (IS_ERR(to->image)) {
 		rbull_run_fail(run, from, 0, "a clone failed");
-		vfree(to->bytes);
+		run->spare[run->nr_spare++] = to->bytes;
 		return;
 	}
 	run->nr++;
@@ -269,7 +276,7 @@ static void rbull_run_clone(struct rbull_run *run, struct rbull_mirror *from)
 static void rbull_run_drop(struct rbull_run *run, struct rbull_mirror *mirror)
 {
 	rbull_image_free(mirror->image);
-	vfree(mirror->bytes);
+	run->spare[run->nr_spare++] = mirror->bytes;
 	*mirror = run->mirrors[--run->nr];
 }
 
@@ -315,6 +322,8 @@ static void rbull_run_exit(struct rbull_run *run)
 	while (run->nr)
 		rbull_run_drop(run, &run->mirrors[rbull_run_below(run,
 								  run->nr)]);
+	while (run->nr_spare)
+		vfree(run->spare[--run->nr_spare]);
 	vfree(run->scratch);
 }
 
