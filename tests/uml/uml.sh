@@ -4,7 +4,8 @@
 #
 # Two flavours, each one item of the cache: `fast` is for benchmarks, `sanitizing` watches the driver
 # with all that the kernel has. FLAVOUR.config is what it is made with, on top of base.config, and
-# FLAVOUR.patch, if there is one, what had to be mended in it. An item holds
+# FLAVOUR.patch, if there is one, what had to be mended in it, FLAVOUR.flags words for the compiler and
+# FLAVOUR.unwatched the directories that are not instrumented. An item holds
 #   version    what its modules are built for
 #   linux      the kernel
 #   tree       what building modules for it needs
@@ -27,6 +28,12 @@ UML_NEEDS=(
 	patch:patch
 )
 UML_DIR=$TOP/tests/uml
+# Half of the source, which takes longer to unpack than what is built of it takes to read: no part of it is
+# for UML. What the rest of it says of itself stays (Kconfig, Makefile).
+UML_LEFT_OUT=(
+	'Documentation/*.*' 'arch/[!Kux]*/*.*' 'tools/'{net,perf,testing} {net,samples,sound}'/*.[ch]'
+	'drivers/'{accel,clk,crypto,gpu,hwmon,iio,infiniband,input,media,mtd,net,phy,pinctrl,platform,scsi,staging,usb}'/*.[ch]'
+)
 
 uml_dir() {
 	echo "$CACHE/uml-$1"
@@ -63,7 +70,7 @@ uml_source_from() {
 
 # uml_source DIR: the kernel's source, from the first place that has it. 1: none has.
 uml_source() {
-	local place deb
+	local place deb name=linux-source-$UML_SERIES
 
 	[ -n "${MIRROR:-}" ] || mirror_init
 	for place in "${UML_PLACES[@]}"; do
@@ -75,8 +82,8 @@ uml_source() {
 		[ -e "$deb" ] || return 1
 		mkdir -p "$1"
 		dpkg-deb --fsys-tarfile "$deb" |
-			tar -x -O "./usr/src/linux-source-$UML_SERIES.tar.xz" |
-			tar -x -J --strip-components=1 -C "$1" || return 2
+			tar -x -O "./usr/src/$name.tar.xz" |
+			tar -x -J --strip-components=1 --anchored "${UML_LEFT_OUT[@]/#/--exclude=$name/}" -C "$1" || return 2
 		return 0
 	done
 }
@@ -84,6 +91,20 @@ uml_source() {
 # uml_patch TREE FLAVOUR
 uml_patch() {
 	[ ! -e "$UML_DIR/$2.patch" ] || patch -d "$1" -p1 --no-backup-if-mismatch <"$UML_DIR/$2.patch"
+}
+
+# uml_lines FLAVOUR WHAT: of the file FLAVOUR.WHAT, if there is one.
+uml_lines() {
+	[ ! -e "$UML_DIR/$1.$2" ] || grep -v '^#' "$UML_DIR/$1.$2"
+}
+
+# uml_unwatch TREE FLAVOUR
+uml_unwatch() {
+	local dir
+
+	for dir in $(uml_lines "$2" unwatched); do
+		printf '%s_SANITIZE := n\n' KASAN UBSAN >>"$1/$dir/Makefile" || return 1
+	done
 }
 
 # uml_configure TREE FLAVOUR: fails if an option of the fragments did not come out as asked.
@@ -131,8 +152,9 @@ uml_make() {
 	local tree=$WORK/uml-source status
 
 	uml_source "$tree" || return
-	uml_patch "$tree" "$1" && uml_configure "$tree" "$1" || return 2
-	nice -n 5 make -C "$tree" ARCH=um "-j$(nproc)" linux modules && uml_strip "$tree" "$2"
+	uml_patch "$tree" "$1" && uml_unwatch "$tree" "$1" && uml_configure "$tree" "$1" || return 2
+	nice -n 5 make -C "$tree" ARCH=um "KCFLAGS=$(uml_lines "$1" flags | paste -sd' ')" "-j$(nproc)" linux modules &&
+		uml_strip "$tree" "$2"
 	status=$?
 	rm -rf "$tree" "$WORK/uml-deb" "$WORK/uml-apt"
 	return $((status ? 2 : 0))
