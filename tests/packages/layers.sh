@@ -10,14 +10,14 @@
 # A layer is made once and kept in the cache. What a case does to a machine goes to a directory of the case.
 
 # Raise it when a recipe below changes.
-LAYER_RECIPE=1
+LAYER_RECIPE=2
 
-# name|what is below|suite whose kernel it has
+# name|what is below|suite whose kernel it has, or has only fetched if that is backports
 LAYER_TABLE='
 bullseye|root-bullseye|bullseye
 bookworm|root-bookworm|bookworm
 trixie|root-trixie|trixie
-trixie-backports|root-trixie|trixie-backports
+trixie-backports|layer-trixie|trixie-backports
 tools|layer-bookworm|
 clang|layer-bookworm|
 '
@@ -73,15 +73,17 @@ layer_stack() {
 	esac
 }
 
-# stack_image STACK DIR IMAGE: a disk that the machine boots from. What is only of use to apt stays behind.
+# stack_image STACK DIR IMAGE: a disk that the machine boots from. What only apt and compilers have a use for
+# stays behind.
 stack_image() {
 	# shellcheck disable=SC2016 # expands in the inner shell
 	unshare --mount --fork bash -c '
 		. "$1/tests/host/roots.sh"
 		root=$3/root
 		mount -t overlay overlay -o "lowerdir=$2,upperdir=$3/files,workdir=$3/work" "$root" || exit 1
-		for each in var/cache/apt var/lib/apt/lists usr/share/doc usr/share/man usr/share/locale; do
-			mount -t tmpfs none "$root/$each" || exit 1
+		for each in "$root"/var/{cache/apt,lib/apt/lists} "$root"/usr/{share/{doc,man,locale},include,lib/gcc} \
+			"$root"/usr/{lib*32,src/linux-headers-*}; do
+			[ ! -d "$each" ] || mount -t tmpfs none "$each" || exit 1
 		done
 		root_image "$root" "$4"
 	' stack_image "$TOP" "$1" "$2" "$3"
@@ -92,6 +94,7 @@ layer_packages() {
 	case $1 in
 	tools) printf '%s\n' "${LAYER_TOOLS[@]}" ;;
 	clang) printf '%s\n' "${LAYER_CLANG[@]}" ;;
+	*-backports) printf '%s\n' linux-image-amd64 linux-headers-amd64 ;;
 	*) printf '%s\n' "${LAYER_SYSTEM[@]}" linux-image-amd64 linux-headers-amd64 ;;
 	esac
 }
@@ -114,10 +117,10 @@ layer_settings() {
 
 # layer_install NAME DIR
 layer_install() {
-	local suite packages
+	local suite packages options=()
 
 	suite=$(layer_field "$1" 3)
-	[[ $suite == *-backports ]] || suite=
+	[[ $suite != *-backports ]] || options=(--download-only -t "$suite")
 	mapfile -t packages < <(layer_packages "$1")
 	layer_settings "$1" "$2/files" || return 1
 	mkdir -p "$2/packages/partial"
@@ -125,13 +128,11 @@ layer_install() {
 	# shellcheck disable=SC2016 # expands in the inner shell
 	stack_run "$STACK" "$2" bash -c '
 		set -e
-		target=$1
-		shift
 		apt-get -q update -o APT::Update::Error-Mode=any
-		apt-get -q install -y ${target:+-t "$target"} -o APT::Keep-Downloaded-Packages=true "$@"
+		apt-get -q install -y -o APT::Keep-Downloaded-Packages=true "$@"
 		echo root:root | chpasswd
 		echo rbull-test >/etc/hostname
-	' layer_install "$suite" "${packages[@]}" || return 1
+	' layer_install "${options[@]}" "${packages[@]}" || return 1
 	[ "$1" != clang ] || layer_clang_tree "$2"
 }
 

@@ -6,8 +6,8 @@ PACKAGES_DIR=$HOST_DIR/../packages
 # shellcheck source=tests/packages/layers.sh
 . "$PACKAGES_DIR/layers.sh"
 
-# The machines that have a kernel, in the order of their boots.
-PACKAGES_MACHINES=(bookworm trixie bullseye trixie-backports)
+# The machines that boot with the kernel they have, in the order of their boots.
+PACKAGES_MACHINES=(bookworm trixie bullseye)
 
 packages_series() {
 	echo packages

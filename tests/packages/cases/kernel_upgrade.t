@@ -1,25 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The kernel is upgraded, and rbull is there for the new one without a word from anybody.
+# The kernel is upgraded, and rbull is there for the new one without a word from anybody. What boot-LAYER does on
+# the other machines is done with this kernel.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
+# shellcheck source=tests/packages/card.sh
+. "$TOP/tests/packages/card.sh"
 
-NEWER=$(layer_dir trixie-backports)
-
-machine trixie
-have trixie-backports || finish
+machine trixie-backports
 OLD=$(kernels | tail -n 1)
 rbull_files >"$WORK/before"
 ok "apt installs rbull-dkms" install "rbull-dkms_${VERSION}_all.deb"
+ok "and the tools" install "librbull0_${VERSION}_amd64.deb" "rbull-utils_${VERSION}_amd64.deb"
 dkms_has "$VERSION" "$OLD" || finish
 diag "before: $OUT"
 
-# What apt would have fetched is there already. Copies: apt writes to them, and what is cached is others' too.
-mkdir "$WORK/apt"
-ok "packages and lists of the newer kernel" cp -a "$NEWER/files/var/lib/apt/lists" "$NEWER/files/etc/apt/sources.list.d" "$WORK/apt/"
-ok "without using space twice" cp -al "$NEWER/packages" "$WORK/apt/packages"
-BINDS+=("$WORK/apt/packages:/var/cache/apt/archives" "$WORK/apt/lists:/var/lib/apt/lists"
-	"$WORK/apt/sources.list.d:/etc/apt/sources.list.d")
+# What apt would have fetched is there already. A copy, as it is others' too; without using space twice.
+ok "packages of the newer kernel" cp -al "$(layer_dir trixie-backports)/packages" "$WORK/archives"
+BINDS+=("$WORK/archives:/var/cache/apt/archives")
 ok "apt installs a newer kernel and its headers" \
 	on apt-get -q install -y --no-download -t trixie-backports linux-image-amd64 linux-headers-amd64
 NEW=$(kernels | tail -n 1)
@@ -35,11 +33,14 @@ BINDS=()
 ok "the new kernel boots" boot "$NEW" || finish
 types "it is the new one" 'uname -r'
 is "$SEEN" "$NEW"$'\n' "$NEW"
-types "the module loads" 'modprobe rbull'
-types "the disk is there" 'dd if=/dev/rbull0 of=/dev/null bs=1M'
+card
+names
+tools
+refusal
+after_reboot
 power_off
 
-ok "apt purges it" on apt-get -q purge -y rbull-dkms
+ok "apt purges it" on apt-get -q purge -y rbull-dkms rbull-utils librbull0
 for kernel in "$OLD" "$NEW"; do
 	is "$(on modinfo -k "$kernel" rbull 2>&1)" "modinfo: ERROR: Module rbull not found." "there is no module for $kernel"
 done
