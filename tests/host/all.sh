@@ -16,6 +16,8 @@
 . "$HOST_DIR/kernel-files.sh"
 # shellcheck source=tests/host/build.sh
 . "$HOST_DIR/build.sh"
+# shellcheck source=tests/host/qemu.sh
+. "$HOST_DIR/qemu.sh"
 # shellcheck source=tests/host/guest.sh
 . "$HOST_DIR/guest.sh"
 # shellcheck source=tests/host/report.sh

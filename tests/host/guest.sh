@@ -81,7 +81,7 @@ guest_start() {
 	suite=$(root_dir "$(cat "$kernel/suite")")
 	shift 3
 	words="$*"
-	qemu-system-x86_64 "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
+	qemu "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
 		-display none -nodefaults -no-reboot -nic none \
 		-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
 		-append "console=ttyS0 panic=-1 loglevel=7 $GUEST_EMULATED guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \

@@ -35,6 +35,7 @@ kernels_cases() {
 # A kernel that cannot be had is a failure if it is required.
 kernels_prepare() {
 	if kernel_ensure "$1"; then
+		qemu_ensure
 		guest_probe_accel "$1"
 		return 0
 	fi

@@ -29,6 +29,7 @@ packages_cases() {
 packages_prepare() {
 	local layer
 
+	qemu_ensure
 	for layer in $(layers_all); do
 		layer_ensure "$layer" || echo "$REASON" >"$WORK/$1/$layer.reason"
 	done
