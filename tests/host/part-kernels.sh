@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A part of `make test` (see parts.sh): the cases, in a guest of each kernel.
 
+# The newest has most cases: begun first, it is not what all wait for in the end.
 kernels_series() {
-	kernels_all
+	kernels_all | tac
 }
 
 # kernels_wants SERIES FILE: whether a case is worth its time on a kernel that nobody asked for. A case may say

@@ -138,13 +138,13 @@ layer_install() {
 
 # layer_clang_tree DIR: /usr/src/clang-tree, what building modules takes. For UML, as that needs least.
 layer_clang_tree() {
+	local name=linux-source-6.1 sources=$1/files/usr/src
+
+	source_unpack $name "$sources/clang-tree" <"$sources/$name.tar.xz" && rm "$sources/$name.tar.xz" || return 1
 	# shellcheck disable=SC2016 # expands in the inner shell
 	stack_run "$STACK" "$1" bash -c '
 		set -e
-		mkdir /usr/src/clang-tree
 		cd /usr/src/clang-tree
-		tar -xf ../linux-source-6.1.tar.xz --strip-components=1
-		rm ../linux-source-6.1.tar.xz
 		make="make ARCH=um LLVM=1"
 		$make x86_64_defconfig
 		scripts/config -e MODULES

@@ -28,12 +28,6 @@ UML_NEEDS=(
 	patch:patch
 )
 UML_DIR=$TOP/tests/uml
-# Half of the source, which takes longer to unpack than what is built of it takes to read: no part of it is
-# for UML. What the rest of it says of itself stays (Kconfig, Makefile).
-UML_LEFT_OUT=(
-	'Documentation/*.*' 'arch/[!Kux]*/*.*' 'tools/'{net,perf,testing} {net,samples,sound}'/*.[ch]'
-	'drivers/'{accel,clk,crypto,gpu,hwmon,iio,infiniband,input,media,mtd,net,phy,pinctrl,platform,scsi,staging,usb}'/*.[ch]'
-)
 
 uml_dir() {
 	echo "$CACHE/uml-$1"
@@ -80,10 +74,9 @@ uml_source() {
 	done
 	for deb in "$WORK"/uml-deb/*.deb; do
 		[ -e "$deb" ] || return 1
-		mkdir -p "$1"
 		dpkg-deb --fsys-tarfile "$deb" |
 			tar -x -O "./usr/src/$name.tar.xz" |
-			tar -x -J --strip-components=1 --anchored "${UML_LEFT_OUT[@]/#/--exclude=$name/}" -C "$1" || return 2
+			source_unpack "$name" "$1" || return 2
 		return 0
 	done
 }

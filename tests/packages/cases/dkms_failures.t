@@ -28,7 +28,7 @@ deb_pack() {
 	printf '#!/bin/sh\nrun-parts --arg=%s --arg=/boot/vmlinuz-%s /etc/kernel/%s\n' "$OLD" "$OLD" "$3" \
 		>"$1/DEBIAN/postinst"
 	chmod 755 "$1/DEBIAN/postinst"
-	dpkg-deb -b --root-owner-group "$1" "$WORK/debs/$2.deb"
+	dpkg-deb -Znone -b --root-owner-group "$1" "$WORK/debs/$2.deb"
 }
 
 # An image and headers that call themselves 4.19, from the kernel's own maintainer scripts' point of view.
