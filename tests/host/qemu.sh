@@ -36,11 +36,10 @@ qemu_ensure() {
 	fi
 	say "$QEMU_SUITE: fetching its QEMU"
 	mkdir -p "$temp"
-	if run_logged "$log" qemu_make "$temp"; then
-		cache_commit "$temp" "$(qemu_dir)" "$stamp"
-	else
-		say "using the QEMU of this machine: $(log_error "$log")"
-	fi
+	run_logged "$log" qemu_make "$temp" && cache_commit "$temp" "$(qemu_dir)" "$stamp" &&
+		(qemu --version) >>"$log" 2>&1 && return
+	rm -rf --one-file-system "$(qemu_dir)"
+	say "using the QEMU of this machine: $(log_error "$log")"
 }
 
 # qemu ARGUMENTS...: in the background $! is its pid, as it takes the place of the shell that runs this.
