@@ -9,13 +9,16 @@ ROOT_RECIPE=1
 ROOT_PACKAGES=(
 	# to build modules, test programs (32-bit ones too) and tools
 	make gcc gcc-multilib libc6-dev libelf-dev libssl-dev
-	pkgconf libsmartcols-dev libinih-dev libgcrypt20-dev
+	pkgconf libsmartcols-dev libmount-dev libinih-dev libgcrypt20-dev
 	# the guest's own
 	busybox-static udev kmod mount procps psmisc perl
 	# what the cases and the demo work with
 	util-linux fdisk gdisk parted e2fsprogs xfsprogs btrfs-progs dosfstools
 	fio jq bc hdparm attr file xxd qemu-utils python3-jsonschema
 )
+
+# What takes disks for its own: the newest kernel's suite is enough.
+ROOT_STACKING_PACKAGES=(lvm2 mdadm cryptsetup-bin udisks2 dbus zstd)
 
 # root_packages SUITE
 root_packages() {
@@ -25,6 +28,7 @@ root_packages() {
 	bullseye) ;;
 	*) echo pahole ;;
 	esac
+	[ "$1" != trixie ] || printf '%s\n' "${ROOT_STACKING_PACKAGES[@]}"
 }
 
 root_dir() {
