@@ -49,19 +49,24 @@ tools_missing() {
 }
 
 tools_unpack() {
-	local temp=$WORK/kernel-scripts stamp
+	local stamp item
 
 	stamp="$(stat -L -c '%s %Y' "$LINUX_SOURCE") ${LINUX_SCRIPTS[*]}"
+	item=$(cache_item kernel-scripts "$stamp")
 	# shellcheck disable=SC2034 # for the checks
-	SCRIPTS=$CACHE/kernel-scripts/scripts
-	if cache_fresh "$CACHE/kernel-scripts" "$stamp"; then
-		return
-	fi
+	SCRIPTS=$item/scripts
+	cache_get "$item" "$stamp" tools_unpack_scripts "$item" "$stamp"
+}
+
+# tools_unpack_scripts ITEM STAMP
+tools_unpack_scripts() {
+	local temp=$WORK/kernel-scripts
+
 	say "unpacking ${LINUX_SCRIPTS[*]} from $LINUX_SOURCE"
 	mkdir -p "$temp"
 	tar -xf "$LINUX_SOURCE" -C "$temp" --strip-components=1 --wildcards \
 		"${LINUX_SCRIPTS[@]/#/*/scripts/}" || die "cannot unpack $LINUX_SOURCE"
-	cache_commit "$temp" "$CACHE/kernel-scripts" "$stamp" || die "cannot write to $CACHE"
+	cache_commit "$temp" "$1" "$2" || die "cannot write to $CACHE"
 }
 
 # Leaves with a list of what is missing, or returns with SCRIPTS and HEADERS set.

@@ -1,13 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What every host-side script needs: where things are, progress lines, clean-up, the cache.
+# What every host-side script needs: where things are, progress lines, clean-up.
 
 set -u -o pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034 # used by those who source this
 HOST_DIR=$TOP/tests/host
-CACHE=${RBULL_CACHE:-$TOP/.cache}
 # shellcheck disable=SC2034 # used by those who source this
 LOGS=$TOP/build/test-logs
 # One clock for all processes of a run, so that parallel kernels count from the same zero.
@@ -21,6 +20,9 @@ die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 	exit 1
 }
+
+# shellcheck source=tests/host/cache.sh
+. "$HOST_DIR/cache.sh"
 
 # Temporary directory and children of this process; both go whatever way it ends.
 WORK=
@@ -42,27 +44,12 @@ cleanup() {
 }
 
 work_init() {
-	mkdir -p "$CACHE" || die "cannot make the cache folder $CACHE"
-	# What runs that were killed have left.
-	find "$CACHE" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf --one-file-system {} +
+	cache_open
 	# In the cache: hard links to cached files need one file system.
 	WORK=$(mktemp -d "$CACHE/work.XXXXXX") || die "cannot make a folder in $CACHE"
 	trap cleanup EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-}
-
-# One run at a time makes what the cache lacks.
-cache_lock() {
-	exec 9>"$CACHE/lock"
-	if ! flock -n 9; then
-		say "waiting for another run to finish with the cache"
-		flock 9
-	fi
-}
-
-cache_unlock() {
-	exec 9>&-
 }
 
 # run_logged LOG COMMAND...: the output goes to LOG only; the caller says what to do on failure.
@@ -80,18 +67,4 @@ log_error() {
 
 	line=$(grep -m 1 -E '^(E|Err|W|.*(ERROR|error|Error|cannot|failed))\b' "$1")
 	echo "${line:+$line }(${1#"$TOP"/})"
-}
-
-# cache_fresh ITEM STAMP: is the cached ITEM whole, and made by today's recipe?
-cache_fresh() {
-	[ -e "$1/stamp" ] && [ "$(cat "$1/stamp")" = "$2" ]
-}
-
-# cache_commit TEMP ITEM STAMP: only a finished item gets its stamp and its name.
-cache_commit() {
-	printf '%s\n' "$3" >"$1/stamp" || return 1
-	if [ -e "$2" ]; then
-		mv "$2" "$WORK/replaced.${2##*/}" || return 1
-	fi
-	mv "$1" "$2"
 }

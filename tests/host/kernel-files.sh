@@ -30,8 +30,12 @@ source_unpack() {
 	mkdir -p "$2" && tar -x -J --strip-components=1 --anchored "${SOURCE_LEFT_OUT[@]/#/--exclude=$1/}" -C "$2"
 }
 
+kernel_stamp() {
+	echo "recipe $KERNEL_RECIPE $(sha256sum <"$TOP/tests/guest/initrd-init")"
+}
+
 kernel_dir() {
-	echo "$CACHE/kernel-$1"
+	cache_item "kernel-$1" "$(kernel_stamp)"
 }
 
 kernel_version() {
@@ -255,8 +259,8 @@ kernel_make() {
 		kernel_modules_image "$dir/tree/usr/lib/modules" "$dir/modules.ext4" || return 2
 }
 
-# kernel_ensure_from SERIES PLACE: tries one place of the table; sets REASON if it fails.
-kernel_ensure_from() {
+# kernel_make_from SERIES PLACE: tries one place of the table; sets REASON if it fails.
+kernel_make_from() {
 	local series=$1 place=$2 temp=$WORK/kernel-$1 log status
 	log=$LOGS/setup/kernel-$series.$place.log
 
@@ -275,21 +279,27 @@ kernel_ensure_from() {
 	1) REASON="$place has no kernel $series" && return 1 ;;
 	*) REASON="$place: cannot be fetched or unpacked: $(log_error "$log")" && return 1 ;;
 	esac
-	cache_commit "$temp" "$(kernel_dir "$series")" "$STAMP" &&
+	cache_commit "$temp" "$(kernel_dir "$series")" "$(kernel_stamp)" &&
 		say "$series: it is $(kernel_version "$series")"
 }
 
 # kernel_ensure SERIES: the kernel and its root are in the cache, or REASON says why not.
 kernel_ensure() {
-	local place REASONS=() STAMP
+	local suite
 
-	STAMP="recipe $KERNEL_RECIPE $(sha256sum <"$TOP/tests/guest/initrd-init")"
-	if cache_fresh "$(kernel_dir "$1")" "$STAMP"; then
-		root_ensure "$(cat "$(kernel_dir "$1")/suite")"
-		return
-	fi
+	cache_get "$(kernel_dir "$1")" "$(kernel_stamp)" kernel_make_anywhere "$1" || return
+	suite=$(cat "$(kernel_dir "$1")/suite")
+	root_ensure "$suite" && return
+	REASON="suite $suite cannot be had: $(log_error "$LOGS/setup/root-$suite.log")"
+	return 1
+}
+
+# kernel_make_anywhere SERIES: from the first place that has it.
+kernel_make_anywhere() {
+	local place REASONS=()
+
 	for place in $(kernels_field "$1" 3); do
-		if kernel_ensure_from "$1" "$place"; then
+		if kernel_make_from "$1" "$place"; then
 			return 0
 		fi
 		REASONS+=("$REASON")

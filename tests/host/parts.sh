@@ -8,7 +8,7 @@
 #   PART_series                      the names of its series, one a line
 #   PART_cases SERIES KERNEL         the cases of one of them, in the order in which they shall run; KERNEL is what
 #                                    was asked for, or empty
-#   PART_prepare SERIES              get what it takes, under the cache's lock. 1: it cannot be had here,
+#   PART_prepare SERIES              get what it takes. 1: it cannot be had here,
 #                                    2: something went wrong; REASON says what
 #   PART_run SERIES GUESTS CASE...   run them, GUESTS at a time if that is possible. In a process of its
 #                                    own; results go to $WORK/SERIES, through tests/host/harness
@@ -112,10 +112,10 @@ series_run() {
 	"${PART_OF[$1]}_run" "$1" "$2" ${CASES_OF[$1]}
 }
 
-# series_start JOBS GUESTS: those that wait in READY, while fewer than JOBS run. Without the cache's lock.
+# series_start JOBS GUESTS: those that wait in READY, while fewer than JOBS run.
 series_start() {
 	while [ ${#READY[@]} -gt 0 ] && [ "$(jobs -rp | wc -l)" -lt "$1" ]; do
-		series_run "${READY[0]}" "$2" 9>&- &
+		series_run "${READY[0]}" "$2" &
 		CHILDREN+=($!)
 		READY=("${READY[@]:1}")
 	done
@@ -129,12 +129,10 @@ series_run_all() {
 	# With fewer series than jobs, several guests share the cases of one.
 	guests=$(($1 / ${#SERIES[@]}))
 	guests=$((guests < 1 ? 1 : guests))
-	cache_lock
 	for series in "${SERIES[@]}"; do
 		! series_prepare "$series" || READY+=("$series")
 		series_start "$1" "$guests"
 	done
-	cache_unlock
 	while [ ${#READY[@]} -gt 0 ]; do
 		wait -n
 		series_start "$1" "$guests"

@@ -9,12 +9,16 @@
 QEMU_RECIPE=1
 QEMU_SUITE=trixie
 
-qemu_dir() {
-	echo "$CACHE/qemu"
+qemu_stamp() {
+	echo "recipe $QEMU_RECIPE over $(root_stamp "$QEMU_SUITE")"
 }
 
-# qemu_make DIR: what the package and those it needs add to the suite's root, in DIR/files.
-qemu_make() {
+qemu_dir() {
+	cache_item qemu "$(qemu_stamp)"
+}
+
+# qemu_unpack DIR: what the package and those it needs add to the suite's root, in DIR/files.
+qemu_unpack() {
 	stack_run "$(root_dir "$QEMU_SUITE")/tree" "$1" sh -ec '
 		apt-get -q update -o APT::Update::Error-Mode=any
 		apt-get -q install -y --no-install-recommends qemu-system-x86
@@ -23,23 +27,26 @@ qemu_make() {
 	rm -rf --one-file-system "$1"/{root,work} "$1"/files/var "$1"/files/usr/share/{doc,man,locale}
 }
 
-# qemu_ensure: it is in the cache, if the suite's root is: that is not made for this alone. Needs the cache's
-# lock.
+# qemu_ensure: it is in the cache, if the suite's root is: that is not made for this alone.
 qemu_ensure() {
-	local root temp=$WORK/qemu log=$LOGS/setup/qemu.log stamp
+	cache_fresh "$(root_dir "$QEMU_SUITE")" "$(root_stamp "$QEMU_SUITE")" || return 0
+	cache_get "$(qemu_dir)" "$(qemu_stamp)" qemu_make
+}
 
-	root=$(root_dir "$QEMU_SUITE")
-	[ -e "$root/stamp" ] || return 0
-	stamp="recipe $QEMU_RECIPE over $(cat "$root/stamp")"
-	if cache_fresh "$(qemu_dir)" "$stamp"; then
-		return 0
-	fi
+qemu_make() {
+	local temp=$WORK/qemu log=$LOGS/setup/qemu.log
+
 	say "$QEMU_SUITE: fetching its QEMU"
 	mkdir -p "$temp"
-	run_logged "$log" qemu_make "$temp" && cache_commit "$temp" "$(qemu_dir)" "$stamp" &&
+	run_logged "$log" qemu_unpack "$temp" && cache_commit "$temp" "$(qemu_dir)" "$(qemu_stamp)" &&
 		(qemu --version) >>"$log" 2>&1 && return
 	rm -rf --one-file-system "$(qemu_dir)"
 	say "using the QEMU of this machine: $(log_error "$log")"
+}
+
+# Both, as the one does not start without the other.
+qemu_is_here() {
+	cache_fresh "$(root_dir "$QEMU_SUITE")" "$(root_stamp "$QEMU_SUITE")" && cache_fresh "$(qemu_dir)" "$(qemu_stamp)"
 }
 
 # qemu ARGUMENTS...: in the background $! is its pid, as it takes the place of the shell that runs this.
@@ -48,7 +55,7 @@ qemu() {
 
 	files=$(qemu_dir)/files
 	root=$(root_dir "$QEMU_SUITE")/tree
-	[ -e "$files" ] || exec qemu-system-x86_64 "$@"
+	qemu_is_here || exec qemu-system-x86_64 "$@"
 	exec "$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$files/$libraries:$root/$libraries" \
 		"$files/usr/bin/qemu-system-x86_64" -L "$files/usr/share/qemu" -L "$files/usr/share/seabios" "$@"
 }

@@ -31,8 +31,13 @@ root_packages() {
 	[ "$1" != trixie ] || printf '%s\n' "${ROOT_STACKING_PACKAGES[@]}"
 }
 
+# root_stamp SUITE
+root_stamp() {
+	echo "recipe $ROOT_RECIPE: $(root_packages "$1" | paste -sd' ')"
+}
+
 root_dir() {
-	echo "$CACHE/root-$1"
+	cache_item "root-$1" "$(root_stamp "$1")"
 }
 
 root_mmdebstrap() {
@@ -77,18 +82,16 @@ root_image() {
 
 # root_ensure SUITE: makes the suite's root unless the cache has it. 1: the suite cannot be had.
 root_ensure() {
-	local suite=$1 item stamp temp log=$LOGS/setup/root-$1.log
+	cache_get "$(root_dir "$1")" "$(root_stamp "$1")" root_make "$1"
+}
 
-	item=$(root_dir "$suite")
-	stamp="recipe $ROOT_RECIPE: $(root_packages "$suite" | paste -sd' ')"
-	if cache_fresh "$item" "$stamp"; then
-		return 0
-	fi
+root_make() {
+	local suite=$1 temp=$WORK/root-$1 log=$LOGS/setup/root-$1.log
+
 	say "$suite: making the root ($(root_packages "$suite" | wc -l) packages and what they need)"
-	temp=$WORK/root-$suite
 	mkdir -p "$temp" "$LOGS/setup"
 	run_logged "$log" root_bootstrap "$suite" "$temp/tree" || return 1
 	say "$suite: making the guest's disk image"
 	run_logged "$log.image" root_image "$temp/tree" "$temp/root.ext4" || return 1
-	cache_commit "$temp" "$item" "$stamp"
+	cache_commit "$temp" "$(root_dir "$suite")" "$(root_stamp "$suite")"
 }

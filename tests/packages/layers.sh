@@ -42,13 +42,27 @@ layers_all() {
 	cut -d'|' -f1 <<<"$LAYER_TABLE" | sed '/^$/d'
 }
 
-layer_dir() {
-	echo "$CACHE/layer-$1"
-}
 
 # layer_field NAME N
 layer_field() {
 	awk -F'|' -v name="$1" -v n="$2" '$1 == name { print $n }' <<<"$LAYER_TABLE"
+}
+
+# layer_stamp NAME: its packages, and what it lies on.
+layer_stamp() {
+	local below
+
+	below=$(layer_field "$1" 2)
+	echo "recipe $LAYER_RECIPE: $(layer_packages "$1" | paste -sd' ') over $(
+		case $below in
+		root-*) root_stamp "${below#root-}" ;;
+		layer-*) layer_stamp "${below#layer-}" ;;
+		esac
+	)"
+}
+
+layer_dir() {
+	cache_item "layer-$1" "$(layer_stamp "$1")"
 }
 
 # layer_bottom NAME: the suite of the root that lies at the bottom.
@@ -68,7 +82,7 @@ layer_stack() {
 
 	below=$(layer_field "$1" 2)
 	case $below in
-	root-*) echo "$(layer_dir "$1")/files:$CACHE/$below/tree" ;;
+	root-*) echo "$(layer_dir "$1")/files:$(root_dir "${below#root-}")/tree" ;;
 	layer-*) echo "$(layer_dir "$1")/files:$(layer_stack "${below#layer-}")" ;;
 	esac
 }
@@ -160,10 +174,10 @@ layer_clang_tree() {
 	'
 }
 
-# layer_ensure NAME: it is in the cache, or REASON says why not. Needs the cache's lock.
+# layer_ensure NAME: it is in the cache, or REASON says why not.
 # shellcheck disable=SC2034 # the caller reads REASON
 layer_ensure() {
-	local name=$1 below item temp=$WORK/layer-$1 log=$LOGS/setup/layer-$1.log stamp STACK
+	local name=$1 below
 
 	below=$(layer_field "$name" 2)
 	case $below in
@@ -175,14 +189,16 @@ layer_ensure() {
 		;;
 	layer-*) layer_ensure "${below#layer-}" || return 1 ;;
 	esac
-	item=$(layer_dir "$name")
-	stamp="recipe $LAYER_RECIPE: $(layer_packages "$name" | paste -sd' ') over $(cat "$CACHE/$below/stamp")"
-	if cache_fresh "$item" "$stamp"; then
-		return 0
-	fi
+	cache_get "$(layer_dir "$name")" "$(layer_stamp "$name")" layer_make "$name"
+}
+
+# shellcheck disable=SC2034 # the caller reads REASON
+layer_make() {
+	local name=$1 temp=$WORK/layer-$1 log=$LOGS/setup/layer-$1.log STACK
+
 	say "$name: making the machine to install packages on"
 	STACK=$(layer_stack "$name")
-	STACK=${STACK#"$item/files:"}
+	STACK=${STACK#"$(layer_dir "$name")/files:"}
 	rm -rf --one-file-system "$temp"
 	mkdir -p "$temp" "$LOGS/setup"
 	if ! run_logged "$log" layer_install "$name" "$temp"; then
@@ -190,5 +206,5 @@ layer_ensure() {
 		return 1
 	fi
 	rm -rf --one-file-system "$temp"/{root,work}
-	cache_commit "$temp" "$item" "$stamp"
+	cache_commit "$temp" "$(layer_dir "$name")" "$(layer_stamp "$name")"
 }

@@ -42,7 +42,7 @@ packages_run() {
 	local series=$1 guests=$2 dir=$WORK/$1
 
 	shift 2
-	export RBULL_CACHE=$CACHE RBULL_BUILT=$dir/built
+	export RBULL_BUILT=$dir/built
 	mkdir -p "$RBULL_BUILT"
 	say "$series: building"
 	: >"$dir/build.begun"

@@ -29,8 +29,13 @@ UML_NEEDS=(
 )
 UML_DIR=$TOP/tests/uml
 
+# uml_stamp FLAVOUR
+uml_stamp() {
+	echo "recipe $UML_RECIPE, gcc $(gcc -dumpfullversion), $(cat "$UML_DIR/base.config" "$UML_DIR/$1".* | sha256sum)"
+}
+
 uml_dir() {
-	echo "$CACHE/uml-$1"
+	cache_item "uml-$1" "$(uml_stamp "$1")"
 }
 
 uml_version() {
@@ -140,8 +145,8 @@ uml_strip() {
 	find "$2/tree/include" "$2/tree/scripts" -name '.*.o.cmd' -delete
 }
 
-# uml_make FLAVOUR DIR. 1: there is no source; 2: something went wrong.
-uml_make() {
+# uml_build_kernel FLAVOUR DIR. 1: there is no source; 2: something went wrong.
+uml_build_kernel() {
 	local tree=$WORK/uml-source status
 
 	uml_source "$tree" || return
@@ -155,29 +160,26 @@ uml_make() {
 
 # uml_ensure FLAVOUR: it is in the cache, or REASON says why not. 1: it cannot be had here; 2: something
 # went wrong.
-# shellcheck disable=SC2034 # the caller reads REASON
 uml_ensure() {
-	local stamp temp=$WORK/uml-$1 log=$LOGS/setup/uml-$1.log status
-
 	uml_setup || return 1
-	stamp="recipe $UML_RECIPE, gcc $(gcc -dumpfullversion)"
-	stamp+=", $(cat "$UML_DIR/base.config" "$UML_DIR/$1".* | sha256sum)"
-	exec 7>"$CACHE/lock-uml-$1"
-	flock 7
-	if ! cache_fresh "$(uml_dir "$1")" "$stamp"; then
-		say "uml: building the kernel, flavour $1 (some minutes)"
-		mkdir -p "$temp"
-		run_logged "$log" uml_make "$1" "$temp"
-		status=$?
-		case $status in
-		0) cache_commit "$temp" "$(uml_dir "$1")" "$stamp" || status=2 ;;
-		1) REASON="no suite has linux-source-$UML_SERIES (see $log)" ;;
-		*) REASON="the UML kernel cannot be built (see $log)" ;;
-		esac
-		[ "$status" != 0 ] || say "uml: it is $(uml_version "$1")"
-	fi
-	exec 7>&-
-	return "${status:-0}"
+	cache_get "$(uml_dir "$1")" "$(uml_stamp "$1")" uml_make "$1"
+}
+
+# shellcheck disable=SC2034 # the caller reads REASON
+uml_make() {
+	local temp=$WORK/uml-$1 log=$LOGS/setup/uml-$1.log status
+
+	say "uml: building the kernel, flavour $1 (some minutes)"
+	mkdir -p "$temp"
+	run_logged "$log" uml_build_kernel "$1" "$temp"
+	status=$?
+	case $status in
+	0) cache_commit "$temp" "$(uml_dir "$1")" "$(uml_stamp "$1")" || status=2 ;;
+	1) REASON="no suite has linux-source-$UML_SERIES (see $log)" ;;
+	*) REASON="the UML kernel cannot be built (see $log)" ;;
+	esac
+	[ "$status" != 0 ] || say "uml: it is $(uml_version "$1")"
+	return $status
 }
 
 # uml_kbuild FLAVOUR DIR WORDS...: make, for a module in DIR.
