@@ -70,17 +70,35 @@ static void rbull_mq_work(struct work_struct *work)
 	rbull_mq_end(disk, rq, rbull_mq_do(disk, rq, RBULL_GFP_WAIT));
 }
 
+/*
+ * Whether everybody who waits for a request asked not to wait. Bios are merged
+ * whether they did or not, and the flags of the request are those of its first.
+ * (Not so FUA, which is never merged, nor what write zeroes may do.)
+ */
+static bool rbull_mq_is_nowait(const struct request *rq)
+{
+	const struct bio *bio;
+
+	__rq_for_each_bio(bio, rq)
+		if (!(bio->bi_opf & REQ_NOWAIT))
+			return false;
+	return rq->bio;
+}
+
 /* A request that did not succeed at once: the worker's, or refused. */
 static noinline void rbull_mq_failed(struct rbull_disk *disk,
 				     struct request *rq, int err)
 {
 	struct rbull_mq_command *command = blk_mq_rq_to_pdu(rq);
 
-	if (err == -EAGAIN && !(rq->cmd_flags & REQ_NOWAIT)) {
+	if (err == -EAGAIN && !rbull_mq_is_nowait(rq)) {
 		INIT_WORK(&command->work, rbull_mq_work);
 		queue_work(rbull_queue_workers, &command->work);
 		return;
 	}
+	/* An answer that was asked for is nothing for the kernel log. */
+	if (err == -EAGAIN)
+		rq->rq_flags |= RQF_QUIET;
 	rbull_mq_end(disk, rq, err);
 }
 

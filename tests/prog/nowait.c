@@ -2,13 +2,22 @@
 /*
  * nowait DEVICE: direct I/O with RWF_NOWAIT. Blocks that are there are read
  * and overwritten without waiting; for new ones EAGAIN is an answer too, after
- * which nothing may have changed.
+ * which nothing may have changed. It is an answer to nobody else: not to those
+ * whose writes the block layer merges with such a write.
  */
-#include "prog.h"
+#include "control.h"
+#include <linux/aio_abi.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #define BLOCKS 64u
 #define NEW_AT (8u << 20)
+/* Rounds in which writes are merged, and how long they may take, seconds. */
+#define ROUNDS 500u
+#define MERGED_TIME 10
 
 struct disk {
 	int fd;
@@ -112,6 +121,160 @@ static void new_blocks(struct disk *disk)
 	point(all_hold(disk, NEW_AT, 3), "new blocks hold what was written");
 }
 
+/* A disk of which snapshots come and go, so that small writes would have to wait. */
+struct merged {
+	int direct, buffered, index;
+	unsigned char *buf;
+	aio_context_t aio;
+	atomic_bool stop;
+	unsigned int refused, failed, lost;
+};
+
+static void *snapshots(void *arg)
+{
+	struct merged *merged = arg;
+	int control = control_open();
+
+	while (!atomic_load(&merged->stop)) {
+		if (control_snapshot(control, RBULL_IOC_SNAPSHOT_CREATE,
+				     merged->index, "s", 0, NULL) ||
+		    control_snapshot(control, RBULL_IOC_SNAPSHOT_REMOVE,
+				     merged->index, "s", 0, NULL))
+			die("snapshot: %s", control_message);
+	}
+	close(control);
+	return NULL;
+}
+
+static struct iocb aio_write(int fd, unsigned char *buf, size_t len,
+			     uint64_t at, int flags)
+{
+	return (struct iocb) {
+		.aio_fildes = fd, .aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_buf = (uintptr_t)buf, .aio_nbytes = len, .aio_offset = at,
+		.aio_rw_flags = flags,
+	};
+}
+
+/* All at once. Only the first asked not to wait. */
+static void submit(struct merged *merged, struct iocb *iocbs, int nr)
+{
+	struct iocb *list[4] = { &iocbs[0], &iocbs[1], &iocbs[2], &iocbs[3] };
+	struct io_event events[4];
+	int i;
+
+	if (syscall(SYS_io_submit, merged->aio, nr, list) != nr ||
+	    syscall(SYS_io_getevents, merged->aio, nr, nr, events, NULL) != nr)
+		die("aio: %s", strerror(errno));
+	for (i = 0; i < nr; i++) {
+		struct iocb *iocb = (void *)(uintptr_t)events[i].obj;
+		bool done = (uint64_t)events[i].res == iocb->aio_nbytes;
+
+		if (iocb == iocbs)
+			merged->refused += !done;
+		else
+			merged->failed += !done;
+		iocb->aio_reserved2 = done;
+	}
+}
+
+/* What was written is there, whatever was said of it. */
+static void compare(struct merged *merged, const struct iocb *iocbs, int nr)
+{
+	unsigned char *is = merged->buf + 4 * PAGE;
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		const struct iocb *iocb = &iocbs[i];
+
+		if (pread(merged->direct, is, iocb->aio_nbytes,
+			  iocb->aio_offset) != (ssize_t)iocb->aio_nbytes)
+			die("read: %s", strerror(errno));
+		merged->lost += iocb->aio_reserved2 &&
+				memcmp(is, (void *)(uintptr_t)iocb->aio_buf,
+				       iocb->aio_nbytes);
+	}
+}
+
+/* Four sectors of a page, the first without waiting. */
+static void merge_sectors(struct merged *merged, unsigned int round)
+{
+	uint64_t at = round % BLOCKS * 2 * PAGE;
+	struct iocb iocbs[4];
+	unsigned int i;
+
+	fill(merged->buf, PAGE, 0, round);
+	for (i = 0; i < 4; i++)
+		iocbs[i] = aio_write(merged->direct, merged->buf + i * SECTOR,
+				     SECTOR, at + i * SECTOR,
+				     i ? 0 : RWF_NOWAIT);
+	submit(merged, iocbs, 4);
+	compare(merged, iocbs, 4);
+}
+
+/*
+ * The end of a page without waiting, and through the cache the page behind it.
+ * The kernel collects what is submitted only from three on.
+ */
+static void merge_page(struct merged *merged, unsigned int round)
+{
+	uint64_t at = round % BLOCKS * 2 * PAGE;
+	unsigned char *buf = merged->buf;
+	struct iocb iocbs[4] = {
+		aio_write(merged->direct, buf, SECTOR, at + PAGE - SECTOR,
+			  RWF_NOWAIT),
+		aio_write(merged->buffered, buf + PAGE, PAGE, at + PAGE,
+			  RWF_DSYNC),
+		aio_write(merged->direct, buf + SECTOR, SECTOR,
+			  NEW_AT + round % BLOCKS * PAGE, 0),
+	};
+
+	fill(buf, 2 * PAGE, 0, round);
+	submit(merged, iocbs, 3);
+	compare(merged, iocbs, 3);
+}
+
+static void merged_writes(struct merged *merged, const char *what,
+			  void (*merge)(struct merged *, unsigned int))
+{
+	time_t end = time(NULL) + MERGED_TIME;
+	pthread_t thread;
+	unsigned int i;
+
+	merged->refused = 0;
+	merged->failed = 0;
+	merged->lost = 0;
+	merged->stop = false;
+	if (pthread_create(&thread, NULL, snapshots, merged))
+		die("no thread");
+	for (i = 0; i < ROUNDS && time(NULL) < end; i++)
+		merge(merged, i);
+	atomic_store(&merged->stop, true);
+	pthread_join(thread, NULL);
+	point(!merged->failed && !merged->lost,
+	      "%s, merged with one that may not wait: all are done (%u refused of those that asked for it, %u of the others, %u lost)",
+	      what, merged->refused, merged->failed, merged->lost);
+}
+
+static void merged_with_nowait(const char *path)
+{
+	struct merged merged = {
+		.direct = open_or_die(path, O_RDWR | O_DIRECT),
+		.buffered = open_or_die(path, O_RDWR),
+		.buf = alloc_or_die(8 * PAGE),
+	};
+
+	if (sscanf(path, "/dev/rbull%d", &merged.index) != 1)
+		die("%s: not a disk", path);
+	if (syscall(SYS_io_setup, 4, &merged.aio))
+		die("io_setup: %s", strerror(errno));
+	merged_writes(&merged, "writes of sectors", merge_sectors);
+	merged_writes(&merged, "writes through the cache", merge_page);
+	syscall(SYS_io_destroy, merged.aio);
+	close(merged.direct);
+	close(merged.buffered);
+}
+
 int main(int argc, char **argv)
 {
 	struct disk disk;
@@ -123,5 +286,6 @@ int main(int argc, char **argv)
 	disk.want = alloc_or_die(PAGE);
 	present_blocks(&disk);
 	new_blocks(&disk);
+	merged_with_nowait(argv[1]);
 	return 0;
 }
