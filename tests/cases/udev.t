@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What udev knows of a disk: links for all that it and its partitions can be told by, as a loop device has them,
+# and the same when what is on it has changed.
+# Not in UML: no netlink there, so no udev.
+# Oldest and newest kernel: udev's rules differ from suite to suite.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+LINKS=/dev/disk
+UUID=11111111-2222-3333-4444-555555555555
+PARTUUID=aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee
+
+# leads LINK DEVICE, for wait_for
+leads() {
+	[[ $(readlink -f "$LINKS/$1") == "/dev/$2" ]]
+}
+
+# link LINK DEVICE [DESCRIPTION]
+link() {
+	ok "${3-$1 leads to $2}" wait_for 10 leads "$@"
+}
+
+gone() {
+	[[ ! -L $LINKS/$1 ]]
+}
+
+temporary_is_there() {
+	[[ -e /sys/block/rbull4095 ]]
+}
+
+# What no other disk has on it.
+partitioned() {
+	ctl "a disk to be partitioned" add --size 64M --name table
+	ok "which it is" sfdisk -q /dev/rbull0 <<-END
+		label: gpt
+		size=32M, name="first one", uuid=$PARTUUID
+		name=second
+	END
+	link by-partuuid/$PARTUUID rbull0p1
+	link 'by-partlabel/first\x20one' rbull0p1
+	link by-partlabel/second rbull0p2
+	link by-id/rbull-table-part2 rbull0p2
+	ok "ext4 on a partition" mkfs.ext4 -q -L 'on part' -U $UUID /dev/rbull0p1
+	link by-uuid/$UUID rbull0p1
+	link 'by-label/on\x20part' rbull0p1
+	ok "swap on the other" mkswap -L swapped /dev/rbull0p2
+	link by-label/swapped rbull0p2
+	if [[ -e /sys/block/rbull0/diskseq ]]; then
+		link "by-diskseq/$(</sys/block/rbull0/diskseq)" rbull0
+	else
+		skip "by-diskseq" "this kernel does not count disks"
+	fi
+}
+
+whole() {
+	ctl "a disk without a table" add --size 64M --name whole
+	ok "ext4 on it" mkfs.ext4 -q -L data /dev/rbull1
+	link by-label/data rbull1
+	is "$(lsblk -dno FSTYPE,LABEL /dev/rbull1 | xargs)" "ext4 data" "lsblk tells what is on it"
+	is "$(lsblk -dno MODEL /dev/rbull1 | xargs)" "rbull" "and what it is"
+	ok "another label" e2label /dev/rbull1 '../a"b'
+	link 'by-label/..\x2fa\x22b' rbull1 "what may not be in a path is escaped"
+	ok "the link by the old one goes" wait_for 10 gone by-label/data
+	ctl "a snapshot" snapshot whole kept
+	ok "the third label" e2label /dev/rbull1 third
+	link by-label/third rbull1
+	ctl "rewound" rewind whole kept
+	link 'by-label/..\x2fa\x22b' rbull1 "a label that came back with a snapshot"
+}
+
+# Two disks have the label while one is saved, but only one of them is a user's.
+temporary() {
+	ok "4 MiB more" "$PROG/pattern" write /dev/rbull0p2 8388608 4194304 1
+	settle
+	spawn rbullctl save table "$WORK/table.img"
+	wait_for 10 temporary_is_there || fail "saving has begun"
+	kill -STOP $!
+	settle
+	is "$(udevadm info -q property /dev/rbull4095 | grep -c ^ID_)" 0 "udev does not look at a temporary disk"
+	is "$(udevadm info -q symlink /dev/rbull4095)" "" "it has no links"
+	kill -CONT $!
+	ok "it is saved" wait $!
+	leads 'by-label/on\x20part' rbull0p1
+	is "$?" 0 "the label leads to the disk that was saved"
+}
+
+reloaded() {
+	ctl "both are removed" rm --all
+	ok "no link is left" wait_for 10 gone by-uuid/$UUID
+	ctl "the partitioned one is loaded" load "$WORK/table.img"
+	link by-uuid/$UUID rbull0p1
+	link by-partlabel/second rbull0p2
+}
+
+load nr_disks=0
+[[ -e /run/udev/control ]] || { skip "links" "udev does not run"; finish; }
+partitioned
+whole
+temporary
+reloaded
+finish
