@@ -47,7 +47,7 @@ static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(queue_depth, .min = 1, .max = BLK_MQ_MAX_DEPTH),
 	FIELD(max_segments, .min = 1, .max = USHRT_MAX),
 	FIELD(max_segment_size, .min = PAGE_SIZE, .max = UINT_MAX),
-	FIELD(nminors, .min = 1, .max = RBULL_MAX_MINORS),
+	FIELD(nminors, .max = RBULL_MAX_MINORS),
 	FIELD(ro, .max = 1, .boolean = true),
 	FIELD(discard, .max = 1, .boolean = true),
 	FIELD(rotational, .max = 1, .boolean = true),

@@ -24,7 +24,8 @@ struct rbull_reason;
  * @queue_depth: requests in flight per hardware queue
  * @max_segments: most segments in a request
  * @max_segment_size: most bytes in a segment
- * @nminors: minor numbers set aside for a disk and its first partitions
+ * @nminors: minor numbers set aside for a disk and its first partitions; 0: none,
+ *	it takes them from those that all drivers share
  * @ro: 1: the disk cannot be written
  * @discard: 1: discard and secure erase are offered
  * @rotational: 1: claim to be a spinning disk
@@ -66,7 +67,6 @@ struct rbull_config {
 	.queue_depth = 128,				\
 	.max_segments = 1024,				\
 	.max_segment_size = 4194304,			\
-	.nminors = 16,					\
 	.discard = 1,					\
 	.numa_node = NUMA_NO_NODE,			\
 }

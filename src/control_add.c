@@ -63,10 +63,11 @@ static int rbull_control_check_add(const struct rbull_add *add,
 		return rbull_refuse(reason, -EINVAL,
 				    "disk_size=%llu, mem_limit=%llu: allowed are 0 to %lld",
 				    add->disk_size, add->mem_limit, S64_MAX);
-	if (add->nminors > rbull_disks_minors())
+	if (add->nminors > rbull_disks_max_minors())
 		return rbull_refuse(reason, -EINVAL,
-				    "nminors=%u: allowed are 1 to %u (the module parameter nminors)",
-				    add->nminors, rbull_disks_minors());
+				    "nminors=%u: allowed are 1 to %u (the module parameter nminors%s)",
+				    add->nminors, rbull_disks_max_minors(),
+				    rbull_disks_minors() ? "" : " is 0");
 	return rbull_control_check_string("source_snapshot",
 					  add->source_snapshot, reason);
 }

@@ -175,7 +175,11 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	gendisk->private_data = disk;
 	gendisk->fops = config->queue_mode == RBULL_QUEUE_MODE_BIO ?
 			&rbull_disk_bio_ops : &rbull_disk_mq_ops;
-	gendisk->major = rbull_disk_major;
+	/*
+	 * Without any, the kernel gives it a number of those that disks of all
+	 * drivers share. LVM takes these; it would have to be told of ours.
+	 */
+	gendisk->major = config->nminors ? rbull_disk_major : 0;
 	gendisk->minors = config->nminors;
 	set_capacity(gendisk, disk->size >> SECTOR_SHIFT);
 	set_disk_ro(gendisk, config->ro);
@@ -259,13 +263,15 @@ struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
  * rbull_disk_set_index() - give a disk its number
  * @disk: the disk, not added yet
  * @index: the number
- * @minors: how many minor numbers lie between one disk and the next
+ * @minors: how many minor numbers lie between one disk and the next, of those
+ *	that have some of their own
  */
 void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 			  unsigned int minors)
 {
 	disk->index = index;
-	disk->gendisk->first_minor = index * minors;
+	if (disk->gendisk->minors)
+		disk->gendisk->first_minor = index * minors;
 	snprintf(disk->gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
 		 index);
 }

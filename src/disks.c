@@ -27,16 +27,33 @@
 static DEFINE_MUTEX(rbull_disks_lock);
 static DEFINE_XARRAY_ALLOC(rbull_disks_array);
 
-/* Minor numbers from one disk to the next; set at load time. There are always enough. */
+/*
+ * Minor numbers that a disk has unless another number is asked for, and from one
+ * disk to the next; set at load time. There are always enough.
+ */
+static unsigned int rbull_disks_nminors;
 static unsigned int rbull_disks_stride;
 static_assert(RBULL_MAX_DISKS * RBULL_MAX_MINORS <= 1 << MINORBITS);
 
+/* As many can be asked for if those of load time have none. */
+#define RBULL_DISKS_STRIDE	16
+
 /**
- * rbull_disks_minors() - how many minor numbers a disk can have
+ * rbull_disks_minors() - how many minor numbers a disk has if none are asked for
+ *
+ * Return: the number; 0: it shares those of all drivers.
+ */
+unsigned int rbull_disks_minors(void)
+{
+	return rbull_disks_nminors;
+}
+
+/**
+ * rbull_disks_max_minors() - how many minor numbers a disk can have
  *
  * Return: the number.
  */
-unsigned int rbull_disks_minors(void)
+unsigned int rbull_disks_max_minors(void)
 {
 	return rbull_disks_stride;
 }
@@ -443,7 +460,8 @@ int rbull_disks_init(const struct rbull_config *config)
 	unsigned long index;
 	int err;
 
-	rbull_disks_stride = config->nminors;
+	rbull_disks_nminors = config->nminors;
+	rbull_disks_stride = config->nminors ?: RBULL_DISKS_STRIDE;
 	err = rbull_disks_make_first(config);
 	if (!err)
 		err = rbull_disks_add_first();

@@ -24,6 +24,7 @@ struct rbull_wish {
 int rbull_disks_init(const struct rbull_config *config);
 void rbull_disks_exit(void);
 unsigned int rbull_disks_minors(void);
+unsigned int rbull_disks_max_minors(void);
 
 struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
 				   struct rbull_image *image,

@@ -93,7 +93,7 @@ RBULL_PARAM(poll_queues, "hardware queues for polled I/O, in addition (0)");
 RBULL_PARAM(queue_depth, "requests in flight per hardware queue (128)");
 RBULL_PARAM(max_segments, "most segments in a request (1024)");
 RBULL_PARAM(max_segment_size, "most bytes in a segment (4194304)");
-RBULL_PARAM(nminors, "minor numbers set aside for a disk and its partitions (16)");
+RBULL_PARAM(nminors, "minor numbers for a disk and its partitions, 0 for shared ones (0)");
 RBULL_SWITCH(ro, "make the disks read-only (0)");
 RBULL_SWITCH(discard, "offer discard and secure erase (1)");
 RBULL_SWITCH(rotational, "claim to be a spinning disk (0)");

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# More partitions than minors: the rest get extended minor numbers, and each is
-# a block device of the right size in the right place.
+# Minor numbers: those that all drivers share, or some of the driver's own. Of more partitions
+# than these the rest get shared ones, and each is a block device of the right size in the right
+# place.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -25,10 +26,11 @@ make_partitions() {
 	wait_for 10 all_there
 }
 
+# major_of [PARTITION]: without one, of the disk
 major_of() {
 	local dev
 
-	dev=$(</sys/block/rbull0/"$1"/dev)
+	dev=$(</sys/block/rbull0/"${1-.}"/dev)
 	echo "${dev%:*}"
 }
 
@@ -57,17 +59,19 @@ try_nminors() {
 	reload disk_mb=32 nminors="$1"
 	own=$(awk '$2 == "rbull" { print $1 }' /proc/devices)
 	ok "nminors=$1: $COUNT partitions appear" make_partitions
-	last=$(($1 > COUNT ? COUNT : $1 - 1))
+	last=$(($1 > COUNT ? COUNT : $1 ? $1 - 1 : 0))
+	is "$(major_of)" "$(($1 ? own : 259))" "nminors=$1: the disk has the major it should"
 	if ((last > 0)); then
 		is "$(major_of "rbull0p$last")" "$own" "nminors=$1: partition $last has the disk's major"
 	fi
 	if (($1 <= COUNT)); then
-		is "$(major_of "rbull0p$1")" 259 "nminors=$1: partition $1 has an extended minor"
+		is "$(major_of "rbull0p$((last + 1))")" 259 "nminors=$1: partition $((last + 1)) has an extended minor"
 	fi
 	ok "nminors=$1: all have their size and can be written" sizes
 	ok "nminors=$1: all hold their data, each in its place" places
 }
 
+try_nminors 0
 try_nminors 4
 try_nminors 1
 try_nminors 16

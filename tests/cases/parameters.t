@@ -6,7 +6,7 @@
 
 DEFAULTS=(nr_disks=1 disk_mb=128 logical_block_size=512 physical_block_size=4096
 	queue_mode=mq nr_hw_queues=0 poll_queues=0 queue_depth=128 max_segments=1024 max_segment_size=4194304
-	nminors=16 ro=0 discard=1 rotational=0 numa_node=-1 populate=0)
+	nminors=0 ro=0 discard=1 rotational=0 numa_node=-1 populate=0)
 
 # Switches may be shown as 0 and 1 or as N and Y.
 shown() {

@@ -117,8 +117,8 @@ struct rbull_call {
  * @queue_depth: requests in flight per hardware queue, 1 to 10240; 0: 128
  * @max_segments: most segments in a request, 1 to 65535; 0: 1024
  * @max_segment_size: most bytes in a segment, page size to 4294967295; 0: 4 MiB
- * @nminors: minor numbers set aside, 1 to what the module parameter nminors says;
- *	0: as many as that
+ * @nminors: minor numbers set aside, 1 to what the module parameter nminors says,
+ *	or to 16 if that is 0; 0: as many as that
  * @numa_node: memory node to take RAM from, if %RBULL_DISK_NUMA_NODE is set
  * @mem_limit: RAM that the contents may take, bytes; 0: as much as all disks may
  *	together. Must be 0 with @source: a clone shares the limit of its source,
@@ -208,7 +208,7 @@ struct rbull_reset {
  * @queue_depth: requests in flight per hardware queue
  * @max_segments: most segments in a request
  * @max_segment_size: most bytes in a segment
- * @nminors: minor numbers set aside
+ * @nminors: minor numbers set aside; 0: none, it has those that all drivers share
  * @numa_node: memory node that RAM is taken from, if %RBULL_DISK_NUMA_NODE is set
  * @mem_limit: RAM that the contents may take, bytes; 0: as much as all disks may
  * @mem_used: RAM that the contents take, with those of snapshots and of disks
