@@ -16,7 +16,7 @@ help:
 	@echo 'make tools                  build rbullctl and librbull in build/tools; make -C tools install'
 	@echo 'make demo                   see it work, in a virtual machine'
 	@echo 'make shell [KERNEL=6.1]     a shell in that virtual machine'
-	@echo 'make test [KERNEL=6.1] [ONLY=case]  test it on all kernels'
+	@echo 'make test [KERNEL=6.1] [ONLY=case]  test it on all kernels (FULL=1: every case on each)'
 	@echo 'make bench [KERNEL=7.2] [ONLY=icount]  measure it beside brd and null_blk (HOST=1: on this kernel)'
 	@echo 'make check                  style, static analysis, documents against code'
 	@echo 'make deb, make rpm          packages, in build/deb and build/rpm'
@@ -89,7 +89,7 @@ shell:
 	@tests/demo-run --shell $(if $(KERNEL),--kernel $(KERNEL))
 
 test:
-	@tests/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(ONLY),--only $(ONLY))
+	@tests/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(ONLY),--only $(ONLY)) $(if $(filter 1,$(FULL)),--full)
 
 bench:
 	@tests/bench/run $(if $(KERNEL),--kernel $(KERNEL)) $(if $(ONLY),--only $(ONLY)) \

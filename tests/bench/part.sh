@@ -4,29 +4,40 @@
 # are the same on every machine. All others are for `make bench`.
 
 ICOUNT_SERIES=6.1
+# Counted as well if all is wanted.
+ICOUNT_FULL=7.2
 
 icount_series() {
 	echo icount
 }
 
 icount_cases() {
-	echo floors
+	echo "floors-$ICOUNT_SERIES"
+	[ "$2" != full ] || echo "floors-$ICOUNT_FULL"
 }
 
 icount_prepare() {
-	kernel_ensure "$ICOUNT_SERIES" && return
-	REASON="no kernel $ICOUNT_SERIES: $REASON"
-	return 2
+	local case kernel
+
+	for case in ${CASES_OF[$1]}; do
+		kernel=${case#floors-}
+		kernel_ensure "$kernel" && continue
+		REASON="no kernel $kernel: $REASON"
+		return 2
+	done
 }
 
 icount_run() {
-	local dir=$WORK/$1
+	local series=$1 dir=$WORK/$1 case
 
-	say "$1: building, and counting on $ICOUNT_SERIES"
-	: >"$dir/floors.begun"
-	"$TOP/tests/bench/icount" --kernel "$ICOUNT_SERIES" --tap \
-		>"$dir/floors.tap" 2>"$dir/icount.log" </dev/null &
-	CHILDREN+=($!)
-	wait $!
-	series_harness "$1" 0 floors
+	shift 2
+	for case; do
+		say "$series: building, and counting on ${case#floors-}"
+		: >"$dir/$case.begun"
+		"$TOP/tests/bench/icount" --kernel "${case#floors-}" --tap \
+			>"$dir/$case.tap" 2>"$dir/$case.log" </dev/null &
+		CHILDREN+=($!)
+		wait $!
+	done
+	series_harness "$series" 0 "$@"
 }

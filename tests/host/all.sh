@@ -20,5 +20,7 @@
 . "$HOST_DIR/qemu.sh"
 # shellcheck source=tests/host/guest.sh
 . "$HOST_DIR/guest.sh"
+# shellcheck source=tests/host/cost.sh
+. "$HOST_DIR/cost.sh"
 # shellcheck source=tests/host/report.sh
 . "$HOST_DIR/report.sh"

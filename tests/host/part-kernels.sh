@@ -50,6 +50,7 @@ kernels_run() {
 
 	shift 2
 	guests=$((guests > $# ? $# : guests))
+	guests=$((guests < 1 ? 1 : guests))
 	say "$series: building for $(kernel_version "$series")"
 	if ! build_series "$series" "$dir"; then
 		series_harness "$series" 0 build

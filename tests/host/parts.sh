@@ -7,7 +7,7 @@
 #
 #   PART_series                      the names of its series, one a line
 #   PART_cases SERIES KERNEL         the cases of one of them, in the order in which they shall run; KERNEL is what
-#                                    was asked for, or empty
+#                                    was asked for, `full` if that is all, or empty
 #   PART_prepare SERIES              get what it takes. 1: it cannot be had here,
 #                                    2: something went wrong; REASON says what
 #   PART_run SERIES GUESTS CASE...   run them, GUESTS at a time if that is possible. In a process of its
@@ -47,7 +47,7 @@ words_known() {
 	done
 }
 
-# series_select KERNEL ONLY: sets SERIES, and of each PART_OF and CASES_OF.
+# series_select KERNEL ONLY FULL: sets SERIES, and of each PART_OF and CASES_OF.
 series_select() {
 	local part series each cases names=() known=()
 
@@ -55,7 +55,7 @@ series_select() {
 		names+=("$series")
 		series_wanted "$1" "$series" || continue
 		cases=
-		for each in $("${part}_cases" "$series" "$1"); do
+		for each in $("${part}_cases" "$series" "${1:-$3}"); do
 			known+=("$each")
 			! words_have "$2" "$each" || cases+=" $each"
 		done
@@ -102,20 +102,21 @@ series_harness() {
 	wait $!
 }
 
-# In a process of its own, which takes its children along.
+# series_run SERIES GUESTS CASE...: in a process of its own, which takes its children along.
 series_run() {
 	CHILDREN=()
 	# A UML that hangs does not end when it is asked to.
 	trap 'kill "${CHILDREN[@]}" 2>/dev/null; kill -9 "${UML_PIDS[@]}" 2>/dev/null' EXIT
 	trap 'exit 143' INT TERM
-	# shellcheck disable=SC2086 # a list of cases
-	"${PART_OF[$1]}_run" "$1" "$2" ${CASES_OF[$1]}
+	"${PART_OF[$1]}_run" "$@"
+	cost_of "$BASHPID" >"$WORK/$1/cost"
 }
 
 # series_start JOBS GUESTS: those that wait in READY, while fewer than JOBS run.
 series_start() {
 	while [ ${#READY[@]} -gt 0 ] && [ "$(jobs -rp | wc -l)" -lt "$1" ]; do
-		series_run "${READY[0]}" "$2" &
+		# shellcheck disable=SC2086 # a list of cases
+		series_run "${READY[0]}" "$2" ${CASES_OF[${READY[0]}]} &
 		CHILDREN+=($!)
 		READY=("${READY[@]:1}")
 	done

@@ -8,8 +8,8 @@ report_keep() {
 
 	rm -rf "$to"
 	mkdir -p "$to"
-	(cd "$WORK/$1" && find . -maxdepth 2 -type f ! -name tree.tar ! -name pid ! -name lock \
-		-exec cp --parents -t "$to" {} +)
+	(cd "$WORK/$1" && find . -maxdepth 4 -type f \( -name '*.tap' -o -name '*.log' -o -name warnings -o -name report \
+		-o -name counts -o -name cost \) -exec cp --parents -t "$to" {} +)
 }
 
 # report_all SERIES...: leaves with the run's status.
@@ -32,6 +32,7 @@ report_all() {
 		failed=1
 	fi
 	say "done"
+	cost_report "$@"
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" = 0 ]
 }
