@@ -118,6 +118,7 @@ static int rbull_control_run_info(struct rbull_disk *disk,
 				  struct rbull_reason *reason)
 {
 	rbull_disks_name(disk, args->call.name);
+	rbull_disks_serial(disk, args->info.serial);
 	rbull_control_describe(disk, &args->info);
 	return 0;
 }
@@ -155,7 +156,7 @@ static int rbull_control_run_create(struct rbull_disk *disk,
 				    struct rbull_reason *reason)
 {
 	return rbull_control_check_string("snapshot", args->snapshot.snapshot,
-					  reason) ?:
+					  RBULL_NAME_SIZE, reason) ?:
 	       rbull_snapshot_create(disk, args->snapshot.snapshot,
 				     &args->snapshot.quiesced_ns, reason);
 }
@@ -166,7 +167,7 @@ static int rbull_control_run_rewind(struct rbull_disk *disk,
 				    struct rbull_reason *reason)
 {
 	return rbull_control_check_string("snapshot", args->snapshot.snapshot,
-					  reason) ?:
+					  RBULL_NAME_SIZE, reason) ?:
 	       rbull_snapshot_rewind(disk, args->snapshot.snapshot,
 				     args->call.flags & RBULL_FORCE,
 				     &args->snapshot.quiesced_ns, reason);
@@ -178,7 +179,7 @@ static int rbull_control_run_forget(struct rbull_disk *disk,
 				    struct rbull_reason *reason)
 {
 	return rbull_control_check_string("snapshot", args->snapshot.snapshot,
-					  reason) ?:
+					  RBULL_NAME_SIZE, reason) ?:
 	       rbull_snapshot_remove(disk, args->snapshot.snapshot, reason);
 }
 
@@ -282,7 +283,8 @@ static int rbull_control_check_call(const struct rbull_control_call *what,
 		return rbull_refuse(reason, -EINVAL,
 				    "flags=%#x: allowed are those in %#x",
 				    call->flags, what->flags);
-	return rbull_control_check_string("name", call->name, reason);
+	return rbull_control_check_string("name", call->name,
+					  RBULL_NAME_SIZE, reason);
 }
 
 static int rbull_control_run_on(struct rbull_disk *disk,
@@ -423,11 +425,11 @@ static struct miscdevice rbull_control_device = {
 static void rbull_control_check_abi(void)
 {
 	BUILD_BUG_ON(sizeof(struct rbull_call) != RBULL_CALL_SIZE_VER0);
-	BUILD_BUG_ON(sizeof(struct rbull_add) != RBULL_ADD_SIZE_VER0);
+	BUILD_BUG_ON(sizeof(struct rbull_add) != RBULL_ADD_SIZE_VER1);
 	BUILD_BUG_ON(sizeof(struct rbull_remove) != RBULL_REMOVE_SIZE_VER0);
 	BUILD_BUG_ON(sizeof(struct rbull_resize) != RBULL_RESIZE_SIZE_VER0);
 	BUILD_BUG_ON(sizeof(struct rbull_reset) != RBULL_RESET_SIZE_VER0);
-	BUILD_BUG_ON(sizeof(struct rbull_info) != RBULL_INFO_SIZE_VER0);
+	BUILD_BUG_ON(sizeof(struct rbull_info) != RBULL_INFO_SIZE_VER1);
 	BUILD_BUG_ON(sizeof(struct rbull_list) != RBULL_LIST_SIZE_VER0);
 	BUILD_BUG_ON(sizeof(struct rbull_snapshot) !=
 		     RBULL_SNAPSHOT_SIZE_VER0);

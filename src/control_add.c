@@ -24,19 +24,20 @@
 /**
  * rbull_control_check_string() - whether a text of a structure has an end
  * @what: the name of the member
- * @text: the member, %RBULL_NAME_SIZE bytes
+ * @text: the member
+ * @size: its size, bytes
  * @reason: where to say why not
  *
  * Return: 0 or -EINVAL.
  */
-int rbull_control_check_string(const char *what, const char *text,
+int rbull_control_check_string(const char *what, const char *text, size_t size,
 			       struct rbull_reason *reason)
 {
-	if (strnlen(text, RBULL_NAME_SIZE) < RBULL_NAME_SIZE)
+	if (strnlen(text, size) < size)
 		return 0;
 	return rbull_refuse(reason, -EINVAL,
-			    "%s: allowed are at most %d characters and a zero byte",
-			    what, RBULL_NAME_SIZE - 1);
+			    "%s: allowed are at most %zu characters and a zero byte",
+			    what, size - 1);
 }
 
 static int rbull_control_check_add(const struct rbull_add *add,
@@ -69,7 +70,10 @@ static int rbull_control_check_add(const struct rbull_add *add,
 				    add->nminors, rbull_disks_max_minors(),
 				    rbull_disks_minors() ? "" : " is 0");
 	return rbull_control_check_string("source_snapshot",
-					  add->source_snapshot, reason);
+					  add->source_snapshot,
+					  RBULL_NAME_SIZE, reason) ?:
+	       rbull_control_check_string("serial", add->serial,
+					  RBULL_SERIAL_SIZE, reason);
 }
 
 static void rbull_control_take(s64 *value, u64 wish)
@@ -192,6 +196,7 @@ int rbull_control_add(struct rbull_add *add, const void *owner,
 {
 	struct rbull_wish wish = {
 		.index = add->call.index, .name = add->call.name,
+		.serial = add->serial,
 		.owner = add->disk_flags & RBULL_DISK_TEMPORARY ? owner : NULL,
 	};
 	struct rbull_disk *disk;

@@ -33,8 +33,9 @@ struct rbull_reason;
  * @deferred: bios for a worker: [1] those that queue/iostats counts, [0] others
  * @deferred_work: carries them out
  * @config: what was asked for; @size counts, not its disk_size
- * @index: its number; guarded by the lock in disks.c, as the next three
+ * @index: its number; guarded by the lock in disks.c, as the next four
  * @name: its name; may be empty
+ * @serial: its serial number; may be empty
  * @owner: the open control device with which it goes away, or NULL
  * @is_found: it may be found by number and name
  * @refs: who uses this structure: disks.c while the disk can be found, those
@@ -67,6 +68,7 @@ struct rbull_disk {
 	struct rbull_config config;
 	unsigned int index;
 	char name[RBULL_NAME_SIZE];
+	char serial[RBULL_SERIAL_SIZE];
 	const void *owner;
 	bool is_found;
 	refcount_t refs;

@@ -23,7 +23,7 @@
 #include "name.h"
 #include "reason.h"
 
-/* Guards the array, and index, name, owner and is_found of each disk. */
+/* Guards the array, and index, name, serial, owner and is_found of each disk. */
 static DEFINE_MUTEX(rbull_disks_lock);
 static DEFINE_XARRAY_ALLOC(rbull_disks_array);
 
@@ -122,15 +122,17 @@ static int rbull_disks_enter(struct rbull_disk *disk,
 			     const struct rbull_wish *wish,
 			     struct rbull_reason *reason)
 {
-	int err = 0;
+	int err;
 
 	mutex_lock(&rbull_disks_lock);
-	if (*wish->name)
+	err = rbull_name_validate_serial(wish->serial, reason);
+	if (!err && *wish->name)
 		err = rbull_disks_check_name(wish->name, reason);
 	if (!err)
 		err = rbull_disks_take_index(disk, wish->index, reason);
 	if (!err) {
 		strscpy(disk->name, wish->name, sizeof(disk->name));
+		strscpy(disk->serial, wish->serial, sizeof(disk->serial));
 		disk->owner = wish->owner;
 	}
 	mutex_unlock(&rbull_disks_lock);
@@ -369,10 +371,48 @@ void rbull_disks_name(struct rbull_disk *disk, char *name)
 	mutex_unlock(&rbull_disks_lock);
 }
 
+/**
+ * rbull_disks_set_serial() - give a disk another serial number
+ * @disk: the disk
+ * @serial: the serial number, shorter than %RBULL_SERIAL_SIZE; may be empty
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINVAL if the serial number cannot be.
+ */
+int rbull_disks_set_serial(struct rbull_disk *disk, const char *serial,
+			   struct rbull_reason *reason)
+{
+	int err = rbull_name_validate_serial(serial, reason);
+
+	if (err)
+		return err;
+	mutex_lock(&rbull_disks_lock);
+	strscpy(disk->serial, serial, sizeof(disk->serial));
+	mutex_unlock(&rbull_disks_lock);
+	return 0;
+}
+
+/**
+ * rbull_disks_serial() - the serial number of a disk
+ * @disk: the disk
+ * @serial: where to put it, %RBULL_SERIAL_SIZE bytes
+ *
+ * Context: may sleep.
+ */
+void rbull_disks_serial(struct rbull_disk *disk, char *serial)
+{
+	mutex_lock(&rbull_disks_lock);
+	strscpy(serial, disk->serial, RBULL_SERIAL_SIZE);
+	mutex_unlock(&rbull_disks_lock);
+}
+
 /* Make the disks of load time, visible to nobody yet. */
 static int rbull_disks_make_first(const struct rbull_config *config)
 {
-	const struct rbull_wish wish = { .index = RBULL_INDEX_ANY, .name = "" };
+	const struct rbull_wish wish = {
+		.index = RBULL_INDEX_ANY, .name = "", .serial = "",
+	};
 	struct rbull_reason reason;
 	unsigned int i;
 

@@ -13,11 +13,13 @@ struct rbull_reason;
  * struct rbull_wish - how a disk that is to be added should be called
  * @index: its number, or %RBULL_INDEX_ANY for the lowest that is free
  * @name: its name, or "" for none
+ * @serial: its serial number, or "" for none
  * @owner: what it goes away with, see rbull_disks_remove_owned(), or NULL
  */
 struct rbull_wish {
 	int index;
 	const char *name;
+	const char *serial;
 	const void *owner;
 };
 
@@ -40,5 +42,8 @@ struct rbull_disk *rbull_disks_next(unsigned int index);
 int rbull_disks_rename(struct rbull_disk *disk, const char *name,
 		       struct rbull_reason *reason);
 void rbull_disks_name(struct rbull_disk *disk, char *name);
+int rbull_disks_set_serial(struct rbull_disk *disk, const char *serial,
+			   struct rbull_reason *reason);
+void rbull_disks_serial(struct rbull_disk *disk, char *serial);
 
 #endif /* RBULL_DISKS_H */

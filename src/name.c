@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names that users give to disks and snapshots.
+ * Names that users give to disks and snapshots, and serial numbers of disks.
  *
  * They become names of links in /dev and arguments of commands, so there is
  * nothing in them that a shell, a path or an option would make something else
@@ -27,6 +27,7 @@ static bool rbull_name_is_device(const char *name)
 	       rbull_name_is_number(name + len);
 }
 
+/* Serial numbers are spelled like names. */
 static bool rbull_name_is_spelled(const char *name)
 {
 	const char *c;
@@ -59,4 +60,20 @@ int rbull_name_validate(const char *what, const char *name,
 				    "%s=%s: allowed are names that are neither a disk's number nor its device",
 				    what, name);
 	return 0;
+}
+
+/**
+ * rbull_name_validate_serial() - judge the serial number of a disk
+ * @serial: the serial number, shorter than %RBULL_SERIAL_SIZE; empty: none
+ * @reason: where to say why it is refused
+ *
+ * Return: 0 or -EINVAL.
+ */
+int rbull_name_validate_serial(const char *serial, struct rbull_reason *reason)
+{
+	if (!*serial || rbull_name_is_spelled(serial))
+		return 0;
+	return rbull_refuse(reason, -EINVAL,
+			    "serial=%s: allowed are at most %d letters, digits and any of ._- behind the first",
+			    serial, RBULL_SERIAL_SIZE - 1);
 }

@@ -194,28 +194,68 @@ static ssize_t name_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%s\n", name);
 }
 
-static ssize_t name_store(struct device *dev, struct device_attribute *attr,
-			  const char *buf, size_t count)
+/* Put a line that is for a text attribute, without its end, to @text. */
+static int rbull_sysfs_take_line(struct device_attribute *attr,
+				 const char *buf, char *text, size_t size,
+				 struct rbull_reason *reason)
 {
 	size_t len = strcspn(buf, "\n");
-	char name[RBULL_NAME_SIZE] = {};
-	struct rbull_reason reason;
-	int err;
 
-	if (len >= sizeof(name))
-		err = rbull_refuse(&reason, -ENAMETOOLONG,
-				   "name=%.*s: allowed are at most %d characters",
-				   (int)len, buf, RBULL_NAME_SIZE - 1);
-	else
-		err = rbull_disks_rename(rbull_sysfs_disk(dev),
-					 memcpy(name, buf, len), &reason);
+	if (len >= size)
+		return rbull_refuse(reason, -ENAMETOOLONG,
+				    "%s=%.*s: allowed are at most %zu characters",
+				    attr->attr.name, (int)len, buf, size - 1);
+	memcpy(text, buf, len);
+	text[len] = '\0';
+	return 0;
+}
+
+/* What udev makes links of is another now, or is refused. */
+static ssize_t rbull_sysfs_renamed(struct device *dev, int err,
+				   const struct rbull_reason *reason,
+				   size_t count)
+{
 	if (err)
-		return rbull_sysfs_refuse(dev, err, &reason);
-	/* So that there are links in /dev by the new name and not by the old. */
+		return rbull_sysfs_refuse(dev, err, reason);
 	kobject_uevent(&dev->kobj, KOBJ_CHANGE);
 	return count;
 }
+
+static ssize_t name_store(struct device *dev, struct device_attribute *attr,
+			  const char *buf, size_t count)
+{
+	char name[RBULL_NAME_SIZE];
+	struct rbull_reason reason;
+	int err;
+
+	err = rbull_sysfs_take_line(attr, buf, name, sizeof(name), &reason) ?:
+	      rbull_disks_rename(rbull_sysfs_disk(dev), name, &reason);
+	return rbull_sysfs_renamed(dev, err, &reason, count);
+}
 static DEVICE_ATTR_RW(name);
+
+static ssize_t serial_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	char serial[RBULL_SERIAL_SIZE];
+
+	rbull_disks_serial(rbull_sysfs_disk(dev), serial);
+	return sysfs_emit(buf, "%s\n", serial);
+}
+
+static ssize_t serial_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	char serial[RBULL_SERIAL_SIZE];
+	struct rbull_reason reason;
+	int err;
+
+	err = rbull_sysfs_take_line(attr, buf, serial, sizeof(serial),
+				    &reason) ?:
+	      rbull_disks_set_serial(rbull_sysfs_disk(dev), serial, &reason);
+	return rbull_sysfs_renamed(dev, err, &reason, count);
+}
+static DEVICE_ATTR_RW(serial);
 
 static ssize_t size_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
@@ -312,6 +352,7 @@ static struct attribute *rbull_sysfs_attrs[] = {
 	&dev_attr_latency_write.attr,
 	&dev_attr_latency_other.attr,
 	&dev_attr_name.attr,
+	&dev_attr_serial.attr,
 	&dev_attr_size.attr,
 	&dev_attr_ro.attr,
 	&dev_attr_mem_used.attr,

@@ -96,7 +96,7 @@ ctl "several things at once" set second name=third mem-limit=16M size=40M
 is "$(info third MEM_LIMIT) $(info third SIZE)" "$((16 << 20)) $((40 << 20))" "all are set"
 refused "a wrong value" "$USAGE" "ro: 'x' is neither" set third size=64M ro=x
 is "$(info third SIZE)" $((40 << 20)) "then nothing is set"
-refused "an unknown key" "$USAGE" "KEY of name, size, ro, mem_limit, latency" set third colour=red
+refused "an unknown key" "$USAGE" "KEY of name, serial, size, ro, mem_limit, latency" set third colour=red
 ctl "the other disk" set 1 name=other
 refused "a name that is taken" "$FAILED" "there is a disk of the name 'other'" set third name=other
 refused "a name that is not allowed" "$FAILED" "'a b' is refused: 'dmesg'" set third "name=a b"

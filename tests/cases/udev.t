@@ -71,6 +71,32 @@ whole() {
 	link 'by-label/..\x2fa\x22b' rbull1 "a label that came back with a snapshot"
 }
 
+# The model and the serial number, and links by the latter.
+serial() {
+	is "$(lsblk -dno SERIAL /dev/rbull1 | xargs)" "" "a disk has no serial number unless it is given one"
+	ctl "it is given one" set whole serial=S.1-2_3
+	link by-id/rbull_S.1-2_3 rbull1
+	is "$(lsblk -dno MODEL,SERIAL /dev/rbull1 | xargs)" "rbull S.1-2_3" "lsblk shows it"
+	is "$(info whole SERIAL)" S.1-2_3 "as rbullctl does"
+	ctl "it is given another one" set whole serial=1234567
+	link by-id/rbull_1234567 rbull1
+	ok "the link by the old one goes, too" wait_for 10 gone by-id/rbull_S.1-2_3
+	ctl "it is taken away" set whole serial=
+	ok "and its link" wait_for 10 gone by-id/rbull_1234567
+	refused "one with a blank" "$FAILED" "serial: 'a b' is refused" set whole "serial=a b"
+	like "$(dmesg | tail -n 3)" "serial=a b: allowed are at most 63 letters, digits and any of ._- behind the first" \
+		"the log says what is allowed"
+	refused "one that is a path" "$FAILED" "serial: '../a' is refused" set whole serial=../a
+	refused "one that is too long" "$USAGE" "serial: '[0-9]{64}' is too long" set whole serial="$(printf '%064d' 1)"
+	ctl "the longest" set whole serial="$(printf '%063d' 1)"
+	is "$(info whole SERIAL)" "$(printf '%063d' 1)" "it has all of that"
+	ctl "a clone" clone whole --name copy
+	is "$(info copy SERIAL)" "" "has no serial number by itself"
+	ctl "it goes" rm copy
+	ctl "a disk that is made with one" add --serial 7 --size 1M
+	link by-id/rbull_7 rbull2
+}
+
 # Two disks have the label while one is saved, but only one of them is a user's.
 temporary() {
 	ok "4 MiB more" "$PROG/pattern" write /dev/rbull0p2 8388608 4194304 1
@@ -99,6 +125,7 @@ load nr_disks=0
 [[ -e /run/udev/control ]] || { skip "links" "udev does not run"; finish; }
 partitioned
 whole
+serial
 temporary
 reloaded
 finish

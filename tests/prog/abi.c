@@ -59,6 +59,39 @@ static void sizes(void)
 	point(add(&big.add) == -E2BIG, "a structure longer than a page");
 }
 
+/* A program that was built before structures grew. */
+static void older(void)
+{
+	CONTROL(rbull_add, args, RBULL_INDEX_ANY);
+	CONTROL(rbull_info, info, 0);
+
+	args.call.size = RBULL_ADD_SIZE_VER0;
+	memset(args.serial, 'x', sizeof(args.serial));
+	accepted("add with the structure as it was at first", add(&args));
+	info.call.size = RBULL_INFO_SIZE_VER0;
+	info.serial[0] = 'x';
+	accepted("info with that", control_call(fd, RBULL_IOC_INFO, &info));
+	point(info.disk_size == 128 << 20 && info.serial[0] == 'x',
+	      "what is behind its end is not touched");
+	control_begin(&info, sizeof(info), 0);
+	accepted("info", control_call(fd, RBULL_IOC_INFO, &info));
+	point(!*info.serial, "nor was it read");
+	control_remove_patiently(fd, 0);
+}
+
+static void serials(void)
+{
+	CONTROL(rbull_add, args, RBULL_INDEX_ANY);
+
+	strcpy(args.serial, "a/b");
+	refused("a serial number with a slash", add(&args), -EINVAL,
+		"serial=a/b: allowed are at most 63 letters, digits");
+	memset(args.serial, 'x', sizeof(args.serial));
+	refused("one without end", add(&args), -EINVAL,
+		"serial: allowed are at most 63 characters");
+	point(!control_nr_disks(fd), "neither has made a disk");
+}
+
 static void addresses(void)
 {
 	CONTROL(rbull_add, args, RBULL_INDEX_ANY);
@@ -215,6 +248,7 @@ static void round_trip(void)
 	args.max_segment_size = 65536;
 	args.nminors = 3;
 	args.mem_limit = 2 << 20;
+	strcpy(args.serial, "S-1");
 	accepted("add with all members", add(&args));
 	accepted("info", control_call(fd, RBULL_IOC_INFO, &info));
 	point(info.disk_size == args.disk_size &&
@@ -224,7 +258,8 @@ static void round_trip(void)
 	      info.poll_queues == 1 && info.queue_depth == 7 &&
 	      info.max_segments == 9 && info.max_segment_size == 65536 &&
 	      info.nminors == 3 && info.numa_node == 0 &&
-	      info.mem_limit == 2 << 20 && !info.mem_used && !info.nr_snapshots,
+	      info.mem_limit == 2 << 20 && !info.mem_used &&
+	      !info.nr_snapshots && !strcmp(info.serial, args.serial),
 	      "gives back what was asked for");
 	accepted("remove", control_remove_patiently(fd, 0));
 	control_begin(&args, sizeof(args), RBULL_INDEX_ANY);
@@ -235,7 +270,7 @@ static void round_trip(void)
 	      info.logical_block_size == 512 &&
 	      info.physical_block_size == 4096 && info.queue_depth == 128 &&
 	      info.max_segments == 1024 && info.max_segment_size == 4 << 20 &&
-	      !info.nminors && !info.mem_limit, "has the defaults");
+	      !info.nminors && !info.mem_limit && !*info.serial, "has the defaults");
 	control_remove_patiently(fd, 0);
 }
 
@@ -449,6 +484,8 @@ int main(void)
 {
 	fd = control_open();
 	sizes();
+	older();
+	serials();
 	addresses();
 	privileges();
 	wrong_values();

@@ -157,6 +157,7 @@ int verb_resize(const struct arguments *arguments)
 
 const struct setting settings[] = {
 	{ "name", SETTING_TEXT },
+	{ "serial", SETTING_TEXT },
 	{ "size", SETTING_SIZE },
 	{ "ro", SETTING_SWITCH },
 	{ "mem_limit", SETTING_SIZE },
@@ -167,7 +168,7 @@ const size_t nr_settings = ARRAY_SIZE(settings);
 
 const char *setting_keys(void)
 {
-	static char text[80];
+	static char text[128];
 	size_t i;
 
 	*text = '\0';
@@ -236,7 +237,7 @@ static int setting_value(const char *word, char *value, size_t size)
 int verb_set(const struct arguments *arguments)
 {
 	struct rbull *rbull = handle();
-	char value[64];
+	char value[RBULL_SERIAL_SIZE];
 	int index, err, i;
 
 	for (i = 1; i < arguments->nr; i++) {

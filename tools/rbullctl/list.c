@@ -14,6 +14,7 @@ enum disk_column {
 	DISK_INDEX,
 	DISK_MAJ_MIN,
 	DISK_NAME,
+	DISK_SERIAL,
 	DISK_SIZE,
 	DISK_MEM_USED,
 	DISK_MEM_LIMIT,
@@ -41,6 +42,7 @@ const struct column disk_columns[] = {
 	[DISK_INDEX] = { "INDEX", COLUMN_NUMBER, false, "number" },
 	[DISK_MAJ_MIN] = { "MAJ:MIN", COLUMN_TEXT, false, "device number" },
 	[DISK_NAME] = { "NAME", COLUMN_TEXT, true, "name, if it has one" },
+	[DISK_SERIAL] = { "SERIAL", COLUMN_TEXT, false, "serial number, if it has one" },
 	[DISK_SIZE] = { "SIZE", COLUMN_SIZE, true, "size" },
 	[DISK_MEM_USED] = { "MEM_USED", COLUMN_SIZE, true, "RAM that the contents take, snapshots too" },
 	[DISK_MEM_LIMIT] = { "MEM_LIMIT", COLUMN_SIZE, true, "RAM they may take, 0 for no limit of its own" },
@@ -100,6 +102,8 @@ static void fill(struct sheet *sheet, const struct rbull_info *info)
 	sheet_set(sheet, line, DISK_MAJ_MIN, text);
 	sheet_set(sheet, line, DISK_NAME,
 		  info->call.name[0] ? info->call.name : NULL);
+	sheet_set(sheet, line, DISK_SERIAL,
+		  info->serial[0] ? info->serial : NULL);
 	sheet_set(sheet, line, DISK_QUEUE_MODE,
 		  info->queue_mode == RBULL_QUEUE_MODE_BIO ? "bio" : "mq");
 	snprintf(text, sizeof(text), "%d",

@@ -39,6 +39,7 @@ const struct disk_option disk_options[] = {
 	{ "size", KIND_SIZE, MEMBER(disk_size), 0, RBULL_MIN_BLOCK_SIZE, "SIZE", "how large it is (128M)" },
 	{ "disk-mb", KIND_MIB, MEMBER(disk_size), 0, 1, "NUMBER", "the same in MiB" },
 	{ "name", KIND_NAME, MEMBER(call.name), 0, 0, "NAME", "its name" },
+	{ "serial", KIND_SERIAL, MEMBER(serial), 0, 0, "TEXT", "its serial number (none)" },
 	{ "index", KIND_INDEX, MEMBER(call.index), 0, 0, "NUMBER", "which number it gets (the lowest that is free)" },
 	{ "mem-limit", KIND_SIZE, MEMBER(mem_limit), 0, 0, "SIZE", "RAM it may take (as much as all disks)" },
 	{ "mem-limit-mb", KIND_MIB, MEMBER(mem_limit), 0, 0, "NUMBER", "the same in MiB" },
@@ -203,6 +204,17 @@ static int set_choice(const struct disk_option *option, void *member,
 			option->argument);
 }
 
+static int set_text(char *member, size_t size, const char *value,
+		    const char *where)
+{
+	if (strlen(value) >= size)
+		return complain(EXIT_USAGE,
+				"%s: '%s' is too long, at most %zu characters are allowed",
+				where, value, size - 1);
+	strcpy(member, value);
+	return EXIT_DONE;
+}
+
 int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 		    const char *value, const char *where)
 {
@@ -219,12 +231,9 @@ int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 	case KIND_OFF:
 		return set_switch(option, add, value, where);
 	case KIND_NAME:
-		if (strlen(value) >= RBULL_NAME_SIZE)
-			return complain(EXIT_USAGE,
-					"%s: '%s' is too long, at most %d characters are allowed",
-					where, value, RBULL_NAME_SIZE - 1);
-		strcpy(member, value);
-		return EXIT_DONE;
+		return set_text(member, RBULL_NAME_SIZE, value, where);
+	case KIND_SERIAL:
+		return set_text(member, RBULL_SERIAL_SIZE, value, where);
 	default:
 		return set_number(option, add, value, where);
 	}

@@ -73,6 +73,7 @@ enum disk_option_kind {
 	KIND_INDEX,	/* s32, -1 or more */
 	KIND_NODE,	/* s32, and RBULL_DISK_NUMA_NODE unless it is -1 */
 	KIND_NAME,	/* char[RBULL_NAME_SIZE] */
+	KIND_SERIAL,	/* char[RBULL_SERIAL_SIZE] */
 	KIND_CHOICE,	/* u32, one of words */
 	KIND_ON,	/* a bit of disk_flags */
 	KIND_OFF,	/* a bit of disk_flags that says the contrary */

@@ -48,6 +48,13 @@
  */
 #define RBULL_NAME_SIZE			32
 
+/*
+ * Space for the serial number of a disk, with the zero byte at its end. Serial
+ * numbers are made of letters, digits, '.', '_' and '-', and begin with a letter,
+ * a digit or '_'. Disks may have the same.
+ */
+#define RBULL_SERIAL_SIZE		64
+
 /* The most snapshots one disk may have. */
 #define RBULL_MAX_SNAPSHOTS		1024
 
@@ -127,6 +134,8 @@ struct rbull_call {
  * @source_flags: %RBULL_SOURCE_DISK, or 0: the disk begins with zeroes
  * @source_snapshot: name of the snapshot of @source to begin with, ended by a
  *	zero byte; empty: what @source contains now
+ * @serial: serial number, ended by a zero byte; empty: none. A clone does not
+ *	have that of its source
  *
  * The disk is visible when it is whole and not before. With a source, @disk_size
  * must be 0 or the size of what it begins with, and members that are 0 are as
@@ -151,6 +160,7 @@ struct rbull_add {
 	__s32 source;
 	__u32 reserved;
 	char source_snapshot[RBULL_NAME_SIZE];
+	char serial[RBULL_SERIAL_SIZE];
 };
 
 /* In struct rbull_add, source_flags: begin as a clone. */
@@ -217,6 +227,7 @@ struct rbull_reset {
  * @nr_snapshots: how many snapshots it has
  * @major: major number of the device
  * @minor: minor number of the device
+ * @serial: serial number, ended by a zero byte; empty: none
  *
  * All members but @call are given back.
  */
@@ -241,6 +252,7 @@ struct rbull_info {
 	__u32 major;
 	__u32 minor;
 	__u32 reserved;
+	char serial[RBULL_SERIAL_SIZE];
 };
 
 /**
@@ -337,6 +349,10 @@ struct rbull_extent {
 #define RBULL_SNAPSHOT_ENTRY_SIZE_VER0	48
 #define RBULL_SNAPSHOT_LIST_SIZE_VER0	72
 #define RBULL_EXTENT_SIZE_VER0		80
+
+/* With the serial number. */
+#define RBULL_ADD_SIZE_VER1		224
+#define RBULL_INFO_SIZE_VER1		208
 
 /*
  * The ioctls. Their numbers do not contain the size of the structure, as it
