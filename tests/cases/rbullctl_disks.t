@@ -113,6 +113,19 @@ is "$(blockdev --getsize64 /dev/rbull0)" $((8 << 20)) "it is smaller"
 ok "grow" rbullctl resize --verbose third 1.5G
 like "$OUT" "^I/O waited [0-9]+\.[0-9]{3} us"$'\n' "and told how long I/O waited"
 is "$(blockdev --getsize64 /dev/rbull0)" $((3 << 29)) "it is larger"
+ctl "more than it is" resize third +512MiB
+is "$(blockdev --getsize64 /dev/rbull0)" $((2 << 30)) "it has grown by so much"
+ok "less than it is" rbullctl resize third -1.5G -v
+like "$OUT" "^I/O waited" "with an option behind it"
+is "$(blockdev --getsize64 /dev/rbull0)" $((512 << 20)) "it has shrunk by so much"
+ctl "the same by set" set third size=-2M
+ctl "and back" set third ro=0 size=+2M
+is "$(blockdev --getsize64 /dev/rbull0)" $((512 << 20)) "it is as large as before"
+refused "less than nothing" "$FAILED" "SIZE: '-1G' is too much for rbull0, whose size is 512M" resize third -1G
+refused "nothing" "$FAILED" "size: '-512M' is too much for rbull0" set third size=-512M
+refused "more than there can be" "$FAILED" "'[+]17592186044415M' is too much for rbull0" resize third +17592186044415M
+refused "a sign and no size" "$USAGE" "'[+]' is not a size" resize third +
+refused "more of something else" "$USAGE" "mem_limit: '[+]1G' is not a size" set third mem_limit=+1G
 refused "to an odd size" "$FAILED" "allowed are multiples of 512" resize third 1000
 refused "to no size" "$USAGE" "'big' is not a size" resize third big
 
@@ -149,7 +162,13 @@ is "$(disks)" "" "all are gone"
 ok "an empty list" rbullctl ls
 is "$OUT" "" "has no headings"
 ok "unload" unload
-refused "without the module" "$NO_DISK" "no /dev/rbull-control: load the module with 'modprobe rbull" ls
+ok "a list without the module" rbullctl ls
+is "$OUT" "" "is empty"
+is "$(rbullctl ls --json | jq -c .)" '{"disks":[],"mem_used":null,"mem_limit":null}' "in JSON, too"
+for verb in ls info stats; do
+	refused "$verb of a disk without it" "$NO_DISK" "no /dev/rbull-control: load the module with 'modprobe rbull" \
+		$verb 0
+done
 refused "top without it" "$NO_DISK" "no /dev/rbull-control" top
 
 finish

@@ -9,6 +9,7 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/rbullctl.sh"
 
+AS=
 DOCUMENTS=()
 CHANGED=()
 SCHEMA=/usr/share/rbull/rbullctl.schema.json
@@ -21,7 +22,7 @@ strict_schema() {
 
 # prints WORD...: keeps what rbullctl prints in JSON, and for all_valid
 prints() {
-	capture rbullctl "$@" || return
+	capture ${AS:+"$AS"} rbullctl "$@" || return
 	JSON=$OUT
 	DOCUMENTS+=("$WORK/json.${#DOCUMENTS[@]}")
 	printf '%s' "$JSON" >"${DOCUMENTS[-1]}"
@@ -36,6 +37,11 @@ disagreeing() {
 		    if not check.is_valid(json.load(open(name))):
 		        print(name.split("/")[-1])
 	EOF
+}
+
+# as_user WORD...: as somebody who may not use the control device
+as_user() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
 # json FILTER: what jq makes of it
@@ -63,7 +69,7 @@ is "$(json '[.disks[] | [.device, .name, .size, .mem_limit, .ro, .snapshots]]')"
 ok "all of it" prints ls --json --output-all
 all=$JSON
 ok "info" prints info --json 0 1
-is "$JSON" "$all" "is the same"
+is "$(json .disks)" "$(jq -c .disks <<<"$all")" "is the same"
 is "$(json '.disks[0] | [.discard, .rotational, .queue_mode, .numa_node, .index]')" \
 	'[false,true,"bio",0,0]' "and says the rest"
 is "$(json '.disks[0] | keys_unsorted | length')" "$(jq '.definitions.disk.properties | length' $SCHEMA)" \
@@ -71,13 +77,41 @@ is "$(json '.disks[0] | keys_unsorted | length')" "$(jq '.definitions.disk.prope
 ok "some columns" prints ls -J -o size,maj:min,mem-used
 is "$(json '.disks[0] | keys_unsorted')" '["size","maj:min","mem_used"]' "in the order asked for"
 
+AS=as_user
+ok "the list for anybody" prints ls --json
+is "$(json '[.disks[] | [.device, .name, .size, .mem_limit, .ro, .snapshots]]')" \
+	'[["/dev/rbull0","odd.name_1-2",12582912,1073741824,true,0],["/dev/rbull1",null,2199023255552,0,false,0]]' \
+	"says the same"
+ok "all of it for anybody" prints info --json odd.name_1-2 /dev/rbull1
+is "$(json '.disks[0] | keys_unsorted')" "$(jq -c '.disks[0] | keys_unsorted' <<<"$all")" "has the same members"
+is "$(json '[.disks[] | [.queue_depth, .numa_node, .populate]]')" '[[null,null,null],[null,null,null]]' \
+	"those that sysfs does not tell are null"
+is "$(jq -n --argjson a "$all" --argjson b "$JSON" '[$a.disks, $b.disks] | transpose
+	| map(.[0] + (.[1] | with_entries(select(.value != null))) == .[0]) | all')" true "the others are the same"
+ok "statistics for anybody" as_user rbullctl stats -rn 1
+is "$OUT" "$(</sys/block/rbull1/rbull/stats)"$'\n' "are those of sysfs"
+ok "top for anybody" as_user rbullctl top 0.1 --count 1
+like "$OUT" "  2 disks"[^$'\n']*$'\n\n'"DISK " "has all disks"
+like "$(as_user rbullctl --complete info '' | xargs)" "/dev/rbull0 odd.name_1-2" "disks are completed for anybody"
+fails "no such disk for anybody" as_user rbullctl ls nothing
+like "$OUT" "^rbullctl: there is no disk nothing: 'rbullctl ls'" "it says so"
+fails "snapshots are not for anybody" as_user rbullctl snapshot -l 1
+like "$OUT" "be root, or have CAP_SYS_ADMIN" "it says so, too"
+AS=
+
 ok "no snapshots" prints snapshot --list --json 1
 ctl "a snapshot" snapshot 1 first
 ctl "another" snapshot 1 second
 ok "they are listed" prints snapshot -lJ 1
 is "$(json '[.snapshots[] | [.name, .size]]')" '[["first",2199023255552],["second",2199023255552]]' "with sizes"
+like "$(json '.snapshots[0].created')" 'T[0-9]{2}:[0-9]{2}:[0-9]{2}[+]00:00$' "times are as RFC 3339 says"
 created=$(date -d "$(json '.snapshots[0].created')" +%s)
 between $(($(date +%s) - created)) -1 60 "and when they were made"
+export TZ=XYZ+3:30
+ok "elsewhere" prints snapshot -lJ 1
+like "$(json '.snapshots[0].created')" '[0-9]-03:30$' "they have another offset"
+is "$(date -d "$(json '.snapshots[0].created')" +%s)" "$created" "but are the same"
+unset TZ
 
 ok "a write" dd if=/dev/zero of=/dev/rbull1 bs=4k count=3 oflag=direct status=none
 ok "statistics" prints stats --json 1
@@ -90,6 +124,11 @@ is "$(rbullctl ls -rn -o device,size 1)" "/dev/rbull1 2T" "raw, for people's siz
 is "$(rbullctl ls -brn -o device,size 1)" "/dev/rbull1 2199023255552" "raw, in bytes"
 is "$(rbullctl stats -rn 1 | grep '^write_bytes')" "write_bytes 12288" "raw statistics"
 like "$(rbullctl ls)" "^DEVICE +NAME +SIZE +MEM_USED +MEM_LIMIT +RO +OPENS +SNAPSHOTS"$'\n' "a table has headings"
+like "$(rbullctl ls)" $'\n\n[0-9.]+K of [0-9.]+[MG] of RAM in use$' "below it is what all take"
+unlike "$(rbullctl ls -r; rbullctl ls -n; rbullctl ls -o size; rbullctl ls 1)" "in use" "but not for programs"
+ok "the sum" prints ls --json
+is "$(json '.mem_used')" "$(json '[.disks[].mem_used] | add')" "is that of the disks"
+is "$(json '.mem_limit')" $(($(param mem_limit_mb) << 20)) "the limit is that of the module"
 refused "no such column" "$USAGE" "there is no column 'colour'" ls -o device,colour
 refused "two forms at once" "$USAGE" "either --json or --raw" ls --json --raw
 ctl "all go" rm --all

@@ -25,9 +25,50 @@ column() {
 		n && NF { print $n }' <<<"$OUT"
 }
 
-# In a terminal of its own, with q typed after a while.
+# On a terminal of its own, in a shell with job control: what is on the screen goes to $SCREEN, and what is
+# sent to $KEYS is typed.
 top_on_terminal() {
-	(sleep 3; printf q) | script -qec 'stty rows 20 cols 120; rbullctl top 0.5' /dev/null
+	mkfifo "$WORK/keys"
+	exec {KEYS}<>"$WORK/keys"
+	cat >"$WORK/script" <<-'EOF'
+		set -m
+		stopped() { echo "[$*]" "$(stty -a | grep -o "[-]*icanon")"; read -r _; }
+		tty >"${0%/*}/tty"
+		stty rows 20 cols 80
+		rbullctl top 0.3; stopped stopped
+		stty rows 5 cols 140
+		fg; stopped "ended $?"
+		stty cols 60
+		rbullctl top 60; stopped "killed $?"
+	EOF
+	# In the background it would read nothing but /dev/null.
+	spawn bash -c "exec script -qefc 'bash $WORK/script' /dev/null <$WORK/keys"
+	SCREEN=$WORK/spawned
+}
+
+# enter: the next command begins
+enter() {
+	SEEN=$(wc -l <"$SCREEN")
+	printf '\n' >&"$KEYS"
+}
+
+# on_screen: what was printed since enter
+on_screen() {
+	tail -n "+$((SEEN + 1))" "$SCREEN"
+}
+
+# on_screen_is REGEX, for wait_for
+on_screen_is() {
+	[[ $(on_screen) =~ $1 ]]
+}
+
+appears() {
+	wait_for 20 on_screen_is "$1" || fail "'$1' is on the screen" "$(cat -v "$SCREEN")"
+}
+
+# on_paper: the same without escape sequences
+on_paper() {
+	on_screen | sed 's/\x1b\[[?0-9]*[a-zA-Z]//g; s/\r//g'
 }
 
 # In a terminal that others have.
@@ -60,6 +101,9 @@ is "$(column R-P99 | xargs)" "- - -" "of reads there is nothing to tell"
 is "$(column READ/S | xargs)" "0 0 0" "nothing is read"
 is "$(</sys/block/rbull0/rbull/latency)" 0 "time is no longer kept when it has ended"
 like "$(column MEM_USED | sed -n 2p)" '^[0-9.]+M$' "RAM is taken"
+ok "on a terminal" script -qec "stty cols 90; rbullctl stats busy --watch=0.2 --count 1 </dev/null" /dev/null
+like "$OUT" ' READB/S .*W-P99 .*MEM_USED'$'\r\n' "columns that do not fit are left out"
+between "$(wc -L <<<"${OUT//$'\r'}")" 70 90 "and no line is longer"
 ok "without headings" rbullctl stats -n busy --watch --count 1
 is "$(wc -l <<<"${OUT%$'\n'}")" 1 "is one line"
 
@@ -73,9 +117,34 @@ ctl "latency can be kept" set idle latency=1
 ok "top again" rbullctl top 0.2 --count 1
 is "$(</sys/block/rbull0/rbull/latency) $(</sys/block/rbull1/rbull/latency)" "0 1" "it leaves that as it was"
 unlike "$OUT" $'\e' "without a terminal there are no escape sequences"
-ok "top on a terminal ends with q" timeout 60 bash -c "$(declare -f top_on_terminal); top_on_terminal"
-like "$OUT" $'\e\\[H\e\\[2J\e\\[\\?7l' "where it clears the screen, and cuts long lines off"
-like "$OUT" $'\e\\[\\?7h[^\n]*$' "and leaves the terminal as it was"
+SEEN=0
+top_on_terminal
+appears $'\nidle '
+between "$(on_paper | wc -L)" 60 80 "on a terminal of 80 columns no line is longer"
+like "$(on_paper)" $'\nDISK +READ/S +READB/S +R-P99 +WRITE/S +WRITEB/S +W-P99 +ERR/S +QUEUE +MEM_USED\n' \
+	"the most important columns are there"
+like "$(on_screen)" $'^\e\\[\\?1049h\e\\[\\?7l\e\\[H\e\\[2J' "on another screen, which is cleared"
+printf '\032' >&"$KEYS"
+appears '\[stopped]'
+like "$(on_screen)" $'\e\\[\\?7h\e\\[\\?1049l' "stopped, it gives the former screen back"
+like "$(on_screen)" '\[stopped] icanon' "and the terminal's settings"
+enter
+appears 'R-P99\.9'
+like "$(on_screen)" $'\e\\[\\?1049h' "continued, it is on the other screen again"
+like "$(on_paper)" $'\nDISK +READ/S +READB/S +R-P50.* DISC/S .* MEM_USED\n' "a wide terminal has all columns"
+printf q >&"$KEYS"
+appears '\[ended 0] icanon'
+like "$(on_screen)" $'\e\\[\\?1049l[^\e]*\\[ended' "q ends it, and all is as it was"
+unlike "$(on_paper)" $'\nidle ' "a terminal of 5 lines has space for one disk"
+enter
+appears $'\e\\[\\?1049h'
+stty -F "$(<"$WORK/tty")" cols 100
+appears 'MEM_USED'
+between "$(on_paper | wc -L)" 81 100 "a terminal that grows gets more columns at once"
+kill "$(pidof rbullctl)"
+appears '\[killed 143] icanon'
+like "$(on_screen)" $'\e\\[\\?1049l[^\e]*\\[killed' "a signal ends it in the same way"
+printf '\n' >&"$KEYS"
 ok "top in the background" timeout 60 bash -c "$(declare -f top_in_background); top_in_background"
 like "$OUT" "ended with 0" "is not stopped"
 ok "something was done on the idle disk" dd if=/dev/zero of=/dev/rbull1 bs=1M count=8 oflag=direct status=none
@@ -100,6 +169,8 @@ pause 1
 ctl "a disk goes while it is watched" rm idle
 wait $!
 is "$?" "$NO_DISK" "then there is no such disk"
+ok "top of one" rbullctl top 0.1 --count 1
+like "$OUT" "  1 disk, " "has one disk"
 ctl "all go" rm --all
 
 finish

@@ -33,10 +33,28 @@ completes() {
 	printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
 }
 
+# What "rbullctl VERB --help" in $WORK/help has, one an option.
+options_of_help() {
+	grep -o -- ' --[a-z-]*' "$WORK/help" | grep -v -- '--no-ro$' | sort -u | tr -d ' '
+}
+
+# Of contraries help has one only.
+options_offered() {
+	rbullctl --complete "$1" - | grep -v $'\tthe contrary$' | cut -f 1 | sort -u
+}
+
+columns_of_help() {
+	sed -n '/^COLUMNS/,$s/^[* ] \([A-Z_:]*\) .*/\1/p'
+}
+
+columns_offered() {
+	grep -v '^:' | cut -f 1
+}
+
 refused "no verb" "$USAGE" "'rbullctl --help' lists"
 refused "a wrong verb" "$USAGE" "'make' is not a verb" make
-refused "a word too many" "$USAGE" "'x' is one word too many: usage: rbullctl add" add x
-refused "a word too few" "$USAGE" "something is missing: usage: rbullctl resize DEV SIZE" resize 0
+refused "a word too many" "$USAGE" "'x' is one word too many: usage: rbullctl add \[OPTION\]\.\.\." add x
+refused "a word too few" "$USAGE" "something is missing: usage: rbullctl resize \[OPTION\]\.\.\. DEV SIZE" resize 0
 refused "a wrong option" "$USAGE" "--colour is not an option of 'add'" add --colour
 refused "an option of another verb" "$USAGE" "--force is not an option of 'ls'" ls --force
 refused "a wrong letter among others" "$USAGE" "-x is not an option of 'ls'" ls -xJ
@@ -44,21 +62,35 @@ refused "a wrong letter behind others" "$USAGE" "-x is not an option of 'ls'" ls
 refused "an option that is cut too short" "$USAGE" "--no is not clear: it may be --no-verify, --no-ro," load --no
 refused "a value for an option that takes none" "$USAGE" "--json=1: that option takes no value" ls --json=1
 refused "an option without its value" "$USAGE" "--size needs a value" add --size
-refused "rm of nothing" "$USAGE" "which disk" rm
-refused "a snapshot without a name" "$USAGE" "how to name it" snapshot 0
+refused "rm of nothing" "$USAGE" "which disk.*rbullctl rm \[OPTION\]" rm
+refused "a snapshot without a name" "$USAGE" "how to name it.*\[OPTION\]" snapshot 0
+refused "a number as an option" "$USAGE" "-1 is not an option of 'ls'" ls -1
+refused "a number behind a letter" "$USAGE" "-1 is not an option of 'resize'" resize 0 -v1
+refused "no such column" "$USAGE" "no column 'colour': 'rbullctl ls --help' lists" ls --output colour
+refused "help about what is no verb" "$USAGE" "'make' is not a verb" help make
+refused "help about two verbs" "$USAGE" "'rm' is one word too many: usage: rbullctl help" help add rm
 refused "a wrong interval" "$USAGE" "'0' is not a number of seconds" top 0
 fails "none of this has loaded the module" loaded
 
 ok "help" rbullctl --help
-verbs=$(rbullctl --complete verbs)
+verbs=$(rbullctl --complete help '' | cut -f 1)
 for verb in $verbs; do
-	like "$OUT" $'\n'"  $verb +[A-Z[]" "the help has $verb"
+	like "$OUT" $'\n'"  $verb +[A-Za-z[]" "the help has $verb"
 done
 for verb in $verbs; do
 	rbullctl "$verb" --help >"$WORK/help" || break
-	grep -q "^usage: rbullctl $verb" "$WORK/help" || break
+	grep -q "^usage: rbullctl $verb \[OPTION\]\.\.\." "$WORK/help" || break
+	[[ $(rbullctl help "$verb") == "$(<"$WORK/help")" ]] || break
+	[[ $(options_of_help) == "$(options_offered "$verb")" ]] || break
 done
-is "$verb" "${verbs##*$'\n'}" "each verb has its own"
+is "$verb" "${verbs##*$'\n'}" "each verb has its own, with the options that completion offers"
+for verb in ls info snapshot; do
+	is "$(rbullctl $verb --help | columns_of_help)" "$(rbullctl --complete $verb -o '' | columns_offered)" \
+		"that of $verb has all columns"
+done
+for verb in stats top; do
+	like "$(rbullctl $verb --help)" $'\n'"  R-P99.9 +[a-z]" "that of $verb has its columns"
+done
 ok "the version" rbullctl --version
 like "$OUT" '^rbullctl [0-9]+\.[0-9]+' "it is one"
 
@@ -78,10 +110,16 @@ done
 for option in mem-limit mem-limit-mb nr-hw-queues poll-queues; do
 	ok "--$option 0" rbullctl add --size 1M "--$option" 0
 done
+made "any index" /dev/rbull4 add --size 1M --index -1
+like "$(rbullctl add --help)" "--index NUMBER +[^"$'\n'"]*-1" "of which the help tells"
+refused "another index below 0" "$USAGE" "--index: '-2' is not a number from -1 to 4095" add --index -2
 ok "they go" rbullctl rm --all
 
 ctl "a disk" add --name here
 ctl "a snapshot" snapshot here kept
+: >"$WORK/marked"
+refused "no such column of snapshots" "$USAGE" "no column 'index': 'rbullctl snapshot --help' lists" \
+	snapshot -l here --output index
 # shellcheck source=/dev/null
 . /usr/share/bash-completion/completions/rbullctl
 is "$(completes rbullctl re)" "reset resize rewind" "verbs are completed"
@@ -93,7 +131,14 @@ is "$(completes rbullctl rewind here '')" "kept" "snapshots are"
 is "$(completes rbullctl rewind --force here '')" "kept" "with an option before"
 is "$(completes rbullctl save --format raw '')" "/dev/rbull0 here" "a word behind an option that takes one is no operand"
 is "$(completes rbullctl ls --output MEM)" "MEM_LIMIT MEM_USED" "columns are"
+is "$(completes rbullctl ls -o device,mem)" "device,mem_limit device,mem_used" "behind a comma, too, and in small letters"
+is "$(completes rbullctl ls -o mem_limit,mem_used,mem)" "" "but not twice"
+is "$(completes rbullctl ls -o maj : min,n)" "min,name min,nminors min,nr_hw_queues min,numa_node" "bash takes words apart at a colon"
 is "$(completes rbullctl set here m)" "mem_limit=" "keys are"
+is "$(completes rbullctl set here ro =)" "0 1" "and what is possible behind them"
+is "$(completes rbullctl load "$WORK/mar")" "$WORK/marked" "files are"
+is "$(completes rbullctl help res)" "reset resize" "help is"
+is "$(completes rbullctl -- x)" "" "where nothing is known, nothing is offered"
 ctl "all goes" rm here
 
 points "$PROG/library"

@@ -23,7 +23,8 @@ transcript() {
 # MEM_USED, which is the fourth column of the only table with devices, and how wide columns are, depend on
 # the machine.
 alike() {
-	sed -E 's,^(/dev/rbull[0-9]+( +[^ ]+){2}) +[0-9.]+[KMG] ,\1 N ,; s/ +/ /g; s/ $//'
+	sed -E 's,^(/dev/rbull[0-9]+( +[^ ]+){2}) +[0-9.]+[KMG] ,\1 N ,; s/ +/ /g; s/ $//
+		s/^[0-9.]+[KMG] of [0-9.]+[KMG] of RAM/N of N of RAM/; /^$/d'
 }
 
 # typed COMMAND SAID: it is typed, and says what it said.

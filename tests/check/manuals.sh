@@ -79,11 +79,53 @@ check_options() {
 	done
 }
 
+rates_in_code() {
+	sed -nE 's/^\t\[RATE_[A-Z0-9_]+\] = \{ "([^"]+)", COLUMN_.*/\1/p' $TOOL/rates.c
+}
+
 check_columns() {
 	same "the code ($TOOL/list.c, snapshots.c)" "$(columns_in_code)" \
 		"$MAN/rbullctl.8" "$(man_words rbullctl.8 COLUMNS)" |
 		grep -vE 'has more than once (NAME|SIZE)$'
+	same "the code ($TOOL/rates.c)" "$(rates_in_code)" \
+		"$MAN/rbullctl.8" "$(man_words rbullctl.8 RATES | grep -v '^queue_mode')"
 	return 0
+}
+
+# completion_of SHELL: what it offers behind `ls -o size,n` when rbullctl says the same to any words. zsh's
+# function is called without zsh's line editor.
+completion_of() {
+	local file=tools/completion/rbullctl.$1
+
+	case $1 in
+	bash)
+		bash -c ". $file; COMP_WORDS=(rbullctl ls -o size,n) COMP_CWORD=3; _rbullctl
+			printf '%s\n' \"\${COMPREPLY[@]}\""
+		;;
+	fish) fish --no-config -c "source $file; complete -C 'rbullctl ls -o size,n'" | cut -f 1 ;;
+	zsh)
+		zsh -f -c "compadd() { print -l -- \$offers }
+			words=(rbullctl ls -o size,n) CURRENT=4 PREFIX=size,n; . $file"
+		;;
+	esac 2>&1
+}
+
+check_completion() {
+	local dir=$WORK/completion shell
+
+	shellcheck tools/completion/rbullctl.bash
+	mkdir -p "$dir"
+	# shellcheck disable=SC2016 # expands in the program
+	printf '%s\n' '#!/bin/sh' 'echo "$*" >"$0.words"' \
+		'printf ":nospace\nsize,name\tits name\nsize,nminors\tminor numbers\n"' >"$dir/rbullctl"
+	chmod +x "$dir/rbullctl"
+	for shell in bash fish zsh; do
+		rm -f "$dir/rbullctl.words"
+		same "rbullctl --complete" $'size,name\nsize,nminors' "tools/completion/rbullctl.$shell" \
+			"$(PATH=$dir:$PATH; completion_of $shell)"
+		same "the command line" "--complete ls -o size,n" "what rbullctl.$shell asks for" \
+			"$(cat "$dir/rbullctl.words" 2>&1)"
+	done
 }
 
 check_config_keys() {

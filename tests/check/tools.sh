@@ -22,6 +22,8 @@ HOST_NEEDS=(
 	ctags:universal-ctags
 	rst2html:python3-docutils
 	mandoc:mandoc
+	fish:fish
+	zsh:zsh
 	pkg-config:pkg-config
 	/usr/include/libsmartcols/libsmartcols.h:libsmartcols-dev
 	/usr/include/ini.h:libinih-dev

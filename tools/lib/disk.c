@@ -73,7 +73,8 @@ static int rbull_find_known(struct rbull *rbull, int index, const char *disk)
 			return err;
 	}
 	err = rbull_call(rbull, RBULL_IOC_INFO, &info.call, "find");
-	if (err == -ENODEV || err == -ENOENT)
+	/* Without the module there is no control device, which the message says. */
+	if (rbull->fd >= 0 && (err == -ENODEV || err == -ENOENT))
 		return rbull_fail(rbull, -ENODEV,
 				  "there is no disk %s: 'rbullctl ls' shows those there are",
 				  disk);

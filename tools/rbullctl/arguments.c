@@ -6,7 +6,11 @@
  * getopt takes the value with '=' only, while load-time parameters suggest
  * `--ro 1`. So the word after such an option is looked at when all is known: it
  * is the value if there would be too many operands otherwise.
+ *
+ * What begins with a sign, as in `resize 0 -1G`, is the other one: to verbs that
+ * take a size, digits are options, which turn out to be operands.
  */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +44,7 @@ struct parser {
 	size_t nr_options;
 	char names[OPTIONS_MAX][40];
 	size_t nr_names;
-	char letters[64];
+	char letters[128];
 	int *owner;
 	int last;
 };
@@ -67,6 +71,8 @@ static int argument_kind(const char *argument)
 
 static void parser_verb_options(struct parser *parser)
 {
+	const char *digits = strstr(parser->arguments->verb->operands, "SIZE") ?
+		"0123456789" : "";
 	char *letter = parser->letters;
 	size_t i;
 
@@ -87,6 +93,8 @@ static void parser_verb_options(struct parser *parser)
 		if (kind == optional_argument)
 			*letter++ = ':';
 	}
+	while (*digits)
+		letter += sprintf(letter, "%c::", *digits++);
 	*letter = '\0';
 }
 
@@ -192,17 +200,35 @@ static int parser_wrong(const struct parser *parser, const char *word)
 			word, verb, verb);
 }
 
+static int parser_operand(struct parser *parser, char *word)
+{
+	struct arguments *arguments = parser->arguments;
+
+	parser->owner[arguments->nr] = parser->last;
+	arguments->operands[arguments->nr++] = word;
+	parser->last = 0;
+	return EXIT_DONE;
+}
+
+/* A digit: of a number, unless there are letters before it. */
+static int parser_digit(struct parser *parser, int code, char *word)
+{
+	if (word[1] == code)
+		return parser_operand(parser, word);
+	optopt = code;
+	return parser_wrong(parser, word);
+}
+
 /* One thing that getopt has found. */
 static int parser_take(struct parser *parser, int code, char **argv)
 {
 	struct arguments *arguments = parser->arguments;
 
+	if (code < CODE_VERB && isdigit(code))
+		return parser_digit(parser, code, argv[optind - 1]);
 	switch (code) {
 	case 1:
-		parser->owner[arguments->nr] = parser->last;
-		arguments->operands[arguments->nr++] = optarg;
-		parser->last = 0;
-		return EXIT_DONE;
+		return parser_operand(parser, optarg);
 	case ':':
 		return complain(EXIT_USAGE, "%s needs a value: see 'rbullctl %s --help'",
 				argv[optind - 1], arguments->verb->name);
@@ -243,10 +269,11 @@ static int parser_count(const struct arguments *arguments)
 	    (arguments->nr >= verb->min && arguments->nr <= verb->max))
 		return EXIT_DONE;
 	if (arguments->nr > verb->max)
-		return complain(EXIT_USAGE, "'%s' is one word too many: usage: rbullctl %s %s",
+		return complain(EXIT_USAGE,
+				"'%s' is one word too many: usage: rbullctl %s [OPTION]...%s%s",
 				arguments->operands[verb->max], verb->name,
-				verb->operands);
-	return complain(EXIT_USAGE, "something is missing: usage: rbullctl %s %s",
+				*verb->operands ? " " : "", verb->operands);
+	return complain(EXIT_USAGE, "something is missing: usage: rbullctl %s [OPTION]... %s",
 			verb->name, verb->operands);
 }
 

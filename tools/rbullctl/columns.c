@@ -3,6 +3,7 @@
  * Tables through libsmartcols.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ static bool column_is(const struct column *column, const char *word,
 	return true;
 }
 
-static int columns_choose(struct sheet *sheet, const char *list, size_t nr)
+static int columns_choose(struct sheet *sheet, const char *list, size_t nr,
+			  const char *verb)
 {
 	sheet->nr = 0;
 	while (*list) {
@@ -38,8 +40,8 @@ static int columns_choose(struct sheet *sheet, const char *list, size_t nr)
 				break;
 		if (i == nr || sheet->nr == COLUMNS_MAX)
 			return complain(EXIT_USAGE,
-					"--output: there is no column '%.*s': 'rbullctl info --help' lists them",
-					(int)length, list);
+					"--output: there is no column '%.*s': 'rbullctl %s --help' lists them",
+					(int)length, list, verb);
 		sheet->chosen[sheet->nr++] = i;
 		list += length + (list[length] == ',');
 	}
@@ -86,7 +88,8 @@ int sheet_begin(struct sheet *sheet, const struct arguments *arguments,
 		if (all || given[OPTION_OUTPUT_ALL] || columns[i].is_default)
 			sheet->chosen[sheet->nr++] = i;
 	if (given[OPTION_OUTPUT]) {
-		err = columns_choose(sheet, given[OPTION_OUTPUT], nr);
+		err = columns_choose(sheet, given[OPTION_OUTPUT], nr,
+				     arguments->verb->name);
 		if (err)
 			return err;
 	}
@@ -121,6 +124,21 @@ void sheet_set(struct sheet *sheet, struct libscols_line *line, size_t column,
 			scols_line_set_data(line, i, text);
 }
 
+void sheet_set_unknown(struct sheet *sheet, struct libscols_line *line,
+		       size_t column)
+{
+	struct libscols_column *found;
+	size_t i;
+
+	sheet_set(sheet, line, column, NULL);
+	/* To libsmartcols what is empty is false; of numbers it makes null. */
+	for (i = 0; i < sheet->nr; i++) {
+		found = scols_table_get_column(sheet->table, i);
+		if (sheet->chosen[i] == column && sheet->columns[column].kind == COLUMN_BOOL)
+			scols_column_set_json_type(found, SCOLS_JSON_NUMBER);
+	}
+}
+
 void sheet_set_number(struct sheet *sheet, struct libscols_line *line,
 		      size_t column, uint64_t number)
 {
@@ -134,9 +152,26 @@ void sheet_set_number(struct sheet *sheet, struct libscols_line *line,
 	sheet_set(sheet, line, column, text);
 }
 
-int sheet_print(struct sheet *sheet)
+/* The table is an object with one member, an array; others follow it. */
+static int sheet_print_json(struct sheet *sheet, const char *members)
 {
-	int err = scols_print_table(sheet->table);
+	char *text, *end;
+	int err;
+
+	err = scols_print_table_to_string(sheet->table, &text);
+	if (err)
+		return err;
+	end = strrchr(text, ']');
+	if (end)
+		printf("%.*s%s\n}\n", (int)(end + 1 - text), text, members);
+	free(text);
+	return end ? 0 : -EINVAL;
+}
+
+int sheet_print(struct sheet *sheet, const char *members)
+{
+	int err = sheet->json && members ? sheet_print_json(sheet, members) :
+		scols_print_table(sheet->table);
 
 	scols_unref_table(sheet->table);
 	sheet->table = NULL;
@@ -144,13 +179,16 @@ int sheet_print(struct sheet *sheet)
 		EXIT_DONE;
 }
 
-void columns_print(bool snapshots)
+const struct column *columns_of(const char *verb, size_t *nr)
 {
-	const struct column *columns = snapshots ? snapshot_columns :
-		disk_columns;
-	size_t nr = snapshots ? nr_snapshot_columns : nr_disk_columns;
-	size_t i;
-
-	for (i = 0; i < nr; i++)
-		puts(columns[i].name);
+	if (!strcmp(verb, "ls") || !strcmp(verb, "info")) {
+		*nr = nr_disk_columns;
+		return disk_columns;
+	}
+	if (!strcmp(verb, "snapshot")) {
+		*nr = nr_snapshot_columns;
+		return snapshot_columns;
+	}
+	*nr = !strcmp(verb, "stats") || !strcmp(verb, "top") ? nr_rate_columns : 0;
+	return rate_columns;
 }

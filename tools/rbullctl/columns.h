@@ -89,12 +89,22 @@ void sheet_set_number(struct sheet *sheet, struct libscols_line *line,
 		      size_t column, uint64_t number);
 
 /**
+ * sheet_set_unknown() - leave a cell empty whose contents nobody knows
+ * @sheet: the table
+ * @line: its row
+ * @column: index of the column among all, of which no cell is known
+ */
+void sheet_set_unknown(struct sheet *sheet, struct libscols_line *line,
+		       size_t column);
+
+/**
  * sheet_print() - print a table and end it
  * @sheet: the table
+ * @members: what JSON has besides, each with a comma before it; NULL: nothing
  *
  * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
  */
-int sheet_print(struct sheet *sheet);
+int sheet_print(struct sheet *sheet, const char *members);
 
 /**
  * sheet_line() - begin a row
@@ -105,14 +115,19 @@ int sheet_print(struct sheet *sheet);
 struct libscols_line *sheet_line(struct sheet *sheet);
 
 /**
- * columns_print() - print the names of all columns, one a line
- * @snapshots: of the table of snapshots rather than that of disks
+ * columns_of() - which columns a verb can print
+ * @verb: its name
+ * @nr: where to put how many they are; 0 if it prints no table
+ *
+ * Return: the columns.
  */
-void columns_print(bool snapshots);
+const struct column *columns_of(const char *verb, size_t *nr);
 
 extern const struct column disk_columns[];
 extern const size_t nr_disk_columns;
 extern const struct column snapshot_columns[];
 extern const size_t nr_snapshot_columns;
+extern const struct column rate_columns[];
+extern const size_t nr_rate_columns;
 
 #endif /* RBULLCTL_COLUMNS_H */

@@ -103,7 +103,7 @@ int verb_rm(const struct arguments *arguments)
 		return remove_all(flags);
 	if (!arguments->nr)
 		return complain(EXIT_USAGE,
-				"which disk? usage: rbullctl rm DEV... or rbullctl rm --all");
+				"which disk? usage: rbullctl rm [OPTION]... DEV... or rbullctl rm --all");
 	for (i = 0; i < arguments->nr; i++) {
 		index = rbull_find(rbull, arguments->operands[i]);
 		err = index < 0 ? index : rbull_disk_remove(rbull, index, flags);
@@ -122,13 +122,51 @@ static int size_take(const char *text, const char *where, uint64_t *size)
 			where, text);
 }
 
-static int resize(int index, const char *text, uint64_t *quiesced_ns)
+static bool size_is_relative(const char *text)
+{
+	return *text == '+' || *text == '-';
+}
+
+/* The same, or a sign and a size. */
+static int size_take_signed(const char *text, const char *where, uint64_t *size)
+{
+	if (size_is_relative(text) && size_parse(text + 1, size))
+		return EXIT_DONE;
+	return size_take(text, where, size);
+}
+
+/* After a sign it is how much more or less than @index has. */
+static int size_take_relative(int index, const char *text, const char *where,
+			      uint64_t *size)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	char now[SIZE_TEXT];
+	bool overflow;
+	int err;
+
+	err = size_take_signed(text, where, size);
+	if (err || !size_is_relative(text))
+		return err;
+	err = rbull_disk_info(handle(), index, &info);
+	if (err)
+		return failed(handle(), err);
+	if (*text == '-')
+		overflow = __builtin_sub_overflow(info.disk_size, *size, size) || !*size;
+	else
+		overflow = __builtin_add_overflow(info.disk_size, *size, size);
+	return !overflow ? EXIT_DONE :
+		complain(EXIT_FAILED, "%s: '%s' is too much for " RBULL_NAME "%d, whose size is %s",
+			 where, text, index, size_format(now, info.disk_size));
+}
+
+static int resize(int index, const char *text, const char *where,
+		  uint64_t *quiesced_ns)
 {
 	struct rbull *rbull = handle();
 	uint64_t size;
 	int err;
 
-	err = size_take(text, "SIZE", &size);
+	err = size_take_relative(index, text, where, &size);
 	if (err)
 		return err;
 	err = rbull_disk_resize(rbull, index, size, quiesced_ns);
@@ -149,7 +187,7 @@ int verb_resize(const struct arguments *arguments)
 	index = rbull_find(handle(), arguments->operands[0]);
 	if (index < 0)
 		return failed(handle(), index);
-	err = resize(index, arguments->operands[1], &quiesced_ns);
+	err = resize(index, arguments->operands[1], "SIZE", &quiesced_ns);
 	if (!err)
 		tell_quiesced(arguments, quiesced_ns);
 	return err;
@@ -158,7 +196,7 @@ int verb_resize(const struct arguments *arguments)
 const struct setting settings[] = {
 	{ "name", SETTING_TEXT },
 	{ "serial", SETTING_TEXT },
-	{ "size", SETTING_SIZE },
+	{ "size", SETTING_DISK_SIZE },
 	{ "ro", SETTING_SWITCH },
 	{ "mem_limit", SETTING_SIZE },
 	{ "latency", SETTING_SWITCH },
@@ -219,11 +257,15 @@ static int setting_value(const char *word, char *value, size_t size)
 			return EXIT_USAGE;
 		snprintf(value, size, "%llu", (unsigned long long)bytes);
 		return EXIT_DONE;
-	default:
-		return snprintf(value, size, "%s", text) < (int)size ? EXIT_DONE :
-			complain(EXIT_USAGE, "%s: '%s' is too long",
-				 setting->key, text);
+	case SETTING_DISK_SIZE:
+		if (size_take_signed(text, setting->key, &bytes))
+			return EXIT_USAGE;
+		break;
+	case SETTING_TEXT:
+		break;
 	}
+	return snprintf(value, size, "%s", text) < (int)size ? EXIT_DONE :
+		complain(EXIT_USAGE, "%s: '%s' is too long", setting->key, text);
 }
 
 /**
@@ -252,11 +294,13 @@ int verb_set(const struct arguments *arguments)
 		const struct setting *setting = setting_find(arguments->operands[i]);
 
 		setting_value(arguments->operands[i], value, sizeof(value));
-		if (!strcmp(setting->key, "size"))
-			err = resize(index, value, NULL);
-		else
-			err = rbull_attribute_set(rbull, index, setting->key,
-						  value);
+		if (setting->kind == SETTING_DISK_SIZE) {
+			err = resize(index, value, setting->key, NULL);
+			if (err)
+				return err;
+			continue;
+		}
+		err = rbull_attribute_set(rbull, index, setting->key, value);
 		if (err == -EEXIST)
 			return complain(EXIT_FAILED, "%s: there is a disk of the name '%s' already",
 					setting->key, value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signals that end programs, put off until all is cleaned up.
+ * Signals that end programs, put off until all is cleaned up; and others that
+ * somebody waits for.
  */
 #include <poll.h>
 #include <signal.h>
@@ -9,26 +10,58 @@
 #include "interrupt.h"
 #include "rbullctl.h"
 
-static const int interrupt_signals[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE };
+static const int interrupt_signals[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE
+};
 static volatile sig_atomic_t interrupt_signal;
 
-static void interrupt_note(int signal)
+/* Which signals are caught; of those that are noticed only, whether they came. */
+static sigset_t interrupt_caught;
+static volatile sig_atomic_t interrupt_notes[NSIG];
+static volatile sig_atomic_t interrupt_any_note;
+
+static void interrupt_note_end(int signal)
 {
 	interrupt_signal = signal;
 }
 
+static void interrupt_note(int signal)
+{
+	interrupt_notes[signal] = 1;
+	interrupt_any_note = 1;
+}
+
+static void interrupt_handle(int signal, void (*handler)(int signal), int flags)
+{
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+	struct sigaction old;
+
+	/* nohup and others want some to be ignored. */
+	if (sigaction(signal, NULL, &old) || old.sa_handler == SIG_IGN)
+		return;
+	sigaction(signal, &action, NULL);
+	sigaddset(&interrupt_caught, signal);
+}
+
 void interrupt_catch(void)
 {
-	const struct sigaction action = { .sa_handler = interrupt_note };
-	struct sigaction old;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(interrupt_signals); i++) {
-		/* nohup and others want some to be ignored. */
-		if (!sigaction(interrupt_signals[i], NULL, &old) &&
-		    old.sa_handler != SIG_IGN)
-			sigaction(interrupt_signals[i], &action, NULL);
-	}
+	for (i = 0; i < ARRAY_SIZE(interrupt_signals); i++)
+		interrupt_handle(interrupt_signals[i], interrupt_note_end, 0);
+}
+
+void interrupt_notice(int signal)
+{
+	interrupt_handle(signal, interrupt_note, SA_RESTART);
+}
+
+bool interrupt_noticed(int signal)
+{
+	bool came = interrupt_notes[signal];
+
+	interrupt_notes[signal] = 0;
+	return came;
 }
 
 bool interrupt_came(void)
@@ -43,16 +76,14 @@ int interrupt_poll(struct pollfd *input, double seconds)
 		.tv_sec = seconds,
 		.tv_nsec = (seconds - (time_t)seconds) * 1e9,
 	};
-	sigset_t signals, old;
+	sigset_t old;
 	int nr = -1;
-	size_t i;
 
-	sigemptyset(&signals);
-	for (i = 0; i < ARRAY_SIZE(interrupt_signals); i++)
-		sigaddset(&signals, interrupt_signals[i]);
-	sigprocmask(SIG_BLOCK, &signals, &old);
-	if (!interrupt_signal)
+	sigprocmask(SIG_BLOCK, &interrupt_caught, &old);
+	if (!interrupt_signal && !interrupt_any_note)
 		nr = ppoll(input, 1, &timeout, &old);
+	/* Taken note of, one by one, by who called this. */
+	interrupt_any_note = 0;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return interrupt_signal ? -1 : nr;
 }

@@ -12,6 +12,21 @@
 void interrupt_catch(void);
 
 /**
+ * interrupt_notice() - from now on, let a signal be noticed only
+ * @signal: one that does not end programs, as SIGWINCH; nothing happens if it is
+ *	ignored
+ */
+void interrupt_notice(int signal);
+
+/**
+ * interrupt_noticed() - has it come since this was last asked?
+ * @signal: one of those given to interrupt_notice()
+ *
+ * Return: whether it has.
+ */
+bool interrupt_noticed(int signal);
+
+/**
  * interrupt_came() - has a signal come that shall end the program?
  *
  * Return: whether one has.
@@ -22,11 +37,11 @@ struct pollfd;
 
 /**
  * interrupt_poll() - wait for input, or until a signal comes that shall end the
- * program
+ * program or be noticed
  * @input: as of poll(); one
  * @seconds: how long to wait at most
  *
- * Return: as poll(); negative if interrupt_came().
+ * Return: as poll(); negative if a signal came.
  */
 int interrupt_poll(struct pollfd *input, double seconds);
 

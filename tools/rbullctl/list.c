@@ -5,9 +5,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "columns.h"
 #include "sizes.h"
+#include "view.h"
+
+/* Space for a sum, in bytes or for people. */
+#define SUM_TEXT	32
 
 enum disk_column {
 	DISK_DEVICE,
@@ -66,6 +71,27 @@ const struct column disk_columns[] = {
 
 const size_t nr_disk_columns = ARRAY_SIZE(disk_columns);
 
+/* What view_info() knows without the control device. */
+static const bool disk_is_of_sysfs[ARRAY_SIZE(disk_columns)] = {
+	[DISK_DEVICE] = true,
+	[DISK_INDEX] = true,
+	[DISK_MAJ_MIN] = true,
+	[DISK_NAME] = true,
+	[DISK_SIZE] = true,
+	[DISK_MEM_USED] = true,
+	[DISK_MEM_LIMIT] = true,
+	[DISK_RO] = true,
+	[DISK_OPENS] = true,
+	[DISK_SNAPSHOTS] = true,
+	[DISK_LOGICAL_BLOCK_SIZE] = true,
+	[DISK_PHYSICAL_BLOCK_SIZE] = true,
+	[DISK_QUEUE_MODE] = true,
+	[DISK_MAX_SEGMENTS] = true,
+	[DISK_MAX_SEGMENT_SIZE] = true,
+	[DISK_DISCARD] = true,
+	[DISK_ROTATIONAL] = true,
+};
+
 static void fill_numbers(struct sheet *sheet, struct libscols_line *line,
 			 const struct rbull_info *info)
 {
@@ -89,9 +115,11 @@ static void fill_numbers(struct sheet *sheet, struct libscols_line *line,
 	sheet_set_number(sheet, line, DISK_NMINORS, info->nminors);
 }
 
-static void fill(struct sheet *sheet, const struct rbull_info *info)
+static void fill(struct sheet *sheet, const struct rbull_info *info,
+		 bool is_partial)
 {
 	struct libscols_line *line = sheet_line(sheet);
+	size_t column;
 	uint32_t flags = info->disk_flags;
 	char text[32];
 
@@ -116,49 +144,95 @@ static void fill(struct sheet *sheet, const struct rbull_info *info)
 		  flags & RBULL_DISK_ROTATIONAL ? "1" : "0");
 	sheet_set(sheet, line, DISK_POPULATE,
 		  flags & RBULL_DISK_POPULATE ? "1" : "0");
+	for (column = 0; is_partial && column < nr_disk_columns; column++)
+		if (!disk_is_of_sysfs[column])
+			sheet_set_unknown(sheet, line, column);
 }
 
-/* Disks may go while they are listed: those are left out, as are temporary ones. */
-static int fill_all(struct sheet *sheet)
+/*
+ * Disks may go while they are listed: those are left out, as are temporary ones.
+ * Without the module there are none.
+ */
+static int fill_all(struct sheet *sheet, struct rbull_list *sums)
 {
-	struct rbull *rbull = handle();
 	int *indices, nr, i, err = 0;
+	bool is_partial;
 
-	nr = rbull_disk_list(rbull, &indices, NULL);
+	nr = view_list(&indices, sums);
+	if (nr == -ENOENT || nr == -ENXIO || nr == -ENODEV)
+		return EXIT_DONE;
 	if (nr < 0)
-		return failed(rbull, nr);
+		return failed(handle(), nr);
 	for (i = 0; i < nr && !err; i++) {
 		struct rbull_info info = RBULL_INIT(rbull_info);
 
-		err = rbull_disk_info(rbull, indices[i], &info);
+		err = view_info(indices[i], &info, &is_partial);
 		if (!err && info.disk_flags & RBULL_DISK_TEMPORARY)
 			continue;
 		if (!err)
-			fill(sheet, &info);
+			fill(sheet, &info, is_partial);
 		else if (err == -ENODEV)
 			err = 0;
 	}
 	free(indices);
-	return err ? failed(rbull, err) : EXIT_DONE;
+	return err ? failed(handle(), err) : EXIT_DONE;
 }
 
 static int fill_those(struct sheet *sheet, const struct arguments *arguments)
 {
-	struct rbull *rbull = handle();
+	bool is_partial;
 	int i, index, err;
 
 	for (i = 0; i < arguments->nr; i++) {
 		struct rbull_info info = RBULL_INIT(rbull_info);
 
-		index = rbull_find(rbull, arguments->operands[i]);
+		index = view_find(arguments->operands[i]);
 		if (index < 0)
-			return failed(rbull, index);
-		err = rbull_disk_info(rbull, index, &info);
+			return -index;
+		err = view_info(index, &info, &is_partial);
+		if (err == -ENODEV)
+			return complain(EXIT_NO_DISK, RBULL_NAME "%d is gone", index);
 		if (err)
-			return failed(rbull, err);
-		fill(sheet, &info);
+			return failed(handle(), err);
+		fill(sheet, &info, is_partial);
 	}
 	return EXIT_DONE;
+}
+
+static void format_sum(char text[SUM_TEXT], const struct sheet *sheet,
+		       uint64_t sum)
+{
+	if (sheet->json && sum == VIEW_UNKNOWN)
+		strcpy(text, "null");
+	else if (sheet->bytes)
+		snprintf(text, SUM_TEXT, "%llu", (unsigned long long)sum);
+	else
+		size_format(text, sum);
+}
+
+/* All disks, and what they take together. */
+static int list_all(struct sheet *sheet, bool plain)
+{
+	struct rbull_list sums = RBULL_INIT(rbull_list);
+	char used[SUM_TEXT], limit[SUM_TEXT], members[2 * SUM_TEXT + 40];
+	bool any;
+	int err;
+
+	sums.mem_used = VIEW_UNKNOWN;
+	sums.mem_limit = VIEW_UNKNOWN;
+	err = fill_all(sheet, &sums);
+	if (err)
+		return err;
+	format_sum(used, sheet, sums.mem_used);
+	format_sum(limit, sheet, sums.mem_limit);
+	snprintf(members, sizeof(members),
+		 ",\n   \"mem_used\": %s,\n   \"mem_limit\": %s", used, limit);
+	any = scols_table_get_nlines(sheet->table);
+	err = sheet_print(sheet, members);
+	if (!err && any && plain && sums.mem_used != VIEW_UNKNOWN)
+		printf("\n%s of %s%s of RAM in use\n", used, limit,
+		       sheet->bytes ? " bytes" : "");
+	return err;
 }
 
 /**
@@ -169,15 +243,19 @@ static int fill_those(struct sheet *sheet, const struct arguments *arguments)
  */
 int verb_ls(const struct arguments *arguments)
 {
+	const char *const *given = arguments->given;
 	struct sheet sheet;
 	int err;
 
 	err = sheet_begin(&sheet, arguments, disk_columns, nr_disk_columns,
 			  "disks", false);
-	if (!err)
-		err = arguments->nr ? fill_those(&sheet, arguments) :
-			fill_all(&sheet);
-	return err ? err : sheet_print(&sheet);
+	if (err)
+		return err;
+	if (!arguments->nr)
+		return list_all(&sheet, !sheet.json && !given[OPTION_RAW] &&
+				!given[OPTION_NOHEADINGS] && !given[OPTION_OUTPUT]);
+	err = fill_those(&sheet, arguments);
+	return err ? err : sheet_print(&sheet, NULL);
 }
 
 /* The same turned by a quarter: a line for each column, for people. */
@@ -228,7 +306,7 @@ int verb_info(const struct arguments *arguments)
 	if (err)
 		return err;
 	if (arguments->given[OPTION_JSON] || arguments->given[OPTION_RAW])
-		return sheet_print(&sheet);
+		return sheet_print(&sheet, NULL);
 	print_turned(&sheet, !arguments->given[OPTION_NOHEADINGS]);
 	return EXIT_DONE;
 }

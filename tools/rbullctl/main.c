@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "columns.h"
 #include "complete.h"
 #include "generator.h"
 #include "interrupt.h"
@@ -13,7 +14,7 @@
 
 /* One line each: tests/check reads them. */
 const struct verb verbs[] = {
-	{ "add", "[OPTION]...", 0, 0, "make a disk, print its path", verb_add },
+	{ "add", "", 0, 0, "make a disk, print its path", verb_add },
 	{ "rm", "DEV...", 0, RBULL_MAX_DISKS, "remove disks", verb_rm },
 	{ "ls", "[DEV]...", 0, RBULL_MAX_DISKS, "list disks", verb_ls },
 	{ "info", "DEV...", 1, RBULL_MAX_DISKS, "show all about disks", verb_info },
@@ -25,7 +26,7 @@ const struct verb verbs[] = {
 	{ "rewind", "DEV NAME", 2, 2, "go back to a snapshot", verb_rewind },
 	{ "clone", "DEV [NAME]", 1, 2, "make a disk of a snapshot, or of what is there now, print its path", verb_clone },
 	{ "save", "DEV FILE", 2, 2, "save a disk to a file, in use or not", verb_save },
-	{ "load", "FILE [OPTION]...", 1, 1, "make a disk of a file, print its path", verb_load },
+	{ "load", "FILE", 1, 1, "make a disk of a file, print its path", verb_load },
 	{ "start", "NAME...", 0, RBULL_MAX_DISKS, "make disks as /etc/rbull.d/NAME.conf says", verb_start },
 	{ "stop", "NAME...", 0, RBULL_MAX_DISKS, "save them if that says so, and remove them", verb_stop },
 	{ "reset", "DEV", 1, 1, "make a disk all zeroes", verb_reset },
@@ -48,12 +49,30 @@ static void help_option(char letter, const char *name, const char *argument,
 	printf("  %-32s %s\n", text, help);
 }
 
+static void help_columns(const struct verb *verb)
+{
+	bool choice = verb_takes(verb, &verb_options[OPTION_OUTPUT]);
+	const struct column *columns;
+	size_t nr, i;
+
+	columns = columns_of(verb->name, &nr);
+	if (!nr)
+		return;
+	if (choice)
+		printf("\nCOLUMNS, those with * unless others are asked for:\n");
+	else
+		printf("\nColumns%s:\n", verb->run == verb_stats ? " of --watch" : "");
+	for (i = 0; i < nr; i++)
+		printf("%c %-20s %s\n", choice && columns[i].is_default ? '*' : ' ',
+		       columns[i].name, columns[i].help);
+}
+
 static int help_verb(const struct verb *verb)
 {
 	size_t i;
 
-	printf("usage: rbullctl %s %s\n%s\n\n", verb->name, verb->operands,
-	       verb->help);
+	printf("usage: rbullctl %s [OPTION]...%s%s\n%s\n\n", verb->name,
+	       *verb->operands ? " " : "", verb->operands, verb->help);
 	for (i = 0; i < OPTION_NR; i++)
 		if (verb_takes(verb, &verb_options[i]))
 			help_option(verb_options[i].letter, verb_options[i].name,
@@ -68,6 +87,7 @@ static int help_verb(const struct verb *verb)
 				    disk_options[i].argument,
 				    disk_options[i].help);
 	}
+	help_columns(verb);
 	return EXIT_DONE;
 }
 
@@ -75,17 +95,18 @@ static int help(void)
 {
 	const struct verb *verb;
 
-	printf("usage: rbullctl VERB ...\nmakes, changes and removes disks in RAM\n\n");
+	printf("usage: rbullctl VERB [OPTION]... [OPERAND]...\n");
+	printf("makes, changes and removes disks in RAM\n\n");
 	for (verb = verbs; verb->name; verb++)
 		printf("  %-9s%-18s %s\n", verb->name, verb->operands,
 		       verb->help);
-	printf("\nDEV is a path, rbull0, 0 or a name. Options: rbullctl VERB --help\n");
+	printf("\nDEV is a path, rbull0, 0 or a name. Options: rbullctl help VERB\n");
 	printf("Ends with 0: done, 1: failed, 2: wrong usage, 3: no such disk or snapshot,\n");
 	printf("4: in use, 5: not a good file. All of it: man rbullctl\n");
 	return EXIT_DONE;
 }
 
-static const struct verb *verb_find(const char *name)
+const struct verb *verb_find(const char *name)
 {
 	const struct verb *verb;
 
@@ -93,6 +114,39 @@ static const struct verb *verb_find(const char *name)
 		if (!strcmp(verb->name, name))
 			return verb;
 	return NULL;
+}
+
+static const struct verb *verb_of(const char *name)
+{
+	const struct verb *verb = verb_find(name);
+
+	if (!verb)
+		complain(EXIT_USAGE, "'%s' is not a verb: 'rbullctl --help' lists them",
+			 name);
+	return verb;
+}
+
+/* `help`, or `help VERB` */
+static int help_words(int argc, char **argv)
+{
+	const struct verb *verb;
+
+	if (!argc)
+		return help();
+	if (argc > 1)
+		return complain(EXIT_USAGE,
+				"'%s' is one word too many: usage: rbullctl help [VERB]",
+				argv[1]);
+	verb = verb_of(argv[0]);
+	return verb ? help_verb(verb) : EXIT_USAGE;
+}
+
+/* What was printed, and did not get there, is a failure. */
+static int flushed(int err)
+{
+	if ((fflush(stdout) || ferror(stdout)) && !err)
+		err = complain(EXIT_FAILED, "stdout cannot be written: %m");
+	return err;
 }
 
 int main(int argc, char **argv)
@@ -110,25 +164,22 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 	    !strcmp(argv[1], "help"))
-		return help();
+		return flushed(help_words(argc - 2, argv + 2));
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		printf("rbullctl %s\n", RBULL_VERSION);
-		return EXIT_DONE;
+		return flushed(EXIT_DONE);
 	}
 	if (!strcmp(argv[1], "--complete"))
 		return complete(argc - 2, argv + 2);
-	arguments.verb = verb_find(argv[1]);
+	arguments.verb = verb_of(argv[1]);
 	if (!arguments.verb)
-		return complain(EXIT_USAGE, "'%s' is not a verb: 'rbullctl --help' lists them",
-				argv[1]);
+		return EXIT_USAGE;
 	err = arguments_parse(&arguments, argc - 1, argv + 1);
 	if (err)
 		return err;
 	if (arguments.given[OPTION_HELP])
-		return help_verb(arguments.verb);
-	err = arguments.verb->run(&arguments);
-	if ((fflush(stdout) || ferror(stdout)) && !err)
-		err = complain(EXIT_FAILED, "stdout cannot be written: %m");
+		return flushed(help_verb(arguments.verb));
+	err = flushed(arguments.verb->run(&arguments));
 	interrupt_end();
 	return err;
 }

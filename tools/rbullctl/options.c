@@ -40,7 +40,7 @@ const struct disk_option disk_options[] = {
 	{ "disk-mb", KIND_MIB, MEMBER(disk_size), 0, 1, "NUMBER", "the same in MiB" },
 	{ "name", KIND_NAME, MEMBER(call.name), 0, 0, "NAME", "its name" },
 	{ "serial", KIND_SERIAL, MEMBER(serial), 0, 0, "TEXT", "its serial number (none)" },
-	{ "index", KIND_INDEX, MEMBER(call.index), 0, 0, "NUMBER", "which number it gets (the lowest that is free)" },
+	{ "index", KIND_INDEX, MEMBER(call.index), 0, 0, "NUMBER", "which number it gets (-1: the lowest that is free)" },
 	{ "mem-limit", KIND_SIZE, MEMBER(mem_limit), 0, 0, "SIZE", "RAM it may take (as much as all disks)" },
 	{ "mem-limit-mb", KIND_MIB, MEMBER(mem_limit), 0, 0, "NUMBER", "the same in MiB" },
 	{ "ro", KIND_ON, SWITCH(RBULL_DISK_RO), "it cannot be written (0)" },

@@ -102,6 +102,7 @@ struct disk_option {
 enum setting_kind {
 	SETTING_TEXT,
 	SETTING_SIZE,
+	SETTING_DISK_SIZE,	/* + or - before it: relative to what it is */
 	SETTING_SWITCH,
 };
 

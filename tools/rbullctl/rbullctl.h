@@ -43,6 +43,14 @@ struct verb {
 
 extern const struct verb verbs[];
 
+/**
+ * verb_find() - look a verb up
+ * @name: as it was written
+ *
+ * Return: the verb, or NULL.
+ */
+const struct verb *verb_find(const char *name);
+
 int verb_add(const struct arguments *arguments);
 int verb_clone(const struct arguments *arguments);
 int verb_info(const struct arguments *arguments);

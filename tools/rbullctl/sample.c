@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -55,12 +56,6 @@ static unsigned int range_of(uint64_t ns)
 		return 0;
 	power = 63 - __builtin_clzll(ns);
 	return 4 * power + (ns >> (power - 2)) % 4;
-}
-
-/* Where a range begins, nanoseconds. */
-static double range_begin(unsigned int range)
-{
-	return range < 8 ? 0 : (4 + range % 4) * (double)(1ull << (range / 4 - 2));
 }
 
 /* Lines of where a range begins and how many there are in it. */
@@ -119,84 +114,9 @@ int sample_take(struct sample *sample, int index)
 	return 0;
 }
 
-void sample_print_heading(const char *first)
-{
-	if (first)
-		printf("%-16s ", first);
-	printf("%8s %8s %7s %7s %7s %8s %8s %7s %7s %7s %7s %7s %5s %5s %8s\n",
-	       "READ/S", "READB/S", "R-P50", "R-P99", "R-P99.9", "WRITE/S",
-	       "WRITEB/S", "W-P50", "W-P99", "W-P99.9", "DISC/S", "FLUSH/S",
-	       "ERR/S", "QUEUE", "MEM_USED");
-}
-
 uint64_t sample_since(uint64_t before, uint64_t after)
 {
 	return after < before ? after : after - before;
-}
-
-/*
- * Below what so many of a thousand stayed, microseconds; they are taken to be
- * spread evenly over the range they are in. Negative: there was none.
- */
-static double percentile(const uint64_t *before, const uint64_t *after,
-			 unsigned int thousandths)
-{
-	double wanted, seen = 0, count, begin, end;
-	uint64_t total = 0;
-	unsigned int i;
-
-	for (i = 0; i < SAMPLE_RANGES; i++)
-		total += sample_since(before[i], after[i]);
-	wanted = total * (thousandths / 1000.0);
-	for (i = 0; i < SAMPLE_RANGES; i++) {
-		count = sample_since(before[i], after[i]);
-		if (count && seen + count >= wanted) {
-			begin = range_begin(i);
-			end = range_begin(i + 1);
-			return (begin + (end - begin) * (wanted - seen) / count) / 1000;
-		}
-		seen += count;
-	}
-	return -1;
-}
-
-static void print_latency(const uint64_t *before, const uint64_t *after)
-{
-	static const unsigned int thousandths[] = { 500, 990, 999 };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(thousandths); i++) {
-		double us = percentile(before, after, thousandths[i]);
-
-		if (us < 0)
-			printf(" %7s", "-");
-		else
-			printf(" %7.*f", us < 1000 ? 1 : 0, us);
-	}
-}
-
-void sample_print(const char *first, const struct sample *before,
-		  const struct sample *after)
-{
-	double seconds = (after->ns - before->ns) / 1e9;
-	char size[SIZE_TEXT];
-	int kind;
-
-	if (first)
-		printf("%-16.16s ", first);
-	for (kind = SAMPLE_READ; kind <= SAMPLE_WRITE; kind++) {
-		printf("%s%8.0f %8s", kind == SAMPLE_READ ? "" : " ",
-		       sample_since(before->ops[kind], after->ops[kind]) / seconds,
-		       size_format(size, sample_since(before->bytes[kind],
-						      after->bytes[kind]) / seconds));
-		print_latency(before->took[kind], after->took[kind]);
-	}
-	printf(" %7.0f %7.0f %5.0f %5llu %8s\n",
-	       sample_since(before->ops[SAMPLE_DISCARD], after->ops[SAMPLE_DISCARD]) / seconds,
-	       sample_since(before->flushes, after->flushes) / seconds,
-	       sample_since(before->errors, after->errors) / seconds,
-	       (unsigned long long)after->inflight,
-	       size_format(size, after->mem_bytes));
 }
 
 bool sample_wait(double seconds)
@@ -212,6 +132,14 @@ bool sample_wait(double seconds)
 	    (read(STDIN_FILENO, &letter, 1) <= 0 || letter == 'q'))
 		return false;
 	return !interrupt_came();
+}
+
+double sample_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
 int sample_interval(const char *text, double *seconds)

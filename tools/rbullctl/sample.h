@@ -2,8 +2,6 @@
 #ifndef RBULLCTL_SAMPLE_H
 #define RBULLCTL_SAMPLE_H
 
-#include <stdio.h>
-
 #include "rbullctl.h"
 
 /* What a disk does, by which it is counted; how long it takes is for the first two. */
@@ -76,27 +74,21 @@ int sample_take(struct sample *sample, int index);
 uint64_t sample_since(uint64_t before, uint64_t after);
 
 /**
- * sample_print_heading() - print what is above the lines of sample_print()
- * @first: heading of the first column, or NULL if there is none
- */
-void sample_print_heading(const char *first);
-
-/**
- * sample_print() - print what was done per second between two samples
- * @first: the first column, or NULL if there is none
- * @before: the earlier one
- * @after: the later one
- */
-void sample_print(const char *first, const struct sample *before,
-		  const struct sample *after);
-
-/**
  * sample_wait() - wait between two samples
- * @seconds: how long
+ * @seconds: how long; less if anything is typed or a signal comes that is only
+ *	noticed, see interrupt_notice()
  *
- * Return: false if it shall not go on: a signal came, or a q was typed.
+ * Return: false if it shall not go on: a signal came that ends programs, or a q
+ * was typed.
  */
 bool sample_wait(double seconds);
+
+/**
+ * sample_clock() - what time it is
+ *
+ * Return: seconds on a clock that nobody sets.
+ */
+double sample_clock(void);
 
 /**
  * sample_interval() - read how long to wait between two samples

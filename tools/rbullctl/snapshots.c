@@ -10,6 +10,9 @@
 
 #include "columns.h"
 
+/* Space for what format_time() makes. */
+#define RFC3339_TEXT	40
+
 enum snapshot_column {
 	SNAPSHOT_NAME,
 	SNAPSHOT_SIZE,
@@ -20,7 +23,7 @@ enum snapshot_column {
 const struct column snapshot_columns[] = {
 	[SNAPSHOT_NAME] = { "NAME", COLUMN_TEXT, true, "name" },
 	[SNAPSHOT_SIZE] = { "SIZE", COLUMN_SIZE, true, "size of the disk then" },
-	[SNAPSHOT_CREATED] = { "CREATED", COLUMN_TEXT, true, "when it was made" },
+	[SNAPSHOT_CREATED] = { "CREATED", COLUMN_TEXT, true, "when it was made, with the offset to UTC" },
 };
 
 const size_t nr_snapshot_columns = ARRAY_SIZE(snapshot_columns);
@@ -50,6 +53,22 @@ int no_snapshot(int index, const char *snapshot)
 			names);
 }
 
+/* As RFC 3339 has it: strftime() leaves the colon of the offset out. */
+static void format_time(char text[RFC3339_TEXT], uint64_t ns)
+{
+	time_t seconds = ns / 1000000000;
+	size_t length = 0;
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm))
+		length = strftime(text, RFC3339_TEXT - 1, "%Y-%m-%dT%H:%M:%S%z", &tm);
+	text[length] = '\0';
+	if (length < 2)
+		return;
+	memmove(text + length - 1, text + length - 2, 3);
+	text[length - 2] = ':';
+}
+
 static int list(const struct arguments *arguments, int index)
 {
 	struct rbull_snapshot_entry *entries;
@@ -65,19 +84,16 @@ static int list(const struct arguments *arguments, int index)
 		return failed(handle(), nr);
 	for (i = 0; i < nr; i++) {
 		struct libscols_line *line = sheet_line(&sheet);
-		time_t seconds = entries[i].created / 1000000000;
-		char text[40] = "";
-		struct tm tm;
+		char text[RFC3339_TEXT];
 
-		if (localtime_r(&seconds, &tm))
-			strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &tm);
+		format_time(text, entries[i].created);
 		sheet_set(&sheet, line, SNAPSHOT_NAME, entries[i].snapshot);
 		sheet_set_number(&sheet, line, SNAPSHOT_SIZE,
 				 entries[i].disk_size);
 		sheet_set(&sheet, line, SNAPSHOT_CREATED, text);
 	}
 	free(entries);
-	return sheet_print(&sheet);
+	return sheet_print(&sheet, NULL);
 }
 
 /**
@@ -95,9 +111,10 @@ int verb_snapshot(const struct arguments *arguments)
 
 	if (arguments->given[OPTION_LIST] && name)
 		return complain(EXIT_USAGE,
-				"--list takes no name: usage: rbullctl snapshot DEV --list");
+				"--list takes no name: usage: rbullctl snapshot [OPTION]... DEV --list");
 	if (!arguments->given[OPTION_LIST] && !name)
-		return complain(EXIT_USAGE, "how to name it? usage: rbullctl snapshot DEV NAME");
+		return complain(EXIT_USAGE,
+				"how to name it? usage: rbullctl snapshot [OPTION]... DEV NAME");
 	index = rbull_find(rbull, arguments->operands[0]);
 	if (index < 0)
 		return failed(rbull, index);

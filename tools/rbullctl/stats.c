@@ -7,7 +7,9 @@
 
 #include "columns.h"
 #include "interrupt.h"
-#include "sample.h"
+#include "rates.h"
+#include "screen.h"
+#include "view.h"
 
 /* How many lines --watch prints below a heading. */
 #define WATCH_LINES	20
@@ -33,7 +35,7 @@ static int print_lines(const struct arguments *arguments,
 		sheet_set(&sheet, line, 0, stats[i].name);
 		sheet_set_number(&sheet, line, 1, stats[i].value);
 	}
-	return sheet_print(&sheet);
+	return sheet_print(&sheet, NULL);
 }
 
 static void print_json(int index, const struct rbull_stat *stats, int nr)
@@ -48,9 +50,20 @@ static void print_json(int index, const struct rbull_stat *stats, int nr)
 	printf("\n   }\n}\n");
 }
 
+/* Now and then, and when the terminal has got another width. */
+static void watch_heading(struct rates *rates, int64_t line, bool headings)
+{
+	uint32_t shown = rates->shown;
+
+	rates_fit(rates, terminal_columns());
+	if (headings && (line % WATCH_LINES == 0 || shown != rates->shown))
+		rates_print_heading(rates);
+}
+
 static int watch(const struct arguments *arguments, int index)
 {
 	struct sample before, after;
+	struct rates rates = { };
 	int64_t count, line;
 	double seconds;
 	bool timed;
@@ -72,9 +85,8 @@ static int watch(const struct arguments *arguments, int index)
 		err = sample_take(&after, index);
 		if (err)
 			break;
-		if (line % WATCH_LINES == 0 && !arguments->given[OPTION_NOHEADINGS])
-			sample_print_heading(NULL);
-		sample_print(NULL, &before, &after);
+		watch_heading(&rates, line, !arguments->given[OPTION_NOHEADINGS]);
+		rates_print(&rates, NULL, &before, &after);
 		before = after;
 	}
 	if (err)
@@ -96,9 +108,9 @@ int verb_stats(const struct arguments *arguments)
 	struct rbull_stat *stats;
 	int index, nr, err = EXIT_DONE;
 
-	index = rbull_find(rbull, arguments->operands[0]);
+	index = view_find(arguments->operands[0]);
 	if (index < 0)
-		return failed(rbull, index);
+		return -index;
 	if (arguments->given[OPTION_WATCH])
 		return watch(arguments, index);
 	nr = rbull_stats_get(rbull, index, &stats);

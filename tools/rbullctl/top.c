@@ -2,24 +2,26 @@
 /*
  * `top`: what all disks do, the busiest first, until q is typed.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "interrupt.h"
 #include "options.h"
-#include "sample.h"
+#include "rates.h"
+#include "screen.h"
 #include "sizes.h"
+#include "view.h"
 
-#define HOME_AND_CLEAR	"\033[H\033[2J"
+#define LABEL_HEADING	"DISK"
 
-/* Whether lines that are longer than the terminal go on in the next line. */
-#define WRAP_OFF	"\033[?7l"
-#define WRAP_ON		"\033[?7h"
+/* The most that is shown of a label. */
+#define LABEL_WIDTH	16
+
+/* Lines that are no disk: three above them, one below, where the cursor is. */
+#define TOP_OTHER_LINES	4
 
 /**
  * struct row - a disk
@@ -37,57 +39,67 @@ struct row {
 	struct sample after;
 };
 
-static const struct row *row_find(const struct row *rows, int nr, int index)
+/**
+ * struct top - all disks
+ * @rows: the disks; NULL before they were looked at
+ * @nr: how many they are
+ * @sums: RAM of all of them
+ */
+struct top {
+	struct row *rows;
+	int nr;
+	struct rbull_list sums;
+};
+
+static const struct row *row_find(const struct top *top, int index)
 {
 	int i;
 
-	for (i = 0; i < nr; i++)
-		if (rows[i].index == index)
-			return &rows[i];
+	for (i = 0; i < top->nr; i++)
+		if (top->rows[i].index == index)
+			return &top->rows[i];
 	return NULL;
 }
 
-/*
- * All disks there are now, and what they did since @old, which are @nr and become
- * as many as there are. NULL after a complaint: @nr is how rbullctl shall end.
- */
-static struct row *rows_take(const struct row *old, int *nr,
-			     struct rbull_list *sums)
+/* What a disk does now, and did since @last, if it was there. Fails if it is gone. */
+static int row_take(struct row *row, const struct row *last, int index)
 {
-	struct rbull *rbull = handle();
-	int *indices, i, found = rbull_disk_list(rbull, &indices, sums);
-	int nr_old = *nr;
-	struct row *rows;
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	int err = view_info(index, &info, NULL);
 
-	if (found < 0) {
-		*nr = failed(rbull, found);
-		return NULL;
-	}
-	rows = calloc(found + 1, sizeof(*rows));
-	if (!rows)
+	if (err)
+		return err;
+	if (info.disk_flags & RBULL_DISK_TEMPORARY)
+		return -ENODEV;
+	row->timed = last ? last->timed : sample_latency(index);
+	err = sample_take(&row->after, index);
+	if (err)
+		return err;
+	row->index = index;
+	row->before = last ? last->after : row->after;
+	strcpy(row->label, info.call.name);
+	if (!row->label[0])
+		snprintf(row->label, sizeof(row->label), RBULL_NAME "%d", index);
+	return 0;
+}
+
+/* All disks there are now, in @rows and @top->nr. */
+static int rows_take(struct top *top, struct row **rows)
+{
+	int *indices, i, nr = 0, found;
+
+	found = view_list(&indices, &top->sums);
+	if (found < 0)
+		return failed(handle(), found);
+	*rows = calloc(found + 1, sizeof(**rows));
+	if (!*rows)
 		exit(complain(EXIT_FAILED, "there is not enough memory"));
-	for (i = *nr = 0; i < found; i++) {
-		struct rbull_info info = RBULL_INIT(rbull_info);
-		struct row *row = &rows[*nr];
-		const struct row *last;
-
-		if (rbull_disk_info(rbull, indices[i], &info) ||
-		    info.disk_flags & RBULL_DISK_TEMPORARY)
-			continue;
-		last = row_find(old, nr_old, indices[i]);
-		row->timed = last ? last->timed : sample_latency(indices[i]);
-		if (sample_take(&row->after, indices[i]))
-			continue;
-		row->index = indices[i];
-		row->before = last ? last->after : row->after;
-		strcpy(row->label, info.call.name);
-		if (!row->label[0])
-			snprintf(row->label, sizeof(row->label),
-				 RBULL_NAME "%d", row->index);
-		++*nr;
-	}
+	for (i = 0; i < found; i++)
+		if (!row_take(&(*rows)[nr], row_find(top, indices[i]), indices[i]))
+			nr++;
 	free(indices);
-	return rows;
+	top->nr = nr;
+	return EXIT_DONE;
 }
 
 static uint64_t row_work(const struct row *row)
@@ -110,73 +122,99 @@ static int row_compare(const void *a, const void *b)
 	return ((const struct row *)a)->index - ((const struct row *)b)->index;
 }
 
-static void rows_print(struct row *rows, int nr, const struct rbull_list *sums,
-		       bool screen)
+/* How wide the column of labels has to be. */
+static int rows_label_width(const struct row *rows, int nr)
+{
+	int width = strlen(LABEL_HEADING), i;
+
+	for (i = 0; i < nr; i++) {
+		int length = strlen(rows[i].label);
+
+		width = length > width ? length : width;
+	}
+	return width < LABEL_WIDTH ? width : LABEL_WIDTH;
+}
+
+static void heading_print(int nr, const struct rbull_list *sums)
 {
 	char used[SIZE_TEXT], limit[SIZE_TEXT], now[16];
 	time_t seconds = time(NULL);
-	struct winsize window = { };
-	int i, most = nr;
 
-	if (screen) {
-		fputs(HOME_AND_CLEAR WRAP_OFF, stdout);
-		if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) &&
-		    window.ws_row > 3 && most > window.ws_row - 3)
-			most = window.ws_row - 3;
-	}
 	strftime(now, sizeof(now), "%H:%M:%S", localtime(&seconds));
-	printf("%s  %d disks, %s of %s of RAM in use\n\n", now, nr,
-	       size_format(used, sums->mem_used),
-	       size_format(limit, sums->mem_limit));
-	sample_print_heading("DISK");
-	qsort(rows, nr, sizeof(*rows), row_compare);
-	for (i = 0; i < most; i++)
-		if (rows[i].after.ns > rows[i].before.ns)
-			sample_print(rows[i].label, &rows[i].before,
-				     &rows[i].after);
-	if (screen)
-		fputs(WRAP_ON, stdout);
+	printf("%s  %d disk%s", now, nr, nr == 1 ? "" : "s");
+	if (sums->mem_used != VIEW_UNKNOWN)
+		printf(", %s of %s of RAM in use", size_format(used, sums->mem_used),
+		       size_format(limit, sums->mem_limit));
+	fputs("\n\n", stdout);
 }
 
-/* In the background it is stopped if it changes the terminal. */
-static bool terminal_is_ours(void)
+static void top_print(const struct top *top)
 {
-	return isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
-}
+	struct rates rates = { LABEL_HEADING, LABEL_WIDTH, 0 };
+	int i, lines = top->nr, columns = 0;
 
-/* Letters are to come without Enter; the former settings are put in @old. */
-static bool terminal_begin(struct termios *old)
-{
-	struct termios new;
-
-	if (!terminal_is_ours() || tcgetattr(STDIN_FILENO, old))
-		return false;
-	new = *old;
-	new.c_lflag &= ~(ICANON | ECHO);
-	return !tcsetattr(STDIN_FILENO, TCSANOW, &new);
-}
-
-static int top(double seconds, int64_t count, bool screen)
-{
-	struct rbull_list sums = RBULL_INIT(rbull_list);
-	struct row *rows, *old;
-	int nr = 0;
-
-	rows = rows_take(NULL, &nr, &sums);
-	while (rows && count-- > 0 && sample_wait(seconds)) {
-		old = rows;
-		rows = rows_take(old, &nr, &sums);
-		free(old);
-		if (rows)
-			rows_print(rows, nr, &sums, screen);
+	if (screen_size(&lines, &columns)) {
+		rates.first_width = rows_label_width(top->rows, top->nr);
+		lines -= TOP_OTHER_LINES;
 	}
-	if (!rows)
-		return nr;
-	while (nr--)
-		if (rows[nr].timed)
-			sample_latency_end(rows[nr].index);
-	free(rows);
+	rates_fit(&rates, columns);
+	screen_clear();
+	heading_print(top->nr, &top->sums);
+	rates_print_heading(&rates);
+	qsort(top->rows, top->nr, sizeof(*top->rows), row_compare);
+	for (i = 0; i < top->nr && lines > 0; i++) {
+		const struct row *row = &top->rows[i];
+
+		if (row->after.ns == row->before.ns)
+			continue;
+		rates_print(&rates, row->label, &row->before, &row->after);
+		lines--;
+	}
+}
+
+static int top_take(struct top *top)
+{
+	struct row *rows;
+	int err;
+
+	err = rows_take(top, &rows);
+	if (err)
+		return err;
+	free(top->rows);
+	top->rows = rows;
 	return EXIT_DONE;
+}
+
+/* Wait for the next table, and draw this one again if the screen has changed. */
+static bool top_wait(const struct top *top, double seconds)
+{
+	double end = sample_clock() + seconds, left = seconds;
+
+	while (left > 0 && sample_wait(left)) {
+		if (!screen_changed())
+			return true;
+		top_print(top);
+		left = end - sample_clock();
+	}
+	return left <= 0;
+}
+
+static int top(double seconds, int64_t count)
+{
+	struct top top = { .sums = RBULL_INIT(rbull_list) };
+	int err;
+
+	err = top_take(&top);
+	while (!err && count-- > 0 && top_wait(&top, seconds)) {
+		err = top_take(&top);
+		if (!err)
+			top_print(&top);
+	}
+	while (top.nr--)
+		if (top.rows[top.nr].timed)
+			sample_latency_end(top.rows[top.nr].index);
+	free(top.rows);
+	return err;
 }
 
 /**
@@ -187,8 +225,6 @@ static int top(double seconds, int64_t count, bool screen)
  */
 int verb_top(const struct arguments *arguments)
 {
-	bool screen = isatty(STDOUT_FILENO), terminal;
-	struct termios old;
 	double seconds;
 	int64_t count;
 	int err;
@@ -200,9 +236,8 @@ int verb_top(const struct arguments *arguments)
 	if (err)
 		return err;
 	interrupt_catch();
-	terminal = terminal_begin(&old);
-	err = top(seconds, count, screen);
-	if (terminal && terminal_is_ours())
-		tcsetattr(STDIN_FILENO, TCSANOW, &old);
+	screen_begin();
+	err = top(seconds, count);
+	screen_end();
 	return err;
 }

@@ -16,6 +16,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "rbullctl.h"
+#include "screen.h"
 
 int complain(int code, const char *format, ...)
 {
@@ -25,6 +26,7 @@ int complain(int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	screen_end();
 	fflush(stdout);
 	fprintf(stderr, "rbullctl: %s\n", text);
 	return code;

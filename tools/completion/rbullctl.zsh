@@ -1,0 +1,26 @@
+#compdef rbullctl
+# SPDX-License-Identifier: GPL-2.0-only
+# Completion of rbullctl for zsh. What there is to choose from, rbullctl says itself.
+
+_rbullctl() {
+	local -a lines offers texts suffix
+	local line word
+
+	# Of users who are not root, few have it in their path.
+	lines=("${(@f)$(PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin \
+		rbullctl --complete "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+	for line in $lines; do
+		case $line in
+		(:files) _files ;;
+		(:nospace) suffix=(-S '') ;;
+		(*)
+			word=${line%%$'\t'*}
+			offers+=("$word")
+			texts+=("${(r:26:)word} ${line#*$'\t'}")
+			;;
+		esac
+	done
+	((!$#offers)) || compadd "${suffix[@]}" -l -d texts -- $offers
+}
+
+_rbullctl "$@"
