@@ -26,6 +26,7 @@
 #include "contents.h"
 #include "control.h"
 #include "control_add.h"
+#include "control_sysfs.h"
 #include "disk.h"
 #include "disks.h"
 #include "image.h"
@@ -419,6 +420,7 @@ static struct miscdevice rbull_control_device = {
 	.name = RBULL_CONTROL_NAME,
 	.mode = 0600,
 	.fops = &rbull_control_fops,
+	.groups = rbull_control_groups,
 };
 
 /* What programs rely on. */

@@ -295,8 +295,10 @@ void rbull_disk_get(struct rbull_disk *disk)
  */
 void rbull_disk_put(struct rbull_disk *disk)
 {
-	if (refcount_dec_and_test(&disk->refs))
-		queue_work(rbull_disk_workers, &disk->free_work);
+	if (!refcount_dec_and_test(&disk->refs))
+		return;
+	rbull_image_retire(disk->image);
+	queue_work(rbull_disk_workers, &disk->free_work);
 }
 
 /**
@@ -436,7 +438,9 @@ void rbull_disk_del(struct rbull_disk *disk)
  */
 int rbull_disk_init(void)
 {
-	rbull_disk_workers = alloc_workqueue("rbull_disk", WQ_UNBOUND, 0);
+	/* Writers to other disks wait for the memory of one that goes. */
+	rbull_disk_workers = alloc_workqueue("rbull_disk", WQ_MEM_RECLAIM |
+					     WQ_UNBOUND, 0);
 	if (!rbull_disk_workers)
 		return -ENOMEM;
 	rbull_disk_major = register_blkdev(0, RBULL_NAME);

@@ -15,6 +15,7 @@
  * operation, and may count as having come first.
  */
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -25,7 +26,9 @@
 #include "copy.h"
 #include "image.h"
 #include "image_add.h"
+#include "image_garbage.h"
 #include "image_tree.h"
+#include "memory.h"
 
 static struct workqueue_struct *rbull_image_workers;
 
@@ -37,8 +40,17 @@ static struct workqueue_struct *rbull_image_workers;
  */
 int rbull_image_init(void)
 {
-	rbull_image_workers = alloc_workqueue("rbull_image", WQ_UNBOUND, 0);
-	return rbull_image_workers ? 0 : -ENOMEM;
+	int err = rbull_garbage_init();
+
+	if (err)
+		return err;
+	/* Writers wait for what it frees, and reclaim may wait for them. */
+	rbull_image_workers = alloc_workqueue("rbull_image", WQ_MEM_RECLAIM |
+					      WQ_UNBOUND, 0);
+	if (rbull_image_workers)
+		return 0;
+	rbull_garbage_exit();
+	return -ENOMEM;
 }
 
 /**
@@ -49,6 +61,8 @@ int rbull_image_init(void)
 void rbull_image_exit(void)
 {
 	destroy_workqueue(rbull_image_workers);
+	/* What they dropped. */
+	rbull_garbage_exit();
 }
 
 static void rbull_image_free_work(struct work_struct *work);
@@ -89,6 +103,7 @@ struct rbull_image *rbull_image_alloc(u64 size, int node)
 	}
 	spin_lock_init(&family->lock);
 	init_waitqueue_head(&family->cloned);
+	rbull_garbage_init_family(family);
 	family->nr_images = 1;
 	family->limit = ULONG_MAX;
 	image->family = family;
@@ -140,6 +155,10 @@ struct rbull_image *rbull_image_alloc_like(struct rbull_image *image)
  * copy the block for himself until they are done, or what they write would be
  * missing in the copy. So no data is copied until a grace period has passed.
  *
+ * If clones came one upon another, there would always be one whose grace period
+ * has not passed. So they let those go first who wait to copy something; a second
+ * at most, since such a one may be waiting for memory too.
+ *
  * Context: may sleep; the size of the image does not change meanwhile.
  * Return: the clone, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if there are too
  * many that share blocks.
@@ -151,6 +170,7 @@ struct rbull_image *rbull_image_clone(struct rbull_image *image)
 
 	if (IS_ERR(clone))
 		return clone;
+	wait_event_timeout(family->cloned, !READ_ONCE(family->nr_waiting), HZ);
 	spin_lock(&family->lock);
 	if (image->root) {
 		rbull_tree_get(image->root);
@@ -189,6 +209,7 @@ static void rbull_image_free_tree(struct rbull_family *family,
 	shared = level == 0 || rbull_block_is_shared(node);
 	if (shared)
 		rbull_tree_drop(family, entry, level, &garbage);
+	rbull_garbage_free(&garbage, family);
 	spin_unlock(&family->lock);
 
 	if (!shared) {
@@ -196,9 +217,9 @@ static void rbull_image_free_tree(struct rbull_family *family,
 			rbull_image_free_tree(family, node[i], level - 1);
 		spin_lock(&family->lock);
 		rbull_block_put_node(node, family, &garbage);
+		rbull_garbage_free(&garbage, family);
 		spin_unlock(&family->lock);
 	}
-	rbull_garbage_free(&garbage);
 	cond_resched();
 }
 
@@ -211,11 +232,37 @@ static void rbull_image_free_work(struct work_struct *work)
 
 	rbull_image_free_tree(family, image->root, image->levels);
 	spin_lock(&family->lock);
-	last = --family->nr_images == 0;
+	family->nr_retired--;
+	family->nr_images--;
+	/* If there is garbage, whoever frees that frees the family. */
+	last = !family->nr_images && !family->is_collecting;
 	spin_unlock(&family->lock);
 	if (last)
 		kfree(family);
 	kfree(image);
+	rbull_memory_source_del();
+}
+
+/**
+ * rbull_image_retire() - announce that an image will be freed soon
+ * @image: the image; nobody uses it any more
+ *
+ * From now on a writer who meets a limit waits for what the image gives back. To
+ * be called where rbull_image_free() has to be put off; else that does it.
+ *
+ * Context: any.
+ */
+void rbull_image_retire(struct rbull_image *image)
+{
+	struct rbull_family *family = image->family;
+
+	spin_lock(&family->lock);
+	if (!image->is_retired) {
+		image->is_retired = true;
+		family->nr_retired++;
+		rbull_memory_source_add();
+	}
+	spin_unlock(&family->lock);
 }
 
 /**
@@ -228,7 +275,27 @@ static void rbull_image_free_work(struct work_struct *work)
  */
 void rbull_image_free(struct rbull_image *image)
 {
+	rbull_image_retire(image);
 	queue_work(rbull_image_workers, &image->free_work);
+}
+
+/**
+ * rbull_image_await_freed() - wait until clones that were freed before are gone
+ * @image: the image
+ *
+ * Context: may sleep.
+ */
+void rbull_image_await_freed(struct rbull_image *image)
+{
+	unsigned long until = jiffies + HZ;
+	int arrived;
+
+	/* Those that are only retired too, but not for others, again and again. */
+	do {
+		arrived = rbull_memory_arrived();
+	} while (READ_ONCE(image->family->nr_retired) &&
+		 !rbull_memory_wait(arrived, until));
+	flush_workqueue(rbull_image_workers);
 }
 
 /**
@@ -283,6 +350,7 @@ void rbull_image_set_limit(struct rbull_image *image, u64 limit)
 
 	WRITE_ONCE(image->family->limit,
 		   limit ? min_t(u64, pages, ULONG_MAX) : ULONG_MAX);
+	rbull_memory_announce();
 }
 
 /**
@@ -354,6 +422,13 @@ static size_t rbull_image_overwrite(struct rbull_image *image, u64 pos,
 	return chunk;
 }
 
+static enum rbull_add rbull_image_add_how(struct rbull_image *image, u64 pos,
+					  size_t len)
+{
+	return rbull_image_wants_huge(image, pos, len) ? RBULL_ADD_HUGE :
+							 RBULL_ADD_PAGE;
+}
+
 /**
  * rbull_image_write_pieces() - rbull_image_write(), whatever is there
  * @image: the image
@@ -376,9 +451,8 @@ int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
 						   rbull_image_chunk(pos, len,
 								     PAGE_SIZE),
 						   gfp,
-						   rbull_image_wants_huge(image,
-									  pos,
-									  len));
+						   rbull_image_add_how(image, pos,
+								       len));
 
 			if (done < 0)
 				return done;
@@ -399,8 +473,8 @@ int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
  * What was taken before a failure stays until the image is freed.
  *
  * Context: may sleep.
- * Return: 0, -ENOSPC if the limit does not allow it, -ENOMEM, or -EINTR if the
- * caller was killed while waiting.
+ * Return: 0, -ENOSPC if the limit does not allow it and no memory is on its way
+ * back, -ENOMEM, or -EINTR if the caller was killed meanwhile.
  */
 int rbull_image_populate(struct rbull_image *image, u64 size)
 {
@@ -418,7 +492,8 @@ int rbull_image_populate(struct rbull_image *image, u64 size)
 		if (pos >= size)
 			break;
 		done = rbull_image_add(image, pos, NULL, PAGE_SIZE, gfp,
-				       rbull_image_fits_huge(image, pos));
+				       rbull_image_fits_huge(image, pos) ?
+				       RBULL_ADD_HUGE : RBULL_ADD_PAGE);
 		if (done < 0)
 			return done;
 		if (fatal_signal_pending(current))

@@ -7,11 +7,18 @@
 
 struct rbull_image;
 
+/*
+ * Said together with how to allocate: what is written may go into the slack
+ * beyond the limits, as a file system would not survive without it. The flag
+ * means nothing else here; the page allocator does not see it.
+ */
+#define RBULL_GFP_SLACK		__GFP_HIGH
+
 /**
  * enum rbull_erase - what becomes of memory that is given back
  * @RBULL_ERASE_FREE: it is freed as it is
- * @RBULL_ERASE_WIPE: it is overwritten first, so that no other user of the
- *	memory can see what was there
+ * @RBULL_ERASE_WIPE: it is overwritten and freed before the erase returns, so
+ *	that no other user of the memory can see what was there
  */
 enum rbull_erase {
 	RBULL_ERASE_FREE,
@@ -24,7 +31,9 @@ void rbull_image_exit(void);
 struct rbull_image *rbull_image_alloc(u64 size, int node);
 struct rbull_image *rbull_image_alloc_like(struct rbull_image *image);
 struct rbull_image *rbull_image_clone(struct rbull_image *image);
+void rbull_image_retire(struct rbull_image *image);
 void rbull_image_free(struct rbull_image *image);
+void rbull_image_await_freed(struct rbull_image *image);
 int rbull_image_populate(struct rbull_image *image, u64 size);
 unsigned long rbull_image_pages(const struct rbull_image *image);
 unsigned long rbull_image_nodes(const struct rbull_image *image);

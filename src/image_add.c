@@ -10,6 +10,7 @@
 
 #include "copy.h"
 #include "image_add.h"
+#include "image_garbage.h"
 #include "image_tree.h"
 
 /**
@@ -18,12 +19,14 @@
  * @from: what; NULL for zeroes
  * @len: how many bytes, in one page
  * @huge: make the whole leaf a huge one if there is nothing yet
+ * @has_waited: this one counts in the family's nr_waiting
  */
 struct rbull_image_piece {
 	u64 pos;
 	const void *from;
 	size_t len;
 	bool huge;
+	bool has_waited;
 };
 
 /**
@@ -162,18 +165,29 @@ static int rbull_image_try_add(struct rbull_path *path,
 				    piece, need);
 }
 
+/* Wait until data may be copied; no clone is begun before this one has copied. */
+static void rbull_image_add_await_clones(struct rbull_family *family,
+					 struct rbull_image_piece *piece)
+{
+	spin_lock(&family->lock);
+	if (!piece->has_waited)
+		family->nr_waiting++;
+	piece->has_waited = true;
+	spin_unlock(&family->lock);
+	wait_event(family->cloned, !READ_ONCE(family->nr_cloning));
+}
+
 /* Get what was missing, without the lock. Return: 0, or why it is in vain. */
 static int rbull_image_add_prepare(struct rbull_path *path,
 				   struct rbull_image_piece *piece, int why,
 				   enum rbull_block need)
 {
-	struct rbull_family *family = path->image->family;
 	int err;
 
 	if (why == -EBUSY) {
 		if (!gfpflags_allow_blocking(path->supply->gfp))
 			return -EAGAIN;
-		wait_event(family->cloned, !READ_ONCE(family->nr_cloning));
+		rbull_image_add_await_clones(path->image->family, piece);
 		return 0;
 	}
 	err = rbull_supply_add(path->supply, need);
@@ -191,12 +205,50 @@ static void rbull_image_add_undo(struct rbull_path *path)
 {
 	struct rbull_family *family = path->image->family;
 
-	rbull_supply_free(path->supply);
 	spin_lock(&family->lock);
+	path->garbage->undone = true;
 	rbull_tree_own_leaf(path);
 	rbull_tree_prune(path);
+	rbull_garbage_free(path->garbage, family);
 	spin_unlock(&family->lock);
-	rbull_garbage_free(path->garbage);
+}
+
+static int rbull_image_add_loop(struct rbull_path *path,
+				struct rbull_image_piece *piece)
+{
+	struct rbull_family *family = path->image->family;
+	enum rbull_block need;
+	int err, result;
+
+	for (;;) {
+		spin_lock(&family->lock);
+		result = rbull_image_try_add(path, piece, &need);
+		if (!path->garbage->wipe)
+			rbull_garbage_free(path->garbage, family);
+		spin_unlock(&family->lock);
+		if (path->garbage->wipe)
+			rbull_garbage_wipe(path->garbage, family);
+		if (result >= 0)
+			return result;
+		err = rbull_image_add_prepare(path, piece, result, need);
+		if (err)
+			break;
+	}
+	rbull_supply_free(path->supply);
+	rbull_image_add_undo(path);
+	return err;
+}
+
+/* Those who want to clone may go on. */
+static void rbull_image_add_let_clone(struct rbull_family *family)
+{
+	bool last;
+
+	spin_lock(&family->lock);
+	last = !--family->nr_waiting;
+	spin_unlock(&family->lock);
+	if (last)
+		wake_up_all(&family->cloned);
 }
 
 /**
@@ -205,46 +257,33 @@ static void rbull_image_add_undo(struct rbull_path *path)
  * @pos: where, in bytes
  * @from: what; NULL for zeroes
  * @len: how many bytes, in one page
- * @gfp: how to allocate blocks
- * @huge: make the whole leaf a huge one if there is nothing yet
+ * @gfp: how to allocate blocks; must allow to sleep for %RBULL_ADD_WIPE
+ * @how: which memory to take, and how to give back what is replaced
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: how many bytes were written: @len, or 0 if they can be overwritten
- * now; -ENOSPC, -ENOMEM or -EAGAIN as for rbull_image_write().
+ * now; -ENOSPC, -ENOMEM or -EAGAIN as for rbull_image_write(); -EINTR if the
+ * caller was killed while it waited for memory.
  */
 int rbull_image_add(struct rbull_image *image, u64 pos, const void *from,
-		    size_t len, gfp_t gfp, bool huge)
+		    size_t len, gfp_t gfp, enum rbull_add how)
 {
 	struct rbull_image_piece piece = {
-		.pos = pos, .from = from, .len = len, .huge = huge,
+		.pos = pos, .from = from, .len = len,
+		.huge = how == RBULL_ADD_HUGE,
 	};
 	struct rbull_supply supply = {
 		.family = image->family, .node = image->node, .gfp = gfp,
 	};
-	struct rbull_garbage garbage = {};
+	struct rbull_garbage garbage = { .wipe = how == RBULL_ADD_WIPE };
 	struct rbull_path path = {
 		.image = image, .leaf = pos >> RBULL_LEAF_SHIFT,
 		.supply = &supply, .garbage = &garbage,
 	};
-	struct rbull_family *family = image->family;
-	enum rbull_block need;
-	int result;
+	int result = rbull_image_add_loop(&path, &piece);
 
-	for (;;) {
-		int err;
-
-		spin_lock(&family->lock);
-		result = rbull_image_try_add(&path, &piece, &need);
-		spin_unlock(&family->lock);
-		rbull_garbage_free(&garbage);
-		if (result >= 0)
-			break;
-		err = rbull_image_add_prepare(&path, &piece, result, need);
-		if (err) {
-			rbull_image_add_undo(&path);
-			return err;
-		}
-	}
 	rbull_supply_free(&supply);
+	if (piece.has_waited)
+		rbull_image_add_let_clone(image->family);
 	return result;
 }

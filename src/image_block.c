@@ -13,29 +13,22 @@
  * who still use it as a whole nothing changes. A huge block is split if and only
  * if the lower half of its first page's count is not zero.
  *
- * A block whose last reference is dropped becomes garbage: it was unlinked from
- * all trees before, and is freed when an RCU grace period later nobody can be
- * using it any more. Since its count is not needed from then on, the private
- * member links it to the next piece of garbage; bit 0 says that this one is
- * huge, bit 1 that it is to be wiped: only now, as somebody might have been
- * reading it, or writing to it, until the grace period was over. So a whole
- * table of pages takes one RCU callback.
+ * A block whose last reference is dropped becomes garbage: see image_garbage.c.
  */
 #include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "image.h"
 #include "image_block.h"
+#include "image_garbage.h"
 #include "memory.h"
 
 #define RBULL_HUGE_REF		(1UL << (BITS_PER_LONG / 2))
 #define RBULL_HUGE_REFS(count)	((count) / RBULL_HUGE_REF)
 #define RBULL_PAGE_REFS(count)	((count) % RBULL_HUGE_REF)
-
-#define RBULL_GARBAGE_HUGE	1UL
-#define RBULL_GARBAGE_WIPE	2UL
-#define RBULL_GARBAGE_BITS	3UL
 
 static unsigned int rbull_block_order(enum rbull_block what)
 {
@@ -45,6 +38,7 @@ static unsigned int rbull_block_order(enum rbull_block what)
 /* A huge block is a matter of luck, for which nothing else is given up. */
 static gfp_t rbull_block_gfp(enum rbull_block what, gfp_t gfp)
 {
+	gfp &= ~RBULL_GFP_SLACK;
 	if (what == RBULL_BLOCK_HUGE)
 		gfp = (gfp & ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL)) |
 		      __GFP_NORETRY | __GFP_NOWARN | __GFP_ZERO;
@@ -53,15 +47,69 @@ static gfp_t rbull_block_gfp(enum rbull_block what, gfp_t gfp)
 	return gfp;
 }
 
+static bool rbull_supply_has_slack(const struct rbull_supply *supply)
+{
+	return supply->gfp & RBULL_GFP_SLACK;
+}
+
 /* Whether the limit of the family's own does not allow a block more. */
 static bool rbull_supply_is_limited(const struct rbull_supply *supply,
 				    enum rbull_block what)
 {
 	const struct rbull_family *family = supply->family;
+	unsigned long bound = rbull_memory_bound(READ_ONCE(family->limit),
+						 rbull_supply_has_slack(supply));
 
 	return !supply->over_limit &&
-	       READ_ONCE(family->pages) + READ_ONCE(family->nodes) +
-	       (1UL << rbull_block_order(what)) > READ_ONCE(family->limit);
+	       READ_ONCE(family->charged) + (1UL << rbull_block_order(what)) >
+	       bound;
+}
+
+/* As rbull_memory_charge(), for the limit of the family's own. */
+static int rbull_supply_check(const struct rbull_supply *supply,
+			      enum rbull_block what)
+{
+	struct rbull_family *family = supply->family;
+	int err = 0;
+
+	if (likely(!rbull_supply_is_limited(supply, what)))
+		return 0;
+	spin_lock(&family->lock);
+	if (rbull_supply_is_limited(supply, what))
+		err = family->nr_retired || family->returning ?
+		      -EAGAIN : -ENOSPC;
+	spin_unlock(&family->lock);
+	return err;
+}
+
+/* Return: as of rbull_supply_add(), but that -EAGAIN may be for the moment. */
+static int rbull_supply_try_add(struct rbull_supply *supply,
+				enum rbull_block what)
+{
+	unsigned int order = rbull_block_order(what);
+	struct page *page;
+	int err;
+
+	err = rbull_supply_check(supply, what);
+	if (err || supply->block[what])
+		return err;
+	if (supply->over_limit)
+		rbull_memory_charge_over_limit(1UL << order);
+	else
+		err = rbull_memory_charge(1UL << order,
+					  rbull_supply_has_slack(supply));
+	if (err)
+		return err;
+	page = alloc_pages_node(supply->node, rbull_block_gfp(what, supply->gfp),
+				order);
+	if (!page) {
+		rbull_memory_uncharge(1UL << order);
+		return !gfpflags_allow_blocking(supply->gfp) ||
+		       rbull_memory_is_returning() ? -EAGAIN : -ENOMEM;
+	}
+	set_page_private(page, order ? RBULL_HUGE_REF : 1);
+	supply->block[what] = page_address(page);
+	return 0;
 }
 
 /**
@@ -69,35 +117,31 @@ static bool rbull_supply_is_limited(const struct rbull_supply *supply,
  * @supply: where to put it, unless there is one of that kind
  * @what: its kind; nodes and huge blocks are all zeroes, pages are not
  *
+ * Waits for memory that is on its way back where there is too little without
+ * it; but not for a huge block, nor for one beyond the limit: to do without that
+ * one gives memory back as well, later.
+ *
  * Context: sleeps if the supply's gfp allows it; no lock may be held then.
  * Return: 0; -ENOSPC if a memory limit is reached; -EAGAIN if there is none for
- * one who cannot sleep; -ENOMEM if there is none.
+ * one who cannot wait; -ENOMEM if there is none; -EINTR if the caller was killed.
  */
 int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
 {
-	unsigned int order = rbull_block_order(what);
-	struct page *page;
-	int err = 0;
+	unsigned long until = jiffies + RBULL_MEMORY_PATIENCE;
+	int err;
 
-	if (rbull_supply_is_limited(supply, what))
-		return -ENOSPC;
-	if (supply->block[what])
-		return 0;
-	if (supply->over_limit)
-		rbull_memory_charge_over_limit(1UL << order);
-	else
-		err = rbull_memory_charge(1UL << order);
-	if (err)
-		return err;
-	page = alloc_pages_node(supply->node, rbull_block_gfp(what, supply->gfp),
-				order);
-	if (!page) {
-		rbull_memory_uncharge(1UL << order);
-		return gfpflags_allow_blocking(supply->gfp) ? -ENOMEM : -EAGAIN;
-	}
-	set_page_private(page, order ? RBULL_HUGE_REF : 1);
-	supply->block[what] = page_address(page);
-	return 0;
+	might_sleep_if(gfpflags_allow_blocking(supply->gfp));
+	do {
+		int arrived = rbull_memory_arrived();
+
+		err = rbull_supply_try_add(supply, what);
+		if (err != -EAGAIN || !gfpflags_allow_blocking(supply->gfp))
+			return err;
+		if (supply->over_limit || what == RBULL_BLOCK_HUGE)
+			return -ENOMEM;
+		err = rbull_memory_wait(arrived, until);
+	} while (!err);
+	return err;
 }
 
 /**
@@ -118,6 +162,7 @@ void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what)
 	if (!address || rbull_supply_is_limited(supply, what))
 		return NULL;
 	supply->block[what] = NULL;
+	family->charged += 1UL << rbull_block_order(what);
 	if (what == RBULL_BLOCK_NODE)
 		family->nodes++;
 	else
@@ -128,6 +173,9 @@ void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what)
 /**
  * rbull_supply_free() - free what was not used
  * @supply: where it is
+ *
+ * What somebody wanted to write may be in the page, and may be meant for nobody
+ * else's eyes.
  *
  * Context: any.
  */
@@ -141,54 +189,12 @@ void rbull_supply_free(struct rbull_supply *supply)
 		if (!supply->block[i])
 			continue;
 		set_page_private(virt_to_page(supply->block[i]), 0);
+		if (i == RBULL_BLOCK_PAGE)
+			clear_page(supply->block[i]);
 		free_pages((unsigned long)supply->block[i], order);
 		rbull_memory_uncharge(1UL << order);
 		supply->block[i] = NULL;
 	}
-}
-
-static void rbull_garbage_add(struct rbull_garbage *garbage, struct page *page,
-			      enum rbull_block what)
-{
-	unsigned long link = (unsigned long)garbage->first;
-
-	if (what == RBULL_BLOCK_HUGE)
-		link |= RBULL_GARBAGE_HUGE;
-	if (garbage->wipe && what != RBULL_BLOCK_NODE)
-		link |= RBULL_GARBAGE_WIPE;
-	set_page_private(page, link);
-	garbage->first = page;
-	rbull_memory_uncharge(1UL << rbull_block_order(what));
-}
-
-static void rbull_garbage_free_rcu(struct rcu_head *head)
-{
-	struct page *page = container_of(head, struct page, rcu_head);
-
-	while (page) {
-		unsigned long link = page_private(page);
-		unsigned int order = link & RBULL_GARBAGE_HUGE ?
-				     RBULL_LEAF_ORDER : 0;
-
-		if (link & RBULL_GARBAGE_WIPE)
-			memset(page_address(page), 0, PAGE_SIZE << order);
-		set_page_private(page, 0);
-		__free_pages(page, order);
-		page = (struct page *)(link & ~RBULL_GARBAGE_BITS);
-	}
-}
-
-/**
- * rbull_garbage_free() - free garbage once nobody can be using it
- * @garbage: the garbage; is empty afterwards
- *
- * Context: any.
- */
-void rbull_garbage_free(struct rbull_garbage *garbage)
-{
-	if (garbage->first)
-		call_rcu(&garbage->first->rcu_head, rbull_garbage_free_rcu);
-	garbage->first = NULL;
 }
 
 /**
@@ -226,7 +232,7 @@ void rbull_block_put_page(void *address, struct rbull_family *family,
 
 	if (!rbull_block_put(page, 1))
 		return;
-	rbull_garbage_add(garbage, page, RBULL_BLOCK_PAGE);
+	rbull_garbage_add(garbage, family, page, false);
 	family->pages--;
 }
 
@@ -247,7 +253,7 @@ bool rbull_block_put_node(void *address, struct rbull_family *family,
 
 	if (!rbull_block_put(page, 1))
 		return false;
-	rbull_garbage_add(garbage, page, RBULL_BLOCK_NODE);
+	rbull_garbage_add(garbage, family, page, false);
 	family->nodes--;
 	return true;
 }
@@ -293,7 +299,7 @@ void rbull_block_put_huge(void *address, struct rbull_family *family,
 	unsigned int i;
 
 	if (rbull_block_put(page, RBULL_HUGE_REF)) {
-		rbull_garbage_add(garbage, page, RBULL_BLOCK_HUGE);
+		rbull_garbage_add(garbage, family, page, true);
 		family->pages -= RBULL_LEAF_PAGES;
 		return;
 	}

@@ -7,6 +7,9 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "image_garbage.h"
 
 /* A leaf is what a huge block holds: 2 MiB. */
 #define RBULL_LEAF_SHIFT	21
@@ -37,20 +40,35 @@ enum rbull_block {
  *	reference counts of their blocks, and the members below
  * @pages: pages of data in use
  * @nodes: pages of entries in use
- * @limit: how many of both together may be in use
+ * @charged: both, and what is garbage
+ * @returning: of the garbage what was given back, and so is waited for
+ * @limit: how many may be charged
  * @nr_images: images that are in use or not wholly freed
+ * @nr_retired: of those, images that will be freed or are just being
  * @nr_cloning: clones being made: shared data may still be written to by those
  *	who found it when it was not shared, and so must not be copied
- * @cloned: where to wait for @nr_cloning to be zero
+ * @nr_waiting: those who waited, or wait, for @nr_cloning to be zero, and have
+ *	not copied yet
+ * @cloned: where to wait for @nr_cloning or @nr_waiting to be zero
+ * @garbage: what is to be freed
+ * @garbage_work: frees it, while @is_collecting
+ * @is_collecting: as long as that is so the family stays
  */
 struct rbull_family {
 	spinlock_t lock;
 	unsigned long pages;
 	unsigned long nodes;
+	unsigned long charged;
+	unsigned long returning;
 	unsigned long limit;
 	unsigned int nr_images;
+	unsigned int nr_retired;
 	unsigned int nr_cloning;
+	unsigned int nr_waiting;
 	wait_queue_head_t cloned;
+	struct rbull_garbage garbage;
+	struct work_struct garbage_work;
+	bool is_collecting;
 };
 
 /**
@@ -58,7 +76,7 @@ struct rbull_family {
  * @family: who will use them
  * @block: addresses, NULL where there is none
  * @node: memory node to take them from
- * @gfp: how to allocate
+ * @gfp: how to allocate; with RBULL_GFP_SLACK, if need be beyond the limits
  * @over_limit: the memory limits do not hold, more will be given back than is
  *	taken
  */
@@ -68,16 +86,6 @@ struct rbull_supply {
 	int node;
 	gfp_t gfp;
 	bool over_limit;
-};
-
-/**
- * struct rbull_garbage - blocks that nobody refers to any more
- * @first: a chain of them, see image_block.c
- * @wipe: they are to be overwritten
- */
-struct rbull_garbage {
-	struct page *first;
-	bool wipe;
 };
 
 int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what);
@@ -95,7 +103,5 @@ void rbull_block_get_huge(void *address);
 void rbull_block_put_huge(void *address, struct rbull_family *family,
 			  struct rbull_garbage *garbage);
 void rbull_block_split_huge(void *address);
-
-void rbull_garbage_free(struct rbull_garbage *garbage);
 
 #endif /* RBULL_IMAGE_BLOCK_H */

@@ -7,19 +7,26 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 
 #include "image.h"
 #include "image_add.h"
+#include "image_garbage.h"
 #include "image_tree.h"
 
 /* As much may be erased at a stretch where sleeping is not possible. */
 #define RBULL_ERASE_AT_ONCE	(2 * RBULL_LEAF_SIZE)
+/* As many pages wait for one grace period to be overwritten. */
+#define RBULL_ERASE_WIPE_PAGES	(SZ_32M / PAGE_SIZE)
 
 /* Zeroes in one page, if there is one; it stays. */
 static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
-				  size_t len, gfp_t gfp)
+				  size_t len, enum rbull_erase how, gfp_t gfp)
 {
+	enum rbull_add add = how == RBULL_ERASE_WIPE ? RBULL_ADD_WIPE :
+						       RBULL_ADD_PAGE;
+
 	for (;;) {
 		unsigned long span, flags = 0;
 		void *to;
@@ -32,7 +39,7 @@ static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
 		rcu_read_unlock_sched();
 		if (!to || !(flags & RBULL_ENTRY_SHARED))
 			return 0;
-		done = rbull_image_add(image, pos, NULL, len, gfp, false);
+		done = rbull_image_add(image, pos, NULL, len, gfp, add);
 		if (done < 0)
 			return done;
 		if (done)
@@ -42,7 +49,7 @@ static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
 
 /* Zeroes in a part of a leaf, page by page; they stay. */
 static int rbull_erase_clear(struct rbull_image *image, u64 pos, u64 end,
-			     gfp_t gfp)
+			     enum rbull_erase how, gfp_t gfp)
 {
 	int err = 0;
 
@@ -50,7 +57,7 @@ static int rbull_erase_clear(struct rbull_image *image, u64 pos, u64 end,
 		size_t len = min_t(u64, end - pos,
 				   PAGE_SIZE - offset_in_page(pos));
 
-		err = rbull_erase_clear_part(image, pos, len, gfp);
+		err = rbull_erase_clear_part(image, pos, len, how, gfp);
 		pos += len;
 	}
 	return err;
@@ -91,6 +98,40 @@ prune:
 }
 
 /*
+ * Take the pages of [*pos, end) out of the first leaf where there is something.
+ * Return: 0 with *pos behind them; -ENOBUFS, with *pos at them, without a node.
+ */
+static int rbull_erase_unlink(struct rbull_path *path, u64 *pos, u64 *stop,
+			      u64 end)
+{
+	struct rbull_image *image = path->image;
+	u64 leaf = *pos >> RBULL_LEAF_SHIFT;
+	int err;
+
+	path->leaf = rbull_tree_next_leaf(image, leaf,
+					  DIV_ROUND_UP_ULL(end,
+							   RBULL_LEAF_SIZE));
+	*pos = min(end, max(*pos, path->leaf << RBULL_LEAF_SHIFT));
+	*stop = min(end, (path->leaf + 1) << RBULL_LEAF_SHIFT);
+	if (*pos == end)
+		return 0;
+	err = rbull_erase_leaf(path, *pos, *stop,
+			       !(*pos & (RBULL_LEAF_SIZE - 1)) &&
+			       (*stop == image->size ||
+				!(*stop & (RBULL_LEAF_SIZE - 1))));
+	if (!err)
+		*pos = *stop;
+	return err;
+}
+
+/* As rbull_garbage_wipe(), when there is so much garbage that it is worth it. */
+static void rbull_erase_wipe(struct rbull_path *path, unsigned long pages)
+{
+	if (path->garbage->wipe && path->garbage->pages >= pages)
+		rbull_garbage_wipe(path->garbage, path->image->family);
+}
+
+/*
  * Erase the pages of [*pos, end) in the first leaf where there is something, and
  * move *pos behind it.
  *
@@ -99,35 +140,27 @@ prune:
  */
 static int rbull_erase_step(struct rbull_path *path, u64 *pos, u64 end)
 {
-	struct rbull_image *image = path->image;
-	u64 leaf = *pos >> RBULL_LEAF_SHIFT, start, stop;
+	struct rbull_family *family = path->image->family;
+	bool wipe = path->garbage->wipe;
+	u64 stop;
 	int err;
 
-	spin_lock(&image->family->lock);
-	path->leaf = rbull_tree_next_leaf(image, leaf,
-					  DIV_ROUND_UP_ULL(end,
-							   RBULL_LEAF_SIZE));
-	start = max(*pos, path->leaf << RBULL_LEAF_SHIFT);
-	stop = min(end, (path->leaf + 1) << RBULL_LEAF_SHIFT);
-	if (start >= end) {
-		spin_unlock(&image->family->lock);
-		*pos = end;
+	spin_lock(&family->lock);
+	err = rbull_erase_unlink(path, pos, &stop, end);
+	if (!wipe)
+		rbull_garbage_free(path->garbage, family);
+	spin_unlock(&family->lock);
+	rbull_erase_wipe(path, RBULL_ERASE_WIPE_PAGES);
+	if (!err)
 		return 0;
-	}
-	err = rbull_erase_leaf(path, start, stop,
-			       !(start & (RBULL_LEAF_SIZE - 1)) &&
-			       (stop == image->size ||
-				!(stop & (RBULL_LEAF_SIZE - 1))));
-	spin_unlock(&image->family->lock);
-	rbull_garbage_free(path->garbage);
-	if (!err) {
-		*pos = stop;
-		return 0;
-	}
 	err = rbull_supply_add(path->supply, RBULL_BLOCK_NODE);
 	if (err != -ENOMEM)
 		return err;
-	err = rbull_erase_clear(image, start, stop, path->supply->gfp);
+	/* To copy may have to wait for memory, and must not for our own. */
+	rbull_erase_wipe(path, 1);
+	err = rbull_erase_clear(path->image, *pos, stop,
+				wipe ? RBULL_ERASE_WIPE : RBULL_ERASE_FREE,
+				path->supply->gfp);
 	if (!err)
 		*pos = stop;
 	return err;
@@ -151,6 +184,7 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
 		if (gfpflags_allow_blocking(gfp))
 			cond_resched();
 	}
+	rbull_erase_wipe(&path, 1);
 	rbull_supply_free(&supply);
 	return err;
 }
@@ -165,9 +199,10 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
  *
  * Pages that are covered whole are given back, of others the part is zeroed.
  * Takes time in proportion to what was written there, not to @len. Memory that
- * a clone still uses is neither freed nor overwritten.
+ * a clone still uses is neither freed nor overwritten; that of clones which were
+ * freed before is, so to wipe waits until they are gone.
  *
- * Context: process context; sleeps if @gfp allows it.
+ * Context: process context; sleeps if @gfp allows it, which is needed to wipe.
  * Return: 0; -EAGAIN if it could take long, or one who can sleep could do it,
  * and @gfp forbids to sleep; -ENOSPC or -ENOMEM if something that a clone shares
  * is to be zeroed and there is no memory to copy it.
@@ -178,15 +213,19 @@ int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 	u64 end = pos + len;
 	u64 whole = round_up(pos, PAGE_SIZE);
 	u64 whole_end = round_down(end, PAGE_SIZE);
+	bool wipe = how == RBULL_ERASE_WIPE;
 	int err;
 
-	if (!gfpflags_allow_blocking(gfp) && len > RBULL_ERASE_AT_ONCE)
+	if (!gfpflags_allow_blocking(gfp) &&
+	    (wipe || len > RBULL_ERASE_AT_ONCE))
 		return -EAGAIN;
+	if (wipe)
+		rbull_image_await_freed(image);
 	if (whole > whole_end)
-		return rbull_erase_clear(image, pos, end, gfp);
-	err = rbull_erase_clear(image, pos, whole, gfp);
+		return rbull_erase_clear(image, pos, end, how, gfp);
+	err = rbull_erase_clear(image, pos, whole, how, gfp);
 	if (!err)
-		err = rbull_erase_clear(image, whole_end, end, gfp);
+		err = rbull_erase_clear(image, whole_end, end, how, gfp);
 	if (!err)
 		err = rbull_erase_pages(image, whole, whole_end, how, gfp);
 	return err;

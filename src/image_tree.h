@@ -34,6 +34,7 @@
  * @node: memory node to take blocks from, or %NUMA_NO_NODE
  * @family: those it shares blocks with
  * @free_work: frees it in the background
+ * @is_retired: it will be, soon; guarded by the family's lock
  */
 struct rbull_image {
 	unsigned long root;
@@ -42,6 +43,7 @@ struct rbull_image {
 	int node;
 	struct rbull_family *family;
 	struct work_struct free_work;
+	bool is_retired;
 };
 
 /**

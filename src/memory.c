@@ -7,14 +7,19 @@
  * can be neither swapped nor reclaimed, so the last of them would leave nothing
  * for the programs, and the OOM killer would end those in turn without getting
  * anything back.
+ *
+ * What is given back is freed when nobody can be using it any more, and charged
+ * until then. So a charge that fails may succeed soon: as long as memory is on
+ * its way back, the answer is -EAGAIN, and who can sleep waits.
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/sizes.h>
+#include <linux/wait.h>
 
 #include "memory.h"
 
@@ -23,7 +28,14 @@
 
 static unsigned long rbull_memory_limit_pages;
 static unsigned long rbull_memory_reserve_pages;
-static atomic_long_t rbull_memory_used_pages;
+static atomic_long_t rbull_memory_charged_pages;
+/* Of those: what is on its way back. */
+static atomic_long_t rbull_memory_returning_pages;
+/* Images from which more will come. */
+static atomic_t rbull_memory_sources;
+/* How often something came back, and who waits for that. */
+static atomic_t rbull_memory_arrivals;
+static DECLARE_WAIT_QUEUE_HEAD(rbull_memory_arrival);
 /* The last look found too little available: look each time until it is better. */
 static bool rbull_memory_scarce;
 
@@ -47,27 +59,42 @@ u64 rbull_memory_init(u64 limit_mb)
 }
 
 /**
- * rbull_memory_exit() - wait until all is freed, check that all was given back
+ * rbull_memory_exit() - check that all was given back
  *
- * Context: may sleep; module exit, or init that failed.
+ * Context: module exit, or init that failed; all images and all garbage are gone.
  */
 void rbull_memory_exit(void)
 {
-	/* Erased pages are freed after a grace period, by code of this module. */
-	rcu_barrier();
-	WARN(rbull_memory_used(), "rbull: leak: %lu pages are still charged\n",
-	     rbull_memory_used());
+	long charged = atomic_long_read(&rbull_memory_charged_pages);
+
+	WARN(charged, "rbull: leak: %ld pages are still charged\n", charged);
 }
 
 /**
- * rbull_memory_used() - what all contents take now
+ * rbull_memory_used() - what all contents take, without what is on its way back
  *
  * Context: any.
  * Return: the number of pages.
  */
 unsigned long rbull_memory_used(void)
 {
-	return atomic_long_read(&rbull_memory_used_pages);
+	long returning = atomic_long_read(&rbull_memory_returning_pages);
+
+	/* In this order never too little, as pages cease to be charged first. */
+	smp_rmb();
+	return max(atomic_long_read(&rbull_memory_charged_pages) - returning,
+		   0L);
+}
+
+/**
+ * rbull_memory_returning() - what was given back and is not freed yet
+ *
+ * Context: any.
+ * Return: the number of pages.
+ */
+unsigned long rbull_memory_returning(void)
+{
+	return atomic_long_read(&rbull_memory_returning_pages);
 }
 
 /**
@@ -82,39 +109,61 @@ unsigned long rbull_memory_limit(void)
 }
 
 /* For a charge of @nr_pages that made it @used in all. */
-static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages)
+static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages,
+				   bool slack)
 {
-	bool scarce = READ_ONCE(rbull_memory_scarce);
+	unsigned long reserve = rbull_memory_reserve_pages;
+	long available;
 
-	if (likely(!scarce && used % RBULL_MEMORY_CHECK_PAGES >= nr_pages))
+	if (likely(!READ_ONCE(rbull_memory_scarce) &&
+		   used % RBULL_MEMORY_CHECK_PAGES >= nr_pages))
 		return false;
-	scarce = si_mem_available() <
-		 (long)(rbull_memory_reserve_pages + nr_pages);
-	WRITE_ONCE(rbull_memory_scarce, scarce);
-	return scarce;
+	available = si_mem_available();
+	WRITE_ONCE(rbull_memory_scarce, available < (long)(reserve + nr_pages));
+	/* There is a slack here too: less than what programs need to go on. */
+	if (slack)
+		reserve -= reserve / 4;
+	return available < (long)(reserve + nr_pages);
+}
+
+static int rbull_memory_try_charge(unsigned long nr_pages, bool slack)
+{
+	unsigned long limit = rbull_memory_bound(rbull_memory_limit_pages,
+						 slack);
+	long charged = atomic_long_read(&rbull_memory_charged_pages);
+
+	/* Never more than the limit, so that others see what is left. */
+	do {
+		if (charged + nr_pages > limit)
+			return -ENOSPC;
+	} while (!atomic_long_try_cmpxchg(&rbull_memory_charged_pages, &charged,
+					  charged + nr_pages));
+	if (likely(!rbull_memory_is_scarce(charged + nr_pages, nr_pages,
+					   slack)))
+		return 0;
+	rbull_memory_uncharge(nr_pages);
+	return -ENOSPC;
 }
 
 /**
  * rbull_memory_charge() - ask leave to allocate
  * @nr_pages: how many pages
+ * @slack: they may lie in the slack beyond the limit
  *
  * Context: any; does not sleep.
- * Return: 0, or -ENOSPC if the limit is reached or the machine is short of RAM.
+ * Return: 0; -ENOSPC if the limit is reached or the machine is short of RAM;
+ * -EAGAIN if it is, but memory is on its way back.
  */
-int rbull_memory_charge(unsigned long nr_pages)
+int rbull_memory_charge(unsigned long nr_pages, bool slack)
 {
-	long used = atomic_long_read(&rbull_memory_used_pages);
+	int err = rbull_memory_try_charge(nr_pages, slack);
 
-	/* Never more than the limit, so that others see what is left. */
-	do {
-		if (used + nr_pages > rbull_memory_limit_pages)
-			return -ENOSPC;
-	} while (!atomic_long_try_cmpxchg(&rbull_memory_used_pages, &used,
-					  used + nr_pages));
-	if (likely(!rbull_memory_is_scarce(used + nr_pages, nr_pages)))
+	if (likely(!err))
 		return 0;
-	rbull_memory_uncharge(nr_pages);
-	return -ENOSPC;
+	if (rbull_memory_is_returning())
+		return -EAGAIN;
+	/* What was returning then may have come back since. */
+	return rbull_memory_try_charge(nr_pages, slack);
 }
 
 /**
@@ -125,7 +174,7 @@ int rbull_memory_charge(unsigned long nr_pages)
  */
 void rbull_memory_charge_over_limit(unsigned long nr_pages)
 {
-	atomic_long_add(nr_pages, &rbull_memory_used_pages);
+	atomic_long_add(nr_pages, &rbull_memory_charged_pages);
 }
 
 /**
@@ -136,5 +185,132 @@ void rbull_memory_charge_over_limit(unsigned long nr_pages)
  */
 void rbull_memory_uncharge(unsigned long nr_pages)
 {
-	atomic_long_sub(nr_pages, &rbull_memory_used_pages);
+	atomic_long_sub(nr_pages, &rbull_memory_charged_pages);
+}
+
+/**
+ * rbull_memory_source_add() - announce that an image will give memory back
+ *
+ * Context: any; does not sleep.
+ */
+void rbull_memory_source_add(void)
+{
+	atomic_inc(&rbull_memory_sources);
+}
+
+/**
+ * rbull_memory_source_del() - all that an image had to give is on its way
+ *
+ * Context: any; does not sleep.
+ */
+void rbull_memory_source_del(void)
+{
+	/* After what it gave: see rbull_memory_is_returning(). */
+	smp_mb__before_atomic();
+	atomic_dec(&rbull_memory_sources);
+	rbull_memory_announce();
+}
+
+/**
+ * rbull_memory_return() - announce that pages will be freed
+ * @nr_pages: how many pages
+ *
+ * Context: any; does not sleep.
+ */
+void rbull_memory_return(unsigned long nr_pages)
+{
+	atomic_long_add(nr_pages, &rbull_memory_returning_pages);
+}
+
+/**
+ * rbull_memory_returned() - pages that were announced are freed
+ * @nr_pages: how many pages
+ *
+ * Who waits for them learns of it by rbull_memory_announce().
+ *
+ * Context: any; does not sleep.
+ */
+void rbull_memory_returned(unsigned long nr_pages)
+{
+	rbull_memory_uncharge(nr_pages);
+	/* Who sees that nothing is returning sees what there is. */
+	smp_mb__before_atomic();
+	atomic_long_sub(nr_pages, &rbull_memory_returning_pages);
+}
+
+/**
+ * rbull_memory_is_returning() - whether memory is on its way back
+ *
+ * Context: any.
+ * Return: true if so; false if all that was given back before can be charged.
+ */
+bool rbull_memory_is_returning(void)
+{
+	/* In the order in which memory goes from one to the next. */
+	if (atomic_read(&rbull_memory_sources))
+		return true;
+	/* Pairs with rbull_memory_source_del(). */
+	smp_rmb();
+	if (atomic_long_read(&rbull_memory_returning_pages))
+		return true;
+	/* Pairs with rbull_memory_returned(), before the next charge. */
+	smp_rmb();
+	return false;
+}
+
+/**
+ * rbull_memory_announce() - let those who wait for memory try again
+ *
+ * Context: any; does not sleep.
+ */
+void rbull_memory_announce(void)
+{
+	atomic_inc(&rbull_memory_arrivals);
+	/* Pairs with the one in wait_event(). */
+	smp_mb__after_atomic();
+	wake_up_all(&rbull_memory_arrival);
+}
+
+/**
+ * rbull_memory_arrived() - how often rbull_memory_announce() was called
+ *
+ * Context: any.
+ * Return: a number for rbull_memory_wait(), to be asked for before one tries.
+ */
+int rbull_memory_arrived(void)
+{
+	return atomic_read_acquire(&rbull_memory_arrivals);
+}
+
+/**
+ * rbull_memory_is_awaited() - whether somebody waits for memory to come back
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool rbull_memory_is_awaited(void)
+{
+	return wq_has_sleeper(&rbull_memory_arrival);
+}
+
+/**
+ * rbull_memory_wait() - wait until something has come back
+ * @arrived: what rbull_memory_arrived() said before the attempt that failed
+ * @until: when to give up, jiffies
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOSPC if it is too late; -EINTR if the caller was killed.
+ */
+int rbull_memory_wait(int arrived, unsigned long until)
+{
+	long left = until - jiffies;
+
+	if (left <= 0)
+		return -ENOSPC;
+	left = wait_event_killable_timeout(rbull_memory_arrival,
+					   rbull_memory_arrived() != arrived,
+					   left);
+	if (left < 0)
+		return -EINTR;
+	return left ? 0 : -ENOSPC;
 }

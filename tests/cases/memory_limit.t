@@ -46,6 +46,26 @@ ok "the first holds its data" "$PROG/pattern" check $NODE 0 $((15 * MIB)) 4
 ok "discard of the first" blkdiscard $NODE
 ok "leaves room on the other" "$PROG/pattern" write /dev/rbull1 0 $((15 * MIB)) 5
 
+# refill: the disk is emptied, and has room at once.
+refill() {
+	dd if=/dev/zero of=$NODE bs=4M count=15 oflag=direct status=none &&
+		rbullctl reset --force rbull0 >/dev/null &&
+		dd if=/dev/zero of=$NODE bs=4M count=15 oflag=direct status=none &&
+		blkdiscard $NODE
+}
+
+# What is on its way back is waited for, and counts until it is there.
+reload disk_mb=64 mem_limit_mb=65
+lock_disk rbull0
+for round in {1..5}; do
+	ok "emptied and filled at once, round $round" refill
+done
+unlock_disk
+for name in used returning; do
+	between "$(</sys/class/misc/rbull-control/mem_$name)" 0 $((65 * MIB)) "mem_$name of all disks"
+done
+is "$(</sys/class/misc/rbull-control/mem_limit)" $((65 * MIB)) "mem_limit of all disks"
+
 # A file system learns of it too, and survives.
 reload disk_mb=64 mem_limit_mb=$LIMIT
 mkdir "$WORK/mnt"

@@ -6,6 +6,7 @@ README=README.md
 MANUAL=Documentation/rbull.rst
 DESIGN=Documentation/design.rst
 ABI=Documentation/ABI/testing/sysfs-block-rbull
+ABI_CONTROL=Documentation/ABI/testing/sysfs-class-misc-rbull-control
 
 # same NAME-OF-A LIST-A NAME-OF-B LIST-B: names every line that only one of them has.
 same() {
@@ -90,20 +91,24 @@ check_parameters() {
 	same "the code (src/params.c, RBULL_CONFIG_DEFAULT)" "$code" "$MANUAL" "$(defaults_in_manual)"
 }
 
+# attributes_in_code FILE
 attributes_in_code() {
-	sed -nE 's/.*\<DEVICE_ATTR_(RO|WO|RW)\(([a-z_]+)\).*/\2 (\1)/p' src/*.c
+	sed -nE 's/.*\<DEVICE_ATTR_(RO|WO|RW)\(([a-z_]+)\).*/\2 (\1)/p' "$1"
 }
 
-# The name of each entry with the access that its description begins with.
+# attributes_in_abi FILE: the name of each entry with the access that its description begins with.
 attributes_in_abi() {
 	awk '
 		/^What:/ { name = $2; sub(".*/", "", name) }
 		described { print name, $1; described = 0 }
-		/^Description:/ { described = 1 }' "$ABI"
+		/^Description:/ { described = 1 }' "$1"
 }
 
 check_attributes() {
-	same "the code (DEVICE_ATTR)" "$(attributes_in_code)" "$ABI" "$(attributes_in_abi)"
+	same "the code (src/sysfs.c)" "$(attributes_in_code src/sysfs.c)" "$ABI" "$(attributes_in_abi "$ABI")"
+	same "the code (src/control_sysfs.c)" "$(attributes_in_code src/control_sysfs.c)" \
+		"$ABI_CONTROL" "$(attributes_in_abi "$ABI_CONTROL")"
+	grep -l '\<DEVICE_ATTR' src/*.c | sed -E '/^src\/(control_)?sysfs\.c$/d; s/$/: no document is compared with its attributes/'
 }
 
 stats_in_code() {

@@ -188,7 +188,11 @@ static void rbull_test_atomic(struct kunit *test)
 		preempt_disable();
 		rcu_read_lock();
 		err = rbull_image_erase(mirror->image, pos, lengths[i] / 2,
-					RBULL_ERASE_WIPE, RBULL_TEST_NOWAIT);
+					RBULL_ERASE_FREE, RBULL_TEST_NOWAIT);
+		KUNIT_EXPECT_EQ(test, -EAGAIN,
+				rbull_image_erase(mirror->image, pos,
+						  lengths[i], RBULL_ERASE_WIPE,
+						  RBULL_TEST_NOWAIT));
 		rcu_read_unlock();
 		preempt_enable();
 		KUNIT_ASSERT_EQ(test, err, 0);

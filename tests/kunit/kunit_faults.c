@@ -163,7 +163,9 @@ static int rbull_fault_do(const struct rbull_fault *fault,
 					 fault->len, gfp);
 	case RBULL_FAULT_ERASE:
 		return rbull_image_erase(image, fault->pos, fault->len,
-					 RBULL_ERASE_WIPE, gfp);
+					 gfpflags_allow_blocking(gfp) ?
+					 RBULL_ERASE_WIPE : RBULL_ERASE_FREE,
+					 gfp);
 	case RBULL_FAULT_POPULATE:
 		return rbull_image_populate(image, fault->pos + fault->len);
 	default:

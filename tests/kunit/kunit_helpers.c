@@ -145,6 +145,23 @@ struct rbull_image *rbull_test_alloc(struct kunit *test, u64 size)
 }
 
 /**
+ * rbull_test_alloc_like() - make an image beside another one, freed with the test
+ * @test: the test, which is aborted on failure
+ * @image: the other one
+ *
+ * Return: the image.
+ */
+struct rbull_image *rbull_test_alloc_like(struct kunit *test,
+					  struct rbull_image *image)
+{
+	struct rbull_image *other = rbull_image_alloc_like(image);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
+	rbull_test_keep(test, other);
+	return other;
+}
+
+/**
  * rbull_test_clone() - clone an image; the clone is freed with the test
  * @test: the test, which is aborted on failure
  * @image: the image

@@ -53,6 +53,7 @@ extern struct kunit_suite rbull_kunit_faults;
 extern struct kunit_suite rbull_kunit_races;
 extern struct kunit_suite rbull_kunit_copies;
 extern struct kunit_suite rbull_kunit_sizes;
+extern struct kunit_suite rbull_kunit_returns;
 
 int rbull_test_suite_init(struct kunit_suite *suite);
 void rbull_test_suite_exit(struct kunit_suite *suite);
@@ -60,6 +61,8 @@ int rbull_test_init(struct kunit *test);
 void rbull_test_exit(struct kunit *test);
 
 struct rbull_image *rbull_test_alloc(struct kunit *test, u64 size);
+struct rbull_image *rbull_test_alloc_like(struct kunit *test,
+					  struct rbull_image *image);
 struct rbull_image *rbull_test_clone(struct kunit *test,
 				     struct rbull_image *image);
 void rbull_test_free(struct kunit *test, struct rbull_image *image);

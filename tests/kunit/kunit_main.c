@@ -10,7 +10,8 @@
 kunit_test_suites(&rbull_kunit_contents, &rbull_kunit_memory,
 		  &rbull_kunit_clones, &rbull_kunit_random,
 		  &rbull_kunit_faults, &rbull_kunit_races,
-		  &rbull_kunit_copies, &rbull_kunit_sizes);
+		  &rbull_kunit_copies, &rbull_kunit_sizes,
+		  &rbull_kunit_returns);
 
 MODULE_DESCRIPTION("KUnit suites for rbull's image");
 MODULE_LICENSE("GPL");

@@ -146,8 +146,11 @@ static void rbull_test_absent(struct kunit *test)
 							   RBULL_ERASE_FREE,
 							   RBULL_TEST_WAIT));
 		KUNIT_EXPECT_EQ(test, 0, rbull_image_erase(image, 513, SZ_64K,
-							   RBULL_ERASE_WIPE,
+							   RBULL_ERASE_FREE,
 							   RBULL_TEST_NOWAIT));
+		KUNIT_EXPECT_EQ(test, 0, rbull_image_erase(image, 513, SZ_64K,
+							   RBULL_ERASE_WIPE,
+							   RBULL_TEST_WAIT));
 		rbull_test_used(test, 0);
 		/* Nor beside what is there. */
 		KUNIT_ASSERT_EQ(test, 0,

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory on its way back: it counts until it is freed, who needs it waits for it,
+ * and what was erased for security is overwritten before it is said to be gone.
+ */
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "image_tree.h"
+#include "kunit_helpers.h"
+
+#define RBULL_RETURNS_ROUNDS	20
+#define RBULL_RETURNS_PIECE	SZ_4M
+/* How much the rest of the kernel may take or give meanwhile. */
+#define RBULL_RETURNS_SLOP	(SZ_8M / PAGE_SIZE)
+#define RBULL_RETURNS_CLONERS	4
+
+/**
+ * enum rbull_bound - what keeps an image from taking more
+ * @RBULL_BOUND_ALL: the limit of all
+ * @RBULL_BOUND_OWN: its own
+ * @RBULL_BOUND_NR: how many there are
+ */
+enum rbull_bound {
+	RBULL_BOUND_ALL,
+	RBULL_BOUND_OWN,
+	RBULL_BOUND_NR,
+};
+
+static const int rbull_bounds[RBULL_BOUND_NR] = {
+	RBULL_BOUND_ALL, RBULL_BOUND_OWN,
+};
+
+static void rbull_bound_describe(const int *bound, char *to)
+{
+	strscpy(to, *bound == RBULL_BOUND_ALL ? "the limit of all" :
+						"a limit of its own",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(rbull_bound, rbull_bounds, rbull_bound_describe);
+
+static void rbull_returns_limit(struct kunit *test, struct rbull_image *image,
+				u64 limit_mb)
+{
+	if (*(const int *)test->param_value == RBULL_BOUND_ALL)
+		rbull_test_limit(test, limit_mb);
+	else
+		rbull_image_set_limit(image, limit_mb << 20);
+}
+
+static int rbull_returns_fill(struct rbull_image *image, u64 size)
+{
+	int err = 0;
+	u64 pos;
+
+	for (pos = 0; !err && pos < size; pos += RBULL_RETURNS_PIECE)
+		err = rbull_test_write(image, pos, rbull_test_data(pos >> 12),
+				       RBULL_RETURNS_PIECE);
+	return err;
+}
+
+/* What an image had that was just freed is there for the next. */
+static void rbull_test_after_free(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_16M), *next;
+	int i;
+
+	rbull_returns_limit(test, image, 17);
+	for (i = 0; i < RBULL_RETURNS_ROUNDS; i++) {
+		KUNIT_ASSERT_EQ(test, 0, rbull_returns_fill(image, SZ_16M));
+		next = rbull_test_alloc_like(test, image);
+		rbull_test_free(test, image);
+		image = next;
+	}
+	rbull_test_exact(test, image);
+}
+
+/* And so is what was erased. */
+static void rbull_test_after_erase(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_16M);
+	int i;
+
+	rbull_returns_limit(test, image, 9);
+	for (i = 0; i < RBULL_RETURNS_ROUNDS; i++) {
+		u64 pos = i % 2 * SZ_8M;
+
+		KUNIT_ASSERT_EQ(test, 0, rbull_returns_fill(image, SZ_8M));
+		KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(image, 0, SZ_8M,
+							   RBULL_ERASE_FREE,
+							   RBULL_TEST_WAIT));
+		KUNIT_ASSERT_EQ(test, 0,
+				rbull_test_write(image, pos, rbull_test_data(i),
+						 RBULL_RETURNS_PIECE));
+		KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(image, 0, SZ_16M,
+							   RBULL_ERASE_FREE,
+							   RBULL_TEST_WAIT));
+	}
+	rbull_test_exact(test, image);
+}
+
+/* To take all at once waits too. */
+static void rbull_test_after_free_populate(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_16M), *next;
+	int i;
+
+	rbull_returns_limit(test, image, 17);
+	for (i = 0; i < RBULL_RETURNS_ROUNDS; i++) {
+		KUNIT_ASSERT_EQ(test, 0, rbull_image_populate(image, SZ_16M));
+		next = rbull_test_alloc_like(test, image);
+		rbull_test_free(test, image);
+		image = next;
+	}
+}
+
+static unsigned long rbull_returns_free_pages(void)
+{
+	struct sysinfo info;
+
+	si_meminfo(&info);
+	return info.freeram;
+}
+
+/* However fast one takes and gives back, no more is taken than the limit says. */
+static void rbull_test_limit_is_ram(struct kunit *test)
+{
+	const unsigned long limit = SZ_32M / PAGE_SIZE;
+	struct rbull_image *image = rbull_test_alloc(test, SZ_8M);
+	unsigned long before = rbull_returns_free_pages(), least = before;
+	int i;
+
+	rbull_returns_limit(test, image, 32);
+	for (i = 0; i < 10 * RBULL_RETURNS_ROUNDS; i++) {
+		KUNIT_ASSERT_EQ(test, 0, rbull_returns_fill(image, SZ_8M));
+		KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(image, 0, SZ_8M,
+							   RBULL_ERASE_FREE,
+							   RBULL_TEST_WAIT));
+		least = min(least, rbull_returns_free_pages());
+	}
+	KUNIT_EXPECT_LE(test, before - least, limit + RBULL_RETURNS_SLOP);
+}
+
+/* When nothing comes back there is nothing to wait for, however often one asks. */
+static void rbull_test_no_hope(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, 1ULL << 40);
+	u64 pos;
+	int i;
+
+	rbull_returns_limit(test, image, 8);
+	KUNIT_ASSERT_EQ(test, 0, rbull_returns_fill(image, SZ_4M));
+	for (pos = SZ_4M; pos < SZ_16M; pos += SZ_4K)
+		if (rbull_test_write(image, pos, rbull_test_data(1), SZ_4K))
+			break;
+	KUNIT_ASSERT_LT(test, pos, SZ_16M);
+	/* What an attempt has made and must undo counts for nothing. */
+	for (i = 0; i < RBULL_RETURNS_ROUNDS; i++)
+		KUNIT_EXPECT_EQ(test, -ENOSPC,
+				rbull_image_write(image, (u64)(i + 1) << 32,
+						  rbull_test_data(1), SZ_4K,
+						  RBULL_TEST_NOWAIT));
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			rbull_image_write(image, 1ULL << 32, rbull_test_data(1),
+					  SZ_4K, RBULL_TEST_WAIT));
+}
+
+/* Return: how many bytes could be written from @pos on, in pages. */
+static u64 rbull_returns_until_full(struct rbull_image *image, u64 pos,
+				    gfp_t gfp)
+{
+	u64 start = pos;
+
+	while (!rbull_image_write(image, pos, rbull_test_data(1), SZ_4K, gfp))
+		pos += SZ_4K;
+	return pos - start;
+}
+
+/* Others have the whole limit; who needs it to live has 1/64 more, and no more. */
+static void rbull_test_slack(struct kunit *test)
+{
+	const gfp_t slack = RBULL_TEST_WAIT | RBULL_GFP_SLACK;
+	struct rbull_image *image = rbull_test_alloc(test, SZ_64M);
+	u64 end, more;
+
+	rbull_returns_limit(test, image, 32);
+	end = rbull_returns_until_full(image, 0, RBULL_TEST_WAIT);
+	KUNIT_EXPECT_GE(test, end, SZ_32M - SZ_256K);
+	KUNIT_EXPECT_LE(test, end, SZ_32M);
+	more = rbull_returns_until_full(image, end, slack);
+	KUNIT_EXPECT_GE(test, more, SZ_512K - SZ_16K);
+	KUNIT_EXPECT_LE(test, more, SZ_512K + SZ_2M);
+	KUNIT_EXPECT_LE(test, rbull_memory_used(),
+			(SZ_32M + SZ_512K) / PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			rbull_image_write(image, SZ_64M - SZ_4K,
+					  rbull_test_data(1), SZ_4K,
+					  RBULL_TEST_WAIT));
+	rbull_test_exact(test, image);
+}
+
+/* The page at @pos, which is kept from being freed. */
+static struct page *rbull_returns_hold(struct kunit *test,
+				       struct rbull_image *image, u64 pos)
+{
+	unsigned long span, flags;
+	struct page *page;
+	void *address;
+
+	rcu_read_lock_sched();
+	address = rbull_tree_find(image, pos, &span, &flags);
+	page = address ? virt_to_page(address) : NULL;
+	if (page)
+		get_page(page);
+	rcu_read_unlock_sched();
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	return page;
+}
+
+static void rbull_returns_wiped(struct kunit *test, struct page *page,
+				size_t from, size_t len)
+{
+	KUNIT_EXPECT_TRUE(test, !memchr_inv(page_address(page) + from, 0, len));
+	put_page(page);
+}
+
+static void rbull_returns_secure(struct kunit *test, struct rbull_image *image,
+				 u64 pos, u64 len)
+{
+	KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(image, pos, len,
+						   RBULL_ERASE_WIPE,
+						   RBULL_TEST_WAIT));
+}
+
+/* Nothing is left in memory when a secure erase returns. */
+static void rbull_test_secure(struct kunit *test)
+{
+	struct rbull_mirror *mirror = rbull_mirror_alloc(test, SZ_8M);
+	struct page *huge, *page;
+
+	rbull_mirror_ground(test, mirror, RBULL_GROUND_HUGE, 1);
+	huge = rbull_returns_hold(test, mirror->image, SZ_4M);
+	rbull_returns_secure(test, mirror->image, SZ_4M, RBULL_TEST_LEAF);
+	rbull_returns_wiped(test, huge, 0, PAGE_SIZE);
+	/* Pages of a huge block are pages when it is split. */
+	rbull_mirror_erase(test, mirror, SZ_1M, SZ_4K, RBULL_ERASE_FREE);
+	page = rbull_returns_hold(test, mirror->image, SZ_64K);
+	rbull_returns_secure(test, mirror->image, SZ_64K - 512, SZ_64K);
+	rbull_returns_wiped(test, page, 0, PAGE_SIZE);
+	memset(mirror->bytes + SZ_4M, 0, RBULL_TEST_LEAF);
+	memset(mirror->bytes + SZ_64K - 512, 0, SZ_64K);
+	rbull_mirror_check_all(test, mirror);
+	rbull_test_exact(test, mirror->image);
+}
+
+/* Of what was shared, that too which others have just let go. */
+static void rbull_test_secure_shared(struct kunit *test)
+{
+	struct rbull_mirror *mirror = rbull_mirror_alloc(test, SZ_8M);
+	struct rbull_mirror *clone;
+	struct page *page, *part, *kept;
+
+	rbull_mirror_ground(test, mirror, RBULL_GROUND_PAGES, 1);
+	clone = rbull_mirror_clone(test, mirror);
+	/* Only the image has this page now, but may not write to it. */
+	part = rbull_returns_hold(test, mirror->image, SZ_4K);
+	rbull_mirror_erase(test, clone, SZ_4K, SZ_4K, RBULL_ERASE_FREE);
+	rbull_mirror_erase(test, mirror, SZ_4K + 512, 1024, RBULL_ERASE_WIPE);
+	rbull_returns_wiped(test, part, 0, PAGE_SIZE);
+	/* What the clone still has is neither freed nor overwritten. */
+	kept = rbull_returns_hold(test, mirror->image, SZ_2M);
+	rbull_mirror_erase(test, mirror, SZ_2M, SZ_2M, RBULL_ERASE_WIPE);
+	rbull_mirror_check_all(test, clone);
+	rbull_mirror_check_all(test, mirror);
+	put_page(kept);
+	/* What a clone had that was freed before is. */
+	page = rbull_returns_hold(test, mirror->image, SZ_4M);
+	rbull_mirror_free(test, clone);
+	rbull_mirror_erase(test, mirror, 0, SZ_8M, RBULL_ERASE_WIPE);
+	rbull_returns_wiped(test, page, 0, PAGE_SIZE);
+	rbull_test_used(test, 0);
+}
+
+static int rbull_cloner_thread(void *arg)
+{
+	struct rbull_image *image = arg;
+
+	while (!kthread_should_stop()) {
+		struct rbull_image *clone = rbull_image_clone(image);
+
+		if (!IS_ERR(clone))
+			rbull_image_free(clone);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* However fast clones are made, one who must copy has his turn. */
+static void rbull_test_turns(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_2M);
+	struct task_struct *cloners[RBULL_RETURNS_CLONERS];
+	unsigned long start = jiffies;
+	int i, done = 0;
+
+	rbull_test_clone(test, image);
+	KUNIT_ASSERT_EQ(test, 0, rbull_returns_fill(image, SZ_4K));
+	for (i = 0; i < RBULL_RETURNS_CLONERS; i++)
+		cloners[i] = kthread_run(rbull_cloner_thread, image,
+					 "rbull_cloner/%d", i);
+	while (done < 10 * RBULL_RETURNS_ROUNDS &&
+	       time_before(jiffies, start + 30 * HZ)) {
+		KUNIT_EXPECT_EQ(test, 0,
+				rbull_test_write(image, 512,
+						 rbull_test_data(done), 512));
+		done++;
+	}
+	for (i = 0; i < RBULL_RETURNS_CLONERS; i++)
+		if (!IS_ERR(cloners[i]))
+			kthread_stop(cloners[i]);
+	KUNIT_EXPECT_EQ(test, done, 10 * RBULL_RETURNS_ROUNDS);
+	kunit_info(test, "%d writes in %u ms\n", done,
+		   jiffies_to_msecs(jiffies - start));
+}
+
+static struct kunit_case rbull_kunit_returns_cases[] = {
+	KUNIT_CASE_PARAM(rbull_test_after_free, rbull_bound_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_after_erase, rbull_bound_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_after_free_populate, rbull_bound_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_limit_is_ram, rbull_bound_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_no_hope, rbull_bound_gen_params),
+	KUNIT_CASE_PARAM(rbull_test_slack, rbull_bound_gen_params),
+	KUNIT_CASE(rbull_test_secure),
+	KUNIT_CASE(rbull_test_secure_shared),
+	KUNIT_CASE(rbull_test_turns),
+	{}
+};
+
+struct kunit_suite rbull_kunit_returns = {
+	.name = "rbull_returns",
+	.suite_init = rbull_test_suite_init,
+	.suite_exit = rbull_test_suite_exit,
+	.init = rbull_test_init,
+	.exit = rbull_test_exit,
+	.test_cases = rbull_kunit_returns_cases,
+};
