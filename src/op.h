@@ -19,6 +19,9 @@
 #define RBULL_GFP_WAIT		(GFP_NOIO | __GFP_RETRY_MAYFAIL | \
 				 __GFP_NOMEMALLOC | __GFP_NOWARN)
 
+/* What keeps a file system alive may lie in the slack beyond a limit. */
+#define RBULL_OP_SLACK		(REQ_META | REQ_PRIO)
+
 int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
 		       u64 pos, gfp_t gfp);
 int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
@@ -49,6 +52,36 @@ static inline int rbull_op_check(const struct rbull_disk *disk, bool write,
 	if (write && unlikely(get_disk_ro(disk->gendisk)))
 		return -EIO;
 	return 0;
+}
+
+/**
+ * rbull_op_gfp() - how to allocate for a bio
+ * @bio: the bio
+ * @gfp: whether this may sleep, known when compiling
+ *
+ * Only a second attempt, which may sleep, asks what the bio is for.
+ *
+ * Return: how to allocate.
+ */
+static __always_inline gfp_t rbull_op_gfp(const struct bio *bio, gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp) && bio->bi_opf & RBULL_OP_SLACK)
+		gfp |= RBULL_GFP_SLACK;
+	return gfp;
+}
+
+/**
+ * rbull_op_retries() - whether there is sense in a second attempt
+ * @bio: the bio
+ * @err: why the first one, which might not sleep, did not succeed
+ *
+ * Return: true if so.
+ */
+static inline bool rbull_op_retries(const struct bio *bio, int err)
+{
+	if (err == -EAGAIN)
+		return !(bio->bi_opf & REQ_NOWAIT);
+	return err == -ENOSPC && bio->bi_opf & RBULL_OP_SLACK;
 }
 
 /**

@@ -28,7 +28,8 @@ static __always_inline int rbull_bio_do(struct rbull_disk *disk,
 	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, len);
 	if (err)
 		return err;
-	return rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos, gfp);
+	return rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos,
+			     rbull_op_gfp(bio, gfp));
 }
 
 static __always_inline void rbull_bio_end(struct rbull_disk *disk,
@@ -92,7 +93,7 @@ static __always_inline bool rbull_bio_try(struct rbull_disk *disk,
 {
 	int err = rbull_bio_do(disk, bio, RBULL_GFP_NOWAIT);
 
-	if (unlikely(err == -EAGAIN) && !(bio->bi_opf & REQ_NOWAIT)) {
+	if (unlikely(err) && rbull_op_retries(bio, err)) {
 		rbull_bio_defer(disk, bio, accounted);
 		return false;
 	}

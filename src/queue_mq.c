@@ -35,7 +35,8 @@ static __always_inline int rbull_mq_do(struct rbull_disk *disk,
 	if (err)
 		return err;
 	__rq_for_each_bio(bio, rq) {
-		err = rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos, gfp);
+		err = rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos,
+				    rbull_op_gfp(bio, gfp));
 		if (err)
 			return err;
 		pos += bio->bi_iter.bi_size;
@@ -60,29 +61,59 @@ static void rbull_mq_end(struct rbull_disk *disk, struct request *rq, int err)
 	blk_mq_end_request(rq, rbull_op_status(err));
 }
 
+/*
+ * There is no room for all of a write whose bios may be of different users: some
+ * have theirs already, and what keeps a file system alive may have more.
+ */
+static void rbull_mq_end_singly(struct rbull_disk *disk, struct request *rq)
+{
+	u64 pos = (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
+	blk_status_t status;
+	bool more;
+
+	rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
+	do {
+		struct bio *bio = rq->bio;
+		unsigned int len = bio->bi_iter.bi_size;
+
+		status = rbull_op_status(rbull_op_copy(disk, true, bio, pos,
+						       rbull_op_gfp(bio,
+								    RBULL_GFP_WAIT)));
+		pos += len;
+		more = blk_update_request(rq, status, len);
+	} while (more);
+	__blk_mq_end_request(rq, status);
+}
+
 static void rbull_mq_work(struct work_struct *work)
 {
 	struct rbull_mq_command *command =
 		container_of(work, struct rbull_mq_command, work);
 	struct request *rq = blk_mq_rq_from_pdu(command);
 	struct rbull_disk *disk = rq->q->queuedata;
+	int err = rbull_mq_do(disk, rq, RBULL_GFP_WAIT);
 
-	rbull_mq_end(disk, rq, rbull_mq_do(disk, rq, RBULL_GFP_WAIT));
+	if (err == -ENOSPC && req_op(rq) == REQ_OP_WRITE &&
+	    rq->bio != rq->biotail)
+		rbull_mq_end_singly(disk, rq);
+	else
+		rbull_mq_end(disk, rq, err);
 }
 
 /*
- * Whether everybody who waits for a request asked not to wait. Bios are merged
- * whether they did or not, and the flags of the request are those of its first.
- * (Not so FUA, which is never merged, nor what write zeroes may do.)
+ * Whether one of those who wait for a request would have it tried again. Bios are
+ * merged whether they may wait or not, and whatever they are for, and the flags of
+ * the request are those of its first. (Not so FUA, which is never merged, nor what
+ * write zeroes may do.)
  */
-static bool rbull_mq_is_nowait(const struct request *rq)
+static bool rbull_mq_retries(const struct request *rq, int err)
 {
 	const struct bio *bio;
 
 	__rq_for_each_bio(bio, rq)
-		if (!(bio->bi_opf & REQ_NOWAIT))
-			return false;
-	return rq->bio;
+		if (rbull_op_retries(bio, err))
+			return true;
+	return false;
 }
 
 /* A request that did not succeed at once: the worker's, or refused. */
@@ -91,7 +122,7 @@ static noinline void rbull_mq_failed(struct rbull_disk *disk,
 {
 	struct rbull_mq_command *command = blk_mq_rq_to_pdu(rq);
 
-	if (err == -EAGAIN && !rbull_mq_is_nowait(rq)) {
+	if (rbull_mq_retries(rq, err)) {
 		INIT_WORK(&command->work, rbull_mq_work);
 		queue_work(rbull_queue_workers, &command->work);
 		return;
