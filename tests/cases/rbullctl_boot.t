@@ -12,7 +12,8 @@ CONF=/etc/rbull.d
 IMAGES=/var/lib/rbull
 
 boot_cleanup() {
-	rm -f $CONF/*.conf $IMAGES/*
+	rm -f $CONF/*.conf $IMAGES/* /etc/systemd/system/tmp-rbull*.mount
+	[ ! -e "$WORK/fstab" ] || mv "$WORK/fstab" /etc/fstab
 }
 AT_EXIT+=(boot_cleanup)
 
@@ -32,6 +33,35 @@ systemd_name() {
 	printf '%s' "${path//\//-}"
 }
 
+# claims DESCRIPTION REGEX FILE LINE...: this file is refused while there are those of before; FILE is left
+claims() {
+	local desc=$1 regex=$2 name=$3
+
+	shift 3
+	conf "$name" "$@"
+	refused "$desc" "$USAGE" "$CONF/$name.conf: (line [1-9]: )?$regex" start "$name"
+}
+
+no_disks() {
+	[[ -z $(disks) ]]
+}
+
+# stop_killed NAME PROGRAM VERB: rbullctl VERB NAME gets SIGKILL while PROGRAM runs, which does nothing but that
+stop_killed() {
+	local pid
+
+	mkdir -p "$WORK/bin"
+	printf '%s\n' '#!/bin/sh' "echo \$\$ >$WORK/pid" 'exec sleep 1000' >"$WORK/bin/$2"
+	chmod 755 "$WORK/bin/$2"
+	rm -f "$WORK/pid"
+	PATH=$WORK/bin:$PATH spawn rbullctl "$3" "$1"
+	pid=$!
+	wait_for 60 test -s "$WORK/pid" || diag "$(<"$WORK/spawned")"
+	kill -9 "$pid" "$(<"$WORK/pid")"
+	wait "$pid" 2>/dev/null
+	rm "$WORK/bin/$2"
+}
+
 # wrong DESCRIPTION REGEX LINE...: a file with these lines is refused
 wrong() {
 	local desc=$1 regex=$2
@@ -40,7 +70,7 @@ wrong() {
 	conf wrong "$@"
 	capture rbullctl start wrong
 	is "$?" "$USAGE" "$desc: it ends with $USAGE"
-	like "$OUT" "^rbullctl: $CONF/wrong.conf: $regex" "$desc: it says why"
+	like "$OUT" "^rbullctl: $CONF/wrong.conf: line [1-9]: $regex" "$desc: it says where and why"
 	rm "$CONF/wrong.conf"
 }
 
@@ -79,6 +109,11 @@ is "$?" "$BUSY" "stop while it is mounted"
 like "$OUT" "^rbullctl: data: it is saved, but not removed: [^"$'\n'"]*mounted on $WORK/mnt[^"$'\n'"]*"$'\n'"data: saved /dev/rbull0" \
 	"saves it, and says why it stays"
 ok "it can still be written" touch "$WORK/mnt/later"
+echo "colour = red" >>$CONF/data.conf
+capture rbullctl stop --keep data
+is "$?" "$USAGE" "a mistake in the file"
+like "$OUT" "line 8: there is no key 'colour'.*data: saved /dev/rbull0" "does not keep it from being saved"
+sed -i '$d' $CONF/data.conf
 ok "save only, while mounted" rbullctl stop --keep data
 like "$OUT" "^data: saved /dev/rbull0, 32M with [0-9.]+M in RAM, to $IMAGES/data.img in [0-9.]+ s"$'\n$' "it is said"
 ok "unmounted" umount "$WORK/mnt"
@@ -152,22 +187,172 @@ rm $CONF/bad.conf
 wrong "a wrong key" "there is no key 'colour'" "colour = red"
 wrong "a wrong value" "size: 'x' is not a size" "size = x"
 wrong "a wrong section" "there is no section \[disks\]" "[disks]" "size = 1M"
-wrong "no line at all" "line 1 is wrong" "size"
-wrong "a key twice" "size is given twice, or" "size = 1M" "size = 2M"
-wrong "a key in two spellings" "mem-limit is given twice, or" "mem_limit = 1M" "mem-limit = 2M"
-wrong "an indented line" "mount is given twice, or the line below it is indented" "mount = /mnt" "  save = never"
+wrong "no line at all" "'size' is not KEY = VALUE" "size"
+wrong "a key twice" "size is given twice, in line 1 too" "size = 1M" "size = 2M"
+wrong "a key in two spellings" "mem-limit is given twice, in line 1 too" "mem_limit = 1M" "mem-limit = 2M"
+wrong "a key in two units" "disk_mb is given twice: it is what size in line 1 says" "size = 1M" "disk_mb = 5"
+wrong "an indented line" "it is indented" "mount = /mnt" "  save = never"
 printf -v long "%0190d" 0
-wrong "a long line" "line 2 is too long: at most [0-9]+ bytes are allowed" "size = 1M" "mkfs_options = $long" "nonsense"
+wrong "a long line" "it is too long: at most [0-9]+ bytes are allowed" "size = 1M" "mkfs_options = $long" "nonsense"
+wrong "two words" "mkfs: 'ext4 -q' is more than one word" "mkfs = ext4 -q"
+wrong "two words with a comma" "mount_options: 'noatime, discard' is more than one word" "mount_options = noatime, discard"
+wrong "two paths" "mount: '/a /b' is more than one path" "mount = /a /b"
+wrong "a way back" "mount: '/mnt/../opt' has . or .. in it" "mount = /mnt/../opt"
+wrong "quotes" "mkfs_options: -L \"a b\": quotes have no meaning here" "mkfs_options = -L \"a b\""
+wrong "a line that goes on" "it ends with" "mount_options = noatime,\\" "discard"
+wrong "no UTF-8" "it is not UTF-8" $'image = \xe4.img'
+wrong "an escape sequence" "it has a control character" $'image = \e[1m.img'
+wrong "a disk's number as a name" "name: '7' is what a number or a device is called" "name = 7"
 wrong "save to nowhere" "save=shutdown needs image=" "save = shutdown"
 wrong "an empty name" "name: it is empty" "name ="
 wrong "a wrong save" "save: 'often' is neither" "save = often"
 wrong "a relative mount" "mount: 'mnt' is not an absolute path" "mount = mnt"
+printf 'size = 1M\n\0mkfs = ext4\ncolour = red\nsize\n\tro = 1\n' >$CONF/wrong.conf
+capture rbullctl check
+is "$?" "$USAGE" "a file where much is wrong"
+is "$(sed -n "s,^rbullctl: $CONF/wrong.conf: \(line [0-9]*\): .*,\1,p" <<<"$OUT" | xargs)" "line 2 line 3 line 4 line 5" \
+	"check names every line"
+rm $CONF/wrong.conf
+
+# What is behind a # or ; is a comment, but not within a word; and a file may be one of Windows.
+conf comments $'size = 24M\t# not 25\r' "name = comments ; its name" "mkfs = ext4 # -q" \
+	"mount = $WORK/mnt#1 # there" "mkfs_options = -q -L a;b" "#"
+ok "comments behind values" rbullctl start comments
+settle
+is "$(info comments SIZE) $(blkid -p -s LABEL -o value /dev/rbull0)" "$((24 << 20)) a;b" "are none of theirs"
+ok "and it is mounted" rbullctl start --mount comments
+is "$(findmnt -no SOURCE "$WORK/mnt#1")" /dev/rbull0 "where the file says"
+ok "again" rbullctl start --mount comments
+is "$(findmnt -no SOURCE "$WORK/mnt#1")" /dev/rbull0 "once"
+ok "it is unmounted and stopped" rbullctl stop --mount comments
+fails "indeed" findmnt "$WORK/mnt#1"
+is "$(disks)" "" "and gone"
+ok "there is something in that place" mount -t tmpfs elsewhere "$WORK/mnt#1"
+refused "check" "$BUSY" "$CONF/comments.conf: line 4: mount: elsewhere is mounted on $WORK/mnt#1 now" check comments
+capture rbullctl start --mount comments
+is "$?" "$BUSY" "so the disk is not mounted over it"
+like "$OUT" "$CONF/comments.conf: mount: elsewhere is mounted on $WORK/mnt#1 already" "which is said"
+umount "$WORK/mnt#1"
+ok "it goes" rbullctl stop --mount comments
+conf comments "size = 1M" "mkfs = ext4" "mount = $WORK/mnt#1" "mount_options = nonsense"
+capture rbullctl start --mount comments
+is "$?" "$FAILED" "one that cannot be mounted"
+like "$OUT" "$CONF/comments.conf: mount: /dev/rbull0 could not be mounted on $WORK/mnt#1; it stays" "is a failure"
+ok "it goes, too" rbullctl stop --mount comments
+rm $CONF/comments.conf
+
+mkfifo $CONF/fifo.conf
+ln -s /dev/zero $CONF/zero.conf
+ln -s /dev/null $CONF/masked.conf
+conf open "size = 1M"
+chmod 666 $CONF/open.conf
+conf other "size = 1M"
+chown 65534 $CONF/other.conf
+for name in fifo zero; do
+	capture timeout 20 rbullctl start $name
+	is "$?" "$USAGE" "$name: it ends"
+	like "$OUT" "$CONF/$name.conf: it is not a regular file" "$name: it says why"
+done
+refused "a file that all can write" "$USAGE" "$CONF/open.conf: it has mode 0666: only root" start open
+refused "a file of somebody else" "$USAGE" "$CONF/other.conf: it belongs to user 65534: only root" start other
+refused "a file that is masked" "$NO_DISK" "$CONF/masked.conf is a link to /dev/null" start masked
+unlike "$(rbullctl check 2>&1)" masked "which is nothing wrong"
+mkdir -p "$WORK/units"
+capture timeout 20 /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+is "$?" "$USAGE" "the generator ends"
+said=$OUT
+for name in fifo zero open other; do
+	ok "$name: its service will say so, too" test -L "$WORK/units/local-fs.target.wants/rbull@$name.service"
+	like "$said" "$CONF/$name.conf: it " "$name: it is said at once"
+	klog_since
+	like "$KLOG" "rbullctl: $CONF/$name.conf: it " "$name: also in the kernel log"
+done
+fails "a masked one has none" test -L "$WORK/units/local-fs.target.wants/rbull@masked.service"
+rm -r $CONF/{fifo,zero,masked,open,other}.conf "$WORK/units"
+is "$(disks)" "" "there is no disk"
+
+# Two that claim one thing.
+mkdir "$WORK/spot"
+conf one "size = 1M" "name = mine" "index = 7" "image = one.img" "save = shutdown" "mkfs = ext4" "mount = $WORK/spot"
+ok "one of them is checked" rbullctl check one
+ln -s $IMAGES "$WORK/link"
+claims "one image" "image: $CONF/one.conf has the same, $IMAGES/one.img" two "image = $WORK/link//one.img"
+claims "one mount" "mount: $CONF/one.conf has the same, $WORK/spot" two "mount = $WORK//spot/"
+claims "one number" "index: $CONF/one.conf has the same, 7" two "index = 7"
+claims "one name" "name: $CONF/one.conf has the same, 'mine'" two "name = mine"
+refused "the other way round" "$USAGE" "$CONF/one.conf: line 2: name: $CONF/two.conf has the same" start one
+mkdir "$WORK/units"
+capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+is "$?" "$USAGE" "the generator refuses both"
+like "$OUT" "$CONF/one.conf: [^"$'\n'"]*$CONF/two.conf.*$CONF/two.conf: [^"$'\n'"]*$CONF/one.conf" "and names them"
+fails "nothing is to be mounted" test -e "$WORK/units/$(systemd_name "$WORK/spot").mount"
+is "$(disks)" "" "there is no disk of them"
+conf one "image = $IMAGES/one.img"
+ctl "a disk to save" add --size 1M --name one
+ctl "to an image" save one $IMAGES/one.img
+ctl "which goes" rm one
+conf two "image = one.img"
+ok "but one image may be loaded into two disks" rbullctl check one two
+conf two "size = 512K" "image = one.img"
+refused "an image that is larger than the disk" "$USAGE" "two.conf: line 1: size: 524288 bytes are less than the 1048576 that" check two
+claims "an image on the disk itself" "image: /srv/x/two.img is in /srv/x, where the disk itself is mounted" two \
+	"image = /srv/x/two.img" "save = shutdown" "mount = /srv/x"
+conf one "image = /srv/x/one.img" "save = shutdown" "mount = /srv/y"
+claims "images on each other's disk" "it needs what $CONF/one.conf mounts on /srv/y" two \
+	"image = /srv/y/two.img" "save = shutdown" "mount = /srv/x"
+rm $CONF/one.conf
+claims "the root" "mount: on / is the system itself" two "mount = /"
+ln -s "$WORK/spot" "$WORK/way"
+claims "a link" "mount: $WORK/way leads over a link to $WORK/spot: write that" two "mount = $WORK/way"
+[ ! -e /etc/fstab ] || cp -a /etc/fstab "$WORK/fstab"
+echo "LABEL=x $WORK/spot/ ext4 noauto 0 0" >/etc/fstab
+claims "a place of fstab" "mount: /etc/fstab has $WORK/spot, too, for LABEL=x" two "mount = $WORK/spot"
+rm /etc/fstab
+[ ! -e "$WORK/fstab" ] || mv "$WORK/fstab" /etc/fstab
+unit=/etc/systemd/system/$(systemd_name "$WORK/spot").mount
+mkdir -p /etc/systemd/system
+printf '[Mount]\nWhere=%s\n' "$WORK/spot" >"$unit"
+claims "a place of another unit" "mount: ${unit//\\/\\\\} is there for $WORK/spot, too" two "mount = $WORK/spot"
+printf '[Unit]\nSourcePath=%s\n' $CONF/two.conf >"$unit"
+ok "but a copy of its own unit is none" rbullctl start two
+rm "$unit"
+ok "it goes again" rbullctl stop two
+: >"$WORK/units/${unit##*/}"
+capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+like "$OUT" "$CONF/two.conf: [^ ]*.mount is there already: another generator has made it" "a unit of another generator"
+is "$(cat "$WORK/units/${unit##*/}")" "" "is left alone"
+rm -r "$WORK/units" "$CONF/two.conf" "${IMAGES:?}"/*
+
+# Killed on the way.
+conf killed "size = 1M" "image = killed.qcow2" "save = shutdown"
+ok "a disk" rbullctl start killed
+stop_killed killed qemu-img stop
+is "$(info killed RO)" 1 "whose stop was killed: it is read-only"
+ok "start" rbullctl start killed
+is "$OUT" $'killed: is there already, /dev/rbull0\nkilled: a stop of it was broken off: it can be written again\n' "notices"
+is "$(info killed RO)" 0 "so it can"
+stop_killed killed qemu-img stop
+printf '#!/bin/sh\nexit 1\n' >"$WORK/bin/qemu-img"
+chmod 755 "$WORK/bin/qemu-img"
+PATH=$WORK/bin:$PATH capture rbullctl stop killed
+like "$OUT" "killed: a stop of it was broken off before" "stop notices it, too"
+is "$(info killed RO)" 0 "and when it fails, it can be written"
+ctl "somebody wants it read-only" set killed ro=1
+ok "start again" rbullctl start killed
+is "$(info killed RO)" 1 "that is left alone"
+ok "it can be stopped" rbullctl rm killed
+conf killed "size = 1M" "mkfs = slow"
+stop_killed killed mkfs.slow start
+ok "a start that was killed leaves no disk behind" wait_for 10 no_disks
+rm $CONF/killed.conf
+
 refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none
 refused "a name that is none of a file" "$USAGE" "'a b' is not the name of a file in $CONF: allowed are" start "a b"
 refused "no names" "$USAGE" "either --all or names of files in $CONF" start
 
 conf data "size = 32M" "image = data.img" "save = shutdown" "mkfs = xfs" \
 	"mount = /srv/a b/%x" "mount_options = noatime"
+mkdir "$WORK/units"
 ok "the generator" /usr/lib/systemd/system-generators/rbull-generator "$WORK/units" "$WORK/units" "$WORK/units"
 is "$(cd "$WORK/units/local-fs.target.wants" && printf '%s\n' ./* | sort | xargs -d'\n')" \
 	"./rbull@data.service ./rbull@fixed.service ./rbull@plain.service ./srv-a\\x20b-\\x25x.mount ./$(systemd_name "$WORK/mnt").mount" \
@@ -182,16 +367,20 @@ for line in 'What=/dev/disk/by-id/rbull-data' 'Where=/srv/a b/%%x' 'Type=xfs' 'O
 done
 needs=$(<"$WORK/units/rbull@data.service.d/50-rbull.conf")
 like "$needs" $'\n'"RequiresMountsFor=\"$IMAGES/data.img\""$'\n' "the service waits for the file system of its image"
+like "$needs" $'\n'"RequiresMountsFor=\"/srv/a b\""$'\n' "and for that of the folder where it is mounted"
 like "$needs" $'\n''Wants=srv-a\\x20b-\\x25x\.mount$' "and brings its mount unit with it"
 fails "one with neither needs nothing" test -e "$WORK/units/rbull@plain.service.d"
 conf "no unit" "size = 1M"
 conf mounted "size = 1M" "mkfs = ext4" "mount = /srv/b"
+conf nested "size = 1M" "mkfs = ext4" "mount = /srv/b/c"
 rm -r "$WORK/units"
 mkdir "$WORK/units"
 capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
 like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file whose name is none of a unit is passed over"
 like "$(<"$WORK/units/rbull@mounted.service.d/50-rbull.conf")" $'\nWants=srv-b\.mount$' \
 	"one without an image brings its mount unit, too"
-fails "but waits for no file system" grep RequiresMountsFor "$WORK/units/rbull@mounted.service.d/50-rbull.conf"
+is "$(grep RequiresMountsFor "$WORK/units/rbull@mounted.service.d/50-rbull.conf")" 'RequiresMountsFor="/srv"' "waits for no image"
+is "$(grep RequiresMountsFor "$WORK/units/rbull@nested.service.d/50-rbull.conf")" 'RequiresMountsFor="/srv/b"' \
+	"one that is mounted on another waits for that"
 
 finish

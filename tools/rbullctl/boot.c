@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `start` and `stop`: make and save the disks of /etc/rbull.d. At boot and
- * shutdown rbull@.service runs them; what they print goes to the journal.
+ * `start` and `stop`: make, mount, unmount and save the disks of /etc/rbull.d. At
+ * boot and shutdown rbull@.service runs them; what they print goes to the journal.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "claims.h"
 #include "images.h"
+#include "interrupt.h"
+#include "mount.h"
 #include "sizes.h"
+#include "stopping.h"
+#include "temporary.h"
 
-/* Words of an option that is passed on to mkfs. */
-#define MKFS_WORDS	64
+/* Words of an option that is passed on to mkfs: a line has no more. */
+#define MKFS_WORDS	100
 
 /* The number of the disk that the file is about; negative if there is none. */
 static int config_disk(const struct config *config)
@@ -33,14 +38,12 @@ static int config_disk(const struct config *config)
 	return strcmp(info.call.name, config->add.call.name) ? -ENODEV : index;
 }
 
-static int start_mkfs(const struct config *config, int index)
+static int start_mkfs(const struct config *config, const char *path)
 {
 	const char *words[MKFS_WORDS + 3];
-	char *program, *options, *word, *rest, path[32];
+	char *program, *options, *word, *rest;
 	int nr = 0, status;
 
-	if (!config->values[CONFIG_MKFS])
-		return EXIT_DONE;
 	options = strdup(config->values[CONFIG_MKFS_OPTIONS] ?: "");
 	if (!options ||
 	    asprintf(&program, "mkfs.%s", config->values[CONFIG_MKFS]) < 0)
@@ -49,7 +52,6 @@ static int start_mkfs(const struct config *config, int index)
 	for (word = strtok_r(options, " \t", &rest); word && nr <= MKFS_WORDS;
 	     word = strtok_r(NULL, " \t", &rest))
 		words[nr++] = word;
-	snprintf(path, sizeof(path), "/dev/" RBULL_NAME "%d", index);
 	words[nr++] = path;
 	words[nr] = NULL;
 	status = run_program(words);
@@ -60,17 +62,38 @@ static int start_mkfs(const struct config *config, int index)
 				 status) : EXIT_DONE;
 }
 
+/* Whoever sees the disk, or comes after one who was killed, sees it with its file system. */
+static int start_made(const struct config *config, struct rbull_add *add)
+{
+	struct rbull_add first = *add;
+	struct temporary temporary;
+	int err;
+
+	first.disk_flags &= ~(RBULL_DISK_RO | RBULL_DISK_POPULATE);
+	interrupt_catch();
+	err = temporary_begin(&temporary, &first, O_RDWR);
+	if (err)
+		return err;
+	err = start_mkfs(config, temporary.path);
+	if (!err && fsync(temporary.fd))
+		err = complain(EXIT_FAILED, "%s: %s", temporary.path,
+			       strerror(errno));
+	if (!err && interrupt_came())
+		err = EXIT_FAILED;
+	if (!err)
+		err = image_publish(add, temporary.index);
+	temporary_end(&temporary);
+	return err;
+}
+
 static int start_empty(const struct config *config, struct rbull_add *add)
 {
-	int index, err;
+	int index;
 
+	if (config->values[CONFIG_MKFS])
+		return start_made(config, add);
 	index = rbull_disk_add(handle(), add);
-	if (index < 0)
-		return failed(handle(), index);
-	err = start_mkfs(config, index);
-	if (err)
-		rbull_disk_remove(handle(), index, RBULL_FORCE);
-	return err;
+	return index < 0 ? failed(handle(), index) : EXIT_DONE;
 }
 
 static void start_report(const struct config *config, int index,
@@ -87,19 +110,12 @@ static void start_report(const struct config *config, int index,
 }
 
 /* An image that cannot be read must not be written over later: no disk then. */
-static int start(const struct config *config, void *context)
+static int start_new(const struct config *config, int *index, bool quiet)
 {
-	const struct arguments *arguments = context;
 	const char *image = config->values[CONFIG_IMAGE];
 	struct rbull_add add = config->add;
-	int index, err;
+	int err;
 
-	index = config_disk(config);
-	if (index >= 0) {
-		printf("%s: is there already, /dev/" RBULL_NAME "%d\n",
-		       config->name, index);
-		return EXIT_DONE;
-	}
 	if (image && access(image, F_OK)) {
 		if (errno != ENOENT || !config_saves(config))
 			return complain(EXIT_FAILED, "%s: image: %s: %s",
@@ -113,11 +129,47 @@ static int start(const struct config *config, void *context)
 	}
 	if (image)
 		err = image_load(image, image_format(NULL, image), &add, true,
-				 arguments->given[OPTION_QUIET]);
+				 quiet);
 	else
 		err = start_empty(config, &add);
+	if (err)
+		return err;
+	*index = add.call.index;
+	stopping_end(config);
+	start_report(config, *index, image);
+	return EXIT_DONE;
+}
+
+static int start_again(const struct config *config, int index)
+{
+	int err;
+
+	printf("%s: is there already, /dev/" RBULL_NAME "%d\n", config->name,
+	       index);
+	if (!stopping_is(config, index))
+		return EXIT_DONE;
+	err = stopping_undo(config, index);
 	if (!err)
-		start_report(config, add.call.index, image);
+		printf("%s: a stop of it was broken off: it can be written again\n",
+		       config->name);
+	return err;
+}
+
+static int start(struct config *config, void *context)
+{
+	const struct arguments *arguments = context;
+	int index, err;
+
+	err = claims_judge(config);
+	if (err)
+		return err;
+	index = config_disk(config);
+	if (index >= 0)
+		err = start_again(config, index);
+	else
+		err = start_new(config, &index, arguments->given[OPTION_QUIET]);
+	if (!err && arguments->given[OPTION_MOUNT] && config->values[CONFIG_MOUNT])
+		err = mount_begin(config, index);
 	return err;
 }
 
@@ -173,35 +225,56 @@ static int stop_nothing(const struct config *config, int err, bool keep)
 	return EXIT_DONE;
 }
 
+/* Somebody writes: what is written behind the clone would be lost with the disk. */
+static int stop_busy(const struct config *config, int index, bool quiet)
+{
+	int err;
+
+	complain(EXIT_BUSY, "%s: it is saved, but not removed: %s",
+		 config->name, rbull_message(handle()));
+	err = stop_save(config, index, quiet);
+	return err ? err : EXIT_BUSY;
+}
+
 /*
- * Save the disk, and remove it. What is written behind the clone would be lost:
- * nobody may write any more, or the disk stays.
+ * Save the disk, and remove it. Nobody may write any more, or it stays. What ends
+ * this on the way must not leave it read-only; if nothing can be done any more,
+ * there is a note for the next start.
  */
 static int stop_for_good(const struct config *config, int index, bool quiet)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
+	bool again = stopping_is(config, index);
+	bool undo;
 	int err;
 
 	err = rbull_disk_info(handle(), index, &info);
-	if (!err)
-		err = rbull_attribute_set(handle(), index, "ro", "1");
-	if (err && err != -EBUSY)
+	if (err)
 		return failed(handle(), err);
+	undo = again || !(info.disk_flags & RBULL_DISK_RO);
+	if (again)
+		printf("%s: a stop of it was broken off before\n", config->name);
+	interrupt_catch();
+	if (undo)
+		stopping_begin(config, index);
+	err = rbull_attribute_set(handle(), index, "ro", "1");
 	if (err) {
-		complain(EXIT_BUSY, "%s: it is saved, but not removed: %s",
-			 config->name, rbull_message(handle()));
-		err = stop_save(config, index, quiet);
-		return err ? err : EXIT_BUSY;
+		if (!again)
+			stopping_end(config);
+		return err == -EBUSY ? stop_busy(config, index, quiet) :
+			failed(handle(), err);
 	}
 	err = stop_save(config, index, quiet);
 	if (!err)
 		err = stop_remove(config, index);
-	if (err && !(info.disk_flags & RBULL_DISK_RO))
-		rbull_attribute_set(handle(), index, "ro", "0");
+	if (err && undo)
+		stopping_undo(config, index);
+	else
+		stopping_end(config);
 	return err;
 }
 
-static int stop(const struct config *config, void *context)
+static int stop(struct config *config, void *context)
 {
 	const struct arguments *arguments = context;
 	bool keep = arguments->given[OPTION_KEEP];
@@ -211,34 +284,12 @@ static int stop(const struct config *config, void *context)
 	index = config_disk(config);
 	if (index < 0)
 		return stop_nothing(config, index, keep);
+	if (!keep && arguments->given[OPTION_MOUNT] && config->values[CONFIG_MOUNT])
+		mount_end(config, index);
 	if (!config_saves(config))
 		return keep ? EXIT_DONE : stop_remove(config, index);
 	return keep ? stop_save(config, index, quiet) :
 		stop_for_good(config, index, quiet);
-}
-
-static int for_those(const struct arguments *arguments,
-		     int (*function)(const struct config *config, void *context))
-{
-	int i, err, code = EXIT_DONE;
-
-	if (arguments->given[OPTION_ALL] && !arguments->nr)
-		return config_each(function, (void *)arguments);
-	if (arguments->given[OPTION_ALL] || !arguments->nr)
-		return complain(EXIT_USAGE,
-				"either --all or names of files in " CONFIG_FOLDER
-				", without " CONFIG_SUFFIX);
-	for (i = 0; i < arguments->nr; i++) {
-		struct config config;
-
-		err = config_read(&config, arguments->operands[i]);
-		if (!err)
-			err = function(&config, (void *)arguments);
-		if (err)
-			code = err;
-		config_free(&config);
-	}
-	return code;
 }
 
 /**
@@ -251,7 +302,7 @@ int verb_start(const struct arguments *arguments)
 {
 	int err = module_load();
 
-	return err ? err : for_those(arguments, start);
+	return err ? err : config_those(arguments, false, start);
 }
 
 /**
@@ -262,5 +313,5 @@ int verb_start(const struct arguments *arguments)
  */
 int verb_stop(const struct arguments *arguments)
 {
-	return for_those(arguments, stop);
+	return config_those(arguments, true, stop);
 }

@@ -187,7 +187,7 @@ static void offer_snapshots(const struct completion *completion, const char *dis
 		free(entries);
 }
 
-static int offer_config(const struct config *config, void *context)
+static int offer_config(struct config *config, void *context)
 {
 	offer(context, config->name, config->path);
 	return EXIT_DONE;

@@ -2,10 +2,13 @@
 /*
  * What systemd runs at boot and at daemon-reload, as rbull-generator: each file
  * of /etc/rbull.d makes local-fs.target want its rbull@.service, which is tied to
- * the file system that its image is in, and a mount unit if it shall be mounted,
- * which the service wants, too.
+ * the file systems that its image and the place to mount it are in. If it shall be
+ * mounted there is a mount unit, too: the service mounts it, the unit unmounts it
+ * before the service is stopped, and others can be ordered after it.
+ *
+ * A file that is refused has its service, too, which says so again and fails; but
+ * nothing that could mount.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,8 +17,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "claims.h"
 #include "generator.h"
+#include "paths.h"
+#include "units.h"
 
 #define GENERATOR_SERVICE	"rbull@.service"
 
@@ -34,34 +39,8 @@ static char *text(const char *format, ...)
 	return result;
 }
 
-/* The name of the unit that mounts @path, as systemd-escape --path makes it. */
-static char *escape_path(const char *path)
-{
-	char *name = malloc(4 * strlen(path) + 2), *end = name;
-
-	if (!name)
-		exit(complain(EXIT_FAILED, "there is not enough memory"));
-	for (; *path; path++) {
-		if (*path == '/') {
-			while (path[1] == '/')
-				path++;
-			if (end != name && path[1])
-				*end++ = '-';
-		} else if (isalnum((unsigned char)*path) ||
-			   strchr(":_", *path) || (*path == '.' && end != name)) {
-			*end++ = *path;
-		} else {
-			end += sprintf(end, "\\x%02x", (unsigned char)*path);
-		}
-	}
-	if (end == name)
-		*end++ = '-';
-	*end = '\0';
-	return name;
-}
-
-/* In unit files a percent sign begins a specifier. */
-static char *escape_percent(const char *value)
+/* In unit files a percent sign begins a specifier; and \ and " end quoted words. */
+static char *escape(const char *value, const char *special)
 {
 	char *escaped = malloc(2 * strlen(value) + 1), *end = escaped;
 
@@ -70,17 +49,25 @@ static char *escape_percent(const char *value)
 	for (; *value; value++) {
 		if (*value == '%')
 			*end++ = '%';
+		else if (strchr(special, *value))
+			*end++ = '\\';
 		*end++ = *value;
 	}
 	*end = '\0';
 	return escaped;
 }
 
-static int write_unit(const char *path, const char *contents)
+/* A file of @config; what is there already is another generator's. */
+static int write_unit(const struct config *config, const char *path,
+		      const char *contents)
 {
-	FILE *file = fopen(path, "we");
+	FILE *file = fopen(path, "wxe");
 	int bad;
 
+	if (!file && errno == EEXIST)
+		return complain(EXIT_FAILED,
+				"%s: %s is there already: another generator has made it",
+				config->path, path);
 	if (!file)
 		return complain(EXIT_FAILED, "%s: %s", path, strerror(errno));
 	bad = fputs(contents, file) < 0;
@@ -103,42 +90,62 @@ static int want(const char *folder, const char *unit, const char *target)
 	return err;
 }
 
+static char *requires_mounts_for(const char *path)
+{
+	char *escaped = escape(path, "\"\\");
+	char *line = text("RequiresMountsFor=\"%s\"\n", escaped);
+
+	free(escaped);
+	return line;
+}
+
 /*
- * What the service needs: the file system of its image, and the mount unit, which
- * whoever starts the service by hand wants, too.
+ * What the service needs: the file systems of its image and of the folder that it
+ * mounts in. It wants the mount unit, in case somebody has unmounted it.
  */
 static char *service_needs(const struct config *config)
 {
-	char *image = escape_percent(config->values[CONFIG_IMAGE] ?: "");
-	char *mount = escape_path(config->values[CONFIG_MOUNT] ?: "");
-	char *first = text(*image ? "RequiresMountsFor=\"%s\"\n" : "%s", image);
-	char *needs = config->values[CONFIG_MOUNT] ?
-		text("%sWants=%s.mount\n", first, mount) : text("%s", first);
+	const char *image = config->values[CONFIG_IMAGE];
+	const char *mount = config->values[CONFIG_MOUNT];
+	char *first = image ? requires_mounts_for(image) : text("%s", "");
+	char *folder, *second, *unit, *needs;
 
-	free(image);
-	free(mount);
+	if (!mount)
+		return first;
+	folder = path_folder(mount);
+	second = requires_mounts_for(folder);
+	unit = unit_name(mount);
+	needs = text("%s%sWants=%s\n", first, second, unit);
 	free(first);
+	free(folder);
+	free(second);
+	free(unit);
 	return needs;
 }
 
-static int write_service(const struct config *config, const char *folder)
+static int want_service(const char *name, const char *folder)
 {
-	char *unit = text("rbull@%s.service", config->name);
-	char *target = text(RBULL_UNITDIR "/" GENERATOR_SERVICE);
-	char *drop_ins = text("%s/%s.d", folder, unit);
+	char *unit = text("rbull@%s.service", name);
+	int err = want(folder, unit, RBULL_UNITDIR "/" GENERATOR_SERVICE);
+
+	free(unit);
+	return err;
+}
+
+static int write_needs(const struct config *config, const char *folder)
+{
+	char *drop_ins = text("%s/rbull@%s.service.d", folder, config->name);
 	char *path = text("%s/50-rbull.conf", drop_ins);
 	char *needs = service_needs(config);
 	char *contents = text("# made by " GENERATOR_NAME " of %s\n[Unit]\n"
 			      "SourcePath=%s\n%s", config->path, config->path,
 			      needs);
-	int err = want(folder, unit, target);
+	int err = EXIT_DONE;
 
-	if (!err && *needs) {
+	if (*needs) {
 		mkdir(drop_ins, 0755);
-		err = write_unit(path, contents);
+		err = write_unit(config, path, contents);
 	}
-	free(unit);
-	free(target);
 	free(drop_ins);
 	free(path);
 	free(needs);
@@ -150,12 +157,11 @@ static int write_mount(const struct config *config, const char *folder)
 {
 	const char *type = config->values[CONFIG_MKFS];
 	const char *options = config->values[CONFIG_MOUNT_OPTIONS];
-	char *escaped = escape_path(config->values[CONFIG_MOUNT]);
-	char *unit = text("%s.mount", escaped);
+	char *unit = unit_name(config->values[CONFIG_MOUNT]);
 	char *target = text("../%s", unit);
 	char *path = text("%s/%s", folder, unit);
-	char *where = escape_percent(config->values[CONFIG_MOUNT]);
-	char *how = escape_percent(options ? options : "defaults");
+	char *where = escape(config->values[CONFIG_MOUNT], "");
+	char *how = escape(options ? options : "defaults", "");
 	char *contents;
 	int err;
 
@@ -167,10 +173,9 @@ static int write_mount(const struct config *config, const char *folder)
 			config->path, config->path, config->name, config->name,
 			config->add.call.name, where, how, type ? "Type=" : "",
 			type ? type : "");
-	err = write_unit(path, contents);
+	err = write_unit(config, path, contents);
 	if (!err)
 		err = want(folder, unit, target);
-	free(escaped);
 	free(unit);
 	free(target);
 	free(path);
@@ -180,18 +185,38 @@ static int write_mount(const struct config *config, const char *folder)
 	return err;
 }
 
-static int generate(const struct config *config, void *context)
+static int generate(const char *name, const char *folder)
 {
-	int err = write_service(config, context);
+	struct config config;
+	int err = config_read(&config, name);
 
-	if (!err && config->values[CONFIG_MOUNT])
-		err = write_mount(config, context);
+	if (!err && !config.masked)
+		err = claims_judge(&config);
+	if (!err && !config.masked && config.values[CONFIG_MOUNT])
+		err = write_mount(&config, folder);
+	if (!err && !config.masked)
+		err = write_needs(&config, folder);
+	if (!config.masked && config_judge_name(name) == EXIT_DONE)
+		err = want_service(name, folder) ?: err;
+	config_free(&config);
 	return err;
 }
 
 int generator(int argc, char **argv)
 {
+	int nr, i, err, code = EXIT_DONE;
+	char **names;
+
 	if (argc < 2)
 		return complain(EXIT_USAGE, "usage: " GENERATOR_NAME " FOLDER [FOLDER FOLDER]");
-	return config_each(generate, argv[1]);
+	complain_to_kernel_log();
+	nr = config_names(&names);
+	for (i = 0; i < nr; i++) {
+		err = generate(names[i], argv[1]);
+		if (err)
+			code = err;
+		free(names[i]);
+	}
+	free(names);
+	return nr < 0 ? EXIT_FAILED : code;
 }

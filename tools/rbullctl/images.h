@@ -56,4 +56,26 @@ int image_save(int index, const char *path, enum image_format format,
 int image_load(const char *path, enum image_format format,
 	       struct rbull_add *add, bool verify, bool quiet);
 
+/**
+ * image_judge() - could a file be loaded, as far as can be seen from outside?
+ * @path: path of the file; the end of its name says its format
+ * @disk_size: where to put the size of the disk that is in it, bytes
+ *
+ * It must have a checksum, but what it contains is not compared with that.
+ *
+ * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ */
+int image_judge(const char *path, uint64_t *disk_size);
+
+/**
+ * image_publish() - make the disk that stays of a temporary one
+ * @add: what it shall be like; its number is given back
+ * @source: number of the temporary disk
+ *
+ * It begins as what that contains, and shares its limit.
+ *
+ * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ */
+int image_publish(struct rbull_add *add, int source);
+
 #endif /* RBULLCTL_IMAGES_H */

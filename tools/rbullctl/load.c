@@ -225,8 +225,7 @@ static int image_fill(const struct image *image, const struct temporary *to)
 	return image_read(image, to, grain);
 }
 
-/* The disk that stays begins as what was loaded, and shares its limit. */
-static int image_publish(struct rbull_add *add, int source)
+int image_publish(struct rbull_add *add, int source)
 {
 	int index;
 
@@ -287,6 +286,26 @@ int image_load(const char *path, enum image_format format,
 		err = image_read(&image, NULL, CHECKSUM_BLOCK);
 	if (!err)
 		err = image_to_disk(&image, add);
+	if (image.fd >= 0)
+		close(image.fd);
+	free(real);
+	return err;
+}
+
+int image_judge(const char *path, uint64_t *disk_size)
+{
+	char *real = realpath(path, NULL);
+	struct image image = {
+		.path = real ? real : path,
+		.fd = -1,
+		.format = image_format(NULL, path),
+	};
+	int err;
+
+	err = image_open(&image, false);
+	if (!err)
+		err = image_sums(&image);
+	*disk_size = image.disk_size;
 	if (image.fd >= 0)
 		close(image.fd);
 	free(real);

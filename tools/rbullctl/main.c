@@ -27,6 +27,7 @@ const struct verb verbs[] = {
 	{ "clone", "DEV [NAME]", 1, 2, "make a disk of a snapshot, or of what is there now, print its path", verb_clone },
 	{ "save", "DEV FILE", 2, 2, "save a disk to a file, in use or not", verb_save },
 	{ "load", "FILE", 1, 1, "make a disk of a file, print its path", verb_load },
+	{ "check", "[NAME]...", 0, RBULL_MAX_DISKS, "judge files of /etc/rbull.d, change nothing", verb_check },
 	{ "start", "NAME...", 0, RBULL_MAX_DISKS, "make disks as /etc/rbull.d/NAME.conf says", verb_start },
 	{ "stop", "NAME...", 0, RBULL_MAX_DISKS, "save them if that says so, and remove them", verb_stop },
 	{ "reset", "DEV", 1, 1, "make a disk all zeroes", verb_reset },

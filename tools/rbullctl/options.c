@@ -2,6 +2,7 @@
 /*
  * The tables of options, and single values.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -11,7 +12,7 @@
 
 /* One line each: tests/check reads them. */
 const struct verb_option verb_options[OPTION_NR] = {
-	[OPTION_ALL] = { "all", 'a', NULL, "all disks", " rm start stop " },
+	[OPTION_ALL] = { "all", 'a', NULL, "all disks", " check rm start stop " },
 	[OPTION_BYTES] = { "bytes", 'b', NULL, "sizes in bytes", " info ls snapshot stats " },
 	[OPTION_COUNT] = { "count", 'c', "NUMBER", "end after so many times", " stats top " },
 	[OPTION_DELETE] = { "delete", 'd', NULL, "remove the snapshot", " snapshot " },
@@ -21,6 +22,7 @@ const struct verb_option verb_options[OPTION_NR] = {
 	[OPTION_JSON] = { "json", 'J', NULL, "print JSON, sizes in bytes", " info ls snapshot stats " },
 	[OPTION_KEEP] = { "keep", 'k', NULL, "save only, do not remove", " stop " },
 	[OPTION_LIST] = { "list", 'l', NULL, "list the snapshots", " snapshot " },
+	[OPTION_MOUNT] = { "mount", 'm', NULL, "mount or unmount it, too", " start stop " },
 	[OPTION_NOHEADINGS] = { "noheadings", 'n', NULL, "print no headings", " info ls snapshot stats " },
 	[OPTION_NO_VERIFY] = { "no-verify", 0, NULL, "do without a checksum", " load " },
 	[OPTION_OUTPUT] = { "output", 'o', "COLUMNS", "which columns, with , between", " info ls snapshot " },
@@ -60,6 +62,7 @@ const struct disk_option disk_options[] = {
 };
 
 const size_t nr_disk_options = ARRAY_SIZE(disk_options);
+static_assert(ARRAY_SIZE(disk_options) <= DISK_OPTIONS_MAX, "raise DISK_OPTIONS_MAX");
 
 bool verb_takes(const struct verb *verb, const struct verb_option *option)
 {

@@ -20,6 +20,7 @@ enum verb_option_id {
 	OPTION_JSON,
 	OPTION_KEEP,
 	OPTION_LIST,
+	OPTION_MOUNT,
 	OPTION_NOHEADINGS,
 	OPTION_NO_VERIFY,
 	OPTION_OUTPUT,
@@ -98,6 +99,9 @@ struct disk_option {
 	const char *argument;
 	const char *help;
 };
+
+/* At most so many there may be. */
+#define DISK_OPTIONS_MAX	64
 
 enum setting_kind {
 	SETTING_TEXT,

@@ -52,6 +52,7 @@ extern const struct verb verbs[];
 const struct verb *verb_find(const char *name);
 
 int verb_add(const struct arguments *arguments);
+int verb_check(const struct arguments *arguments);
 int verb_clone(const struct arguments *arguments);
 int verb_info(const struct arguments *arguments);
 int verb_load(const struct arguments *arguments);
@@ -77,6 +78,19 @@ int verb_top(const struct arguments *arguments);
  */
 int complain(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * complain_hush() - let complain() say nothing
+ * @hush: from now on, or no longer
+ */
+void complain_hush(bool hush);
+
+/**
+ * complain_to_kernel_log() - let complain() write to the kernel log, too
+ *
+ * That is where systemd's journal finds what generators say.
+ */
+void complain_to_kernel_log(void);
 
 /**
  * failed() - say why librbull failed

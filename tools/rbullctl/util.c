@@ -18,18 +18,36 @@
 #include "rbullctl.h"
 #include "screen.h"
 
+static bool complain_hushed;
+static int complain_log = -1;
+
 int complain(int code, const char *format, ...)
 {
 	char text[1200];
 	va_list args;
 
+	if (complain_hushed)
+		return code;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	screen_end();
 	fflush(stdout);
 	fprintf(stderr, "rbullctl: %s\n", text);
+	/* <3>: an error. A record has at most a bit less than 1 KiB. */
+	if (complain_log >= 0)
+		dprintf(complain_log, "<3>rbullctl: %.900s\n", text);
 	return code;
+}
+
+void complain_hush(bool hush)
+{
+	complain_hushed = hush;
+}
+
+void complain_to_kernel_log(void)
+{
+	complain_log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 }
 
 int failed(struct rbull *rbull, int err)

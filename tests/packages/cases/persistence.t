@@ -39,6 +39,21 @@ first_boot() {
 	between "${SEEN%$'\n'}" 100 100000 "of many"
 }
 
+# Whoever starts or stops the service may count on it when that returns; the second of these commands is on the
+# root file system otherwise.
+started_is_mounted() {
+	types "a third file" 'printf "%s\n" "size = 64M" "mkfs = ext4" "mount = /srv/late/er" "image = late.img" "save = shutdown" >/etc/rbull.d/late.conf; systemctl daemon-reload'
+	types "started is mounted" 'systemctl start rbull@late && echo kept >/srv/late/er/file && findmnt -no SOURCE,FSTYPE /srv/late/er'
+	like "$SEEN" '/dev/rbull[0-9]+ +ext4' "at once"
+	types "restarted is mounted, as it was" 'systemctl restart rbull@late && cat /srv/late/er/file && findmnt /srv/late/er && systemctl is-active srv-late-er.mount'
+	like "$SEEN" "^kept"$'\n' "after being saved"
+	types "stopped is unmounted, saved and removed" 'systemctl stop rbull@late && ! findmnt /srv/late/er && ls /var/lib/rbull/late.img && ! rbullctl info late'
+	types "another that wants its place" 'sed "s/late.img/x.img/" /etc/rbull.d/late.conf >/etc/rbull.d/second.conf; systemctl daemon-reload; ! systemctl start rbull@late && ! findmnt /srv/late/er; journalctl -b --no-pager | grep "the same"'
+	like "$SEEN" '/late.conf: line 3: mount: /etc/rbull.d/second.conf has the same, /srv/late/er' "is refused, which is in the journal"
+	types "what cannot be mounted" 'rm /etc/rbull.d/late.conf; echo mount_options = nonsense >>/etc/rbull.d/second.conf; systemctl daemon-reload; ! systemctl start rbull@second && ! findmnt /srv/late/er'
+	types "all goes" 'rbullctl stop second; rm /etc/rbull.d/second.conf /var/lib/rbull/[lx]*; systemctl daemon-reload; systemctl reset-failed'
+}
+
 # files_intact WHEN
 files_intact() {
 	types "$1: the files are there as they were" '(cd /srv/kept && sha256sum --quiet -c sums)'
@@ -113,6 +128,7 @@ ok "the tools" install "librbull0_${VERSION}_amd64.deb" "rbull-utils_${VERSION}_
 ok "two files in /etc/rbull.d" configure
 ok "it boots" boot "$KERNEL"
 first_boot
+started_is_mounted
 kernel_log_clean
 ok "it reboots" reboot
 second_boot
