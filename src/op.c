@@ -5,10 +5,16 @@
 #include <linux/blkdev.h>
 #include <linux/errno.h>
 #include <linux/highmem.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
 
 #include "discard.h"
 #include "image.h"
 #include "op.h"
+
+/* So much is copied before others may have the CPU. Bytes. */
+#define RBULL_OP_PIECE	SZ_1M
 
 /* For machines where user space may see the pages through another cache line. */
 static void rbull_op_flush_dcache(const struct bio_vec *vec)
@@ -17,7 +23,8 @@ static void rbull_op_flush_dcache(const struct bio_vec *vec)
 
 	if (!ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE)
 		return;
-	for (offset = 0; offset < vec->bv_offset + vec->bv_len;
+	for (offset = round_down(vec->bv_offset, PAGE_SIZE);
+	     offset < vec->bv_offset + vec->bv_len;
 	     offset += PAGE_SIZE)
 		flush_dcache_page(vec->bv_page + offset / PAGE_SIZE);
 }
@@ -49,6 +56,33 @@ static int rbull_op_copy_vec(struct rbull_disk *disk, bool write,
 	return err;
 }
 
+/*
+ * As requests go, a bio may be as large as a user's buffer. Let others have the
+ * CPU in between, where that is allowed: a request is carried out under RCU.
+ */
+static void rbull_op_pause(const struct rbull_disk *disk, gfp_t gfp)
+{
+	if (disk->config.queue_mode == RBULL_QUEUE_MODE_BIO ||
+	    gfpflags_allow_blocking(gfp))
+		cond_resched();
+}
+
+static int rbull_op_copy_pieces(struct rbull_disk *disk, bool write,
+				struct bio_vec vec, u64 pos, gfp_t gfp)
+{
+	unsigned int left = vec.bv_len;
+	int err = 0;
+
+	for (; left && !err; left -= vec.bv_len) {
+		vec.bv_len = min_t(unsigned int, left, RBULL_OP_PIECE);
+		err = rbull_op_copy_vec(disk, write, &vec, pos, gfp);
+		rbull_op_pause(disk, gfp);
+		pos += vec.bv_len;
+		vec.bv_offset += vec.bv_len;
+	}
+	return err;
+}
+
 /**
  * rbull_op_copy_vecs() - rbull_op_copy(), whatever a bio is made of
  * @disk: the disk
@@ -67,7 +101,7 @@ int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
 	struct bio_vec vec;
 
 	rbull_op_for_each_vec(vec, bio, iter) {
-		int err = rbull_op_copy_vec(disk, write, &vec, pos, gfp);
+		int err = rbull_op_copy_pieces(disk, write, vec, pos, gfp);
 
 		if (err)
 			return err;

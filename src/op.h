@@ -93,7 +93,8 @@ static inline bool rbull_op_retries(const struct bio *bio, int err)
  * @gfp: whether this may sleep
  *
  * Most bios have one vector, which may be many pages that are neighbours in
- * memory; where all memory is mapped, they are copied in one go.
+ * memory; where all memory is mapped, they are copied in one go. Not so a bio of
+ * nothing, or one that is larger than any request.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_write().
@@ -106,7 +107,7 @@ static __always_inline int rbull_op_copy(struct rbull_disk *disk, bool write,
 	void *data;
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE ||
-	    unlikely(!len))
+	    unlikely(len - 1 >= RBULL_MAX_REQUEST_SIZE))
 		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
 	vec = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
 	if (unlikely(vec.bv_len != len))

@@ -4,6 +4,8 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/errno.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/workqueue.h>
 
 #include "compat/ops.h"
@@ -12,6 +14,9 @@
 #include "disk.h"
 #include "op.h"
 #include "queue.h"
+
+/* A request of more takes long to copy. Bytes. */
+#define RBULL_MQ_LARGE	SZ_256K
 
 /**
  * struct rbull_mq_command - what a request has of ours
@@ -116,15 +121,32 @@ static bool rbull_mq_retries(const struct request *rq, int err)
 	return false;
 }
 
+static void rbull_mq_defer(struct request *rq)
+{
+	struct rbull_mq_command *command = blk_mq_rq_to_pdu(rq);
+
+	INIT_WORK(&command->work, rbull_mq_work);
+	queue_work(rbull_queue_workers, &command->work);
+}
+
+/*
+ * A plug may hold hundreds of MiB, and is emptied under RCU, where others cannot
+ * be let in. So a large request is a worker's while somebody wants this CPU.
+ */
+static noinline bool rbull_mq_is_handed_over(struct request *rq)
+{
+	if (!need_resched() || !rbull_mq_retries(rq, -EAGAIN))
+		return false;
+	rbull_mq_defer(rq);
+	return true;
+}
+
 /* A request that did not succeed at once: the worker's, or refused. */
 static noinline void rbull_mq_failed(struct rbull_disk *disk,
 				     struct request *rq, int err)
 {
-	struct rbull_mq_command *command = blk_mq_rq_to_pdu(rq);
-
 	if (rbull_mq_retries(rq, err)) {
-		INIT_WORK(&command->work, rbull_mq_work);
-		queue_work(rbull_queue_workers, &command->work);
+		rbull_mq_defer(rq);
 		return;
 	}
 	/* An answer that was asked for is nothing for the kernel log. */
@@ -141,6 +163,9 @@ static blk_status_t rbull_mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 	int err;
 
 	blk_mq_start_request(rq);
+	if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
+	    rbull_mq_is_handed_over(rq))
+		return BLK_STS_OK;
 	err = rbull_mq_do(disk, rq, RBULL_GFP_NOWAIT);
 	if (unlikely(err)) {
 		rbull_mq_failed(disk, rq, err);
@@ -163,6 +188,9 @@ static void rbull_mq_queue_rqs(compat_rq_list *list)
 		int err;
 
 		blk_mq_start_request(rq);
+		if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
+		    rbull_mq_is_handed_over(rq))
+			continue;
 		err = rbull_mq_do(disk, rq, RBULL_GFP_NOWAIT);
 		if (unlikely(err)) {
 			rbull_mq_failed(disk, rq, err);
