@@ -13,6 +13,7 @@
 #include <linux/rbull.h>
 
 #include "config.h"
+#include "copy.h"
 #include "reason.h"
 
 #define RBULL_MAX_MB	((s64)(MAX_LFS_FILESIZE >> 20))
@@ -54,6 +55,8 @@ static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(numa_node, .min = NUMA_NO_NODE, .max = MAX_NUMNODES - 1),
 	FIELD(populate, .max = 1, .boolean = true),
 	FIELD(mem_limit_mb, .max = RBULL_MAX_MB),
+	FIELD(copy, .max = RBULL_COPY_WAYS - 1, .choices = rbull_copy_names,
+	      .has = rbull_copy_has),
 	FIELD(mem_limit, .max = RBULL_MAX_MB << 20),
 };
 
@@ -146,8 +149,10 @@ static int rbull_config_refuse_choice(const struct rbull_config_field *field,
 	int i, at = 0;
 
 	for (i = 0; i <= field->max; i++)
-		at += scnprintf(allowed + at, sizeof(allowed) - at, "%s%s",
-				i ? ", " : "", field->choices[i]);
+		if (!field->has || field->has(i))
+			at += scnprintf(allowed + at, sizeof(allowed) - at,
+					"%s%s", at ? ", " : "",
+					field->choices[i]);
 	return rbull_refuse(reason, -EINVAL, "%s=%s: allowed are %s",
 			    field->name, text, allowed);
 }
@@ -179,7 +184,8 @@ static int rbull_config_check_field(struct rbull_config *config,
 	char text[24];
 
 	if (value >= field->min && value <= field->max &&
-	    (!field->power_of_2 || is_power_of_2(value)))
+	    (!field->power_of_2 || is_power_of_2(value)) &&
+	    (!field->has || field->has(value)))
 		return 0;
 	rbull_config_format(text, sizeof(text), config, field);
 	return rbull_config_refuse(field, text, reason);

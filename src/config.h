@@ -32,6 +32,7 @@ struct rbull_reason;
  * @numa_node: memory node to take pages from, %NUMA_NO_NODE for any
  * @populate: 1: take all the memory when the disk is made
  * @mem_limit_mb: RAM for the contents of all disks, MiB; 0: half of RAM
+ * @copy: how to copy data, enum rbull_copy_way
  * @mem_limit: RAM for the contents of one disk, bytes; 0: as for all disks
  *
  * All members are s64 so that one table can describe, read and judge them.
@@ -55,6 +56,7 @@ struct rbull_config {
 	s64 numa_node;
 	s64 populate;
 	s64 mem_limit_mb;
+	s64 copy;
 	s64 mem_limit;
 };
 
@@ -80,6 +82,7 @@ struct rbull_config {
  * @power_of_2: must be a power of two
  * @boolean: written as a switch: 0, 1, y, n, on, off
  * @choices: names for the values from 0 to @max, or NULL if it is a number
+ * @has: whether a value is possible on this machine; NULL: all are
  */
 struct rbull_config_field {
 	const char *name;
@@ -89,6 +92,7 @@ struct rbull_config_field {
 	bool power_of_2;
 	bool boolean;
 	const char *const *choices;
+	bool (*has)(s64 value);
 };
 
 const struct rbull_config_field *rbull_config_find(const char *name);

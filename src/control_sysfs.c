@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The attributes of the control device: what all disks take together. They are
+ * The attributes of the control device: what all disks have in common. They are
  * described in Documentation/ABI/testing/sysfs-class-misc-rbull-control.
  */
 #include <linux/device.h>
@@ -8,7 +8,18 @@
 #include <linux/sysfs.h>
 
 #include "control_sysfs.h"
+#include "copy.h"
 #include "memory.h"
+
+static ssize_t copy_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	return sysfs_emit(buf, "small %s\nread %s\nwrite %s\n",
+			  rbull_copy_names[rbull_copy_in_use(RBULL_COPY_SMALL)],
+			  rbull_copy_names[rbull_copy_in_use(RBULL_COPY_READ)],
+			  rbull_copy_names[rbull_copy_in_use(RBULL_COPY_WRITE)]);
+}
+static DEVICE_ATTR_RO(copy);
 
 static int rbull_control_show_pages(char *buf, unsigned long pages)
 {
@@ -37,6 +48,7 @@ static ssize_t mem_used_show(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_RO(mem_used);
 
 static struct attribute *rbull_control_attrs[] = {
+	&dev_attr_copy.attr,
 	&dev_attr_mem_limit.attr,
 	&dev_attr_mem_returning.attr,
 	&dev_attr_mem_used.attr,

@@ -5,135 +5,184 @@
 /*
  * Copying data: from 128 KiB up that is nearly all of what an I/O costs.
  *
- * On x86-64 the string instruction that moves eight bytes at a time copies whole
- * blocks faster than the kernel's memcpy(), which takes the one that moves
- * single bytes, or, where the processor does not announce fast strings, a loop:
- * Documentation/performance.rst has the figures, and those of what was tried
- * besides. Every 64-bit processor has a fast path for it. It takes some time to
- * start, so small pieces are left to memcpy(), as are all in kernels with a
- * sanitizer, which must see each access.
+ * There are a few ways to copy, and which one is best depends on the processor
+ * and on its memory: Documentation/performance.rst has figures of some. So
+ * they are compared once, when the module is loaded (copy_choose.c), for each
+ * of three uses: small pieces, large reads and large writes.
  *
- * What is too large for caches is as fast as memory is, and there are ways to
- * make less use of it: rbull_copy_ahead(), rbull_copy_around().
+ * Small pieces are copied inline by the way that is most often the best one; a
+ * static branch leads to another one where that was chosen. Large pieces take a
+ * static call. Kernels with a sanitizer, which must see each access, leave all
+ * copying to memcpy(), and so do architectures that have no other way.
  */
 #include <linux/compiler.h>
+#include <linux/jump_label.h>
 #include <linux/kconfig.h>
-#include <linux/mm.h>
+#include <linux/static_call.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
-/* Pieces that are shorter are copied faster by memcpy(). Bytes. */
+#if defined(CONFIG_KASAN) || defined(CONFIG_KCSAN) || defined(CONFIG_KMSAN)
+#define RBULL_COPY_IS_WATCHED	1
+#elif defined(CONFIG_X86_64)
+#define RBULL_COPY_X86		1
+#elif defined(CONFIG_ARM64)
+#define RBULL_COPY_ARM64	1
+#endif
+
+/* Shorter pieces, and what is no multiple of 8, are left to memcpy(). Bytes. */
 #define RBULL_COPY_STRING_MIN	1024
 
-/* As processors have it. */
-#define RBULL_COPY_CACHE_LINE	64
-
-/* How much of the next page is fetched while one is copied. Bytes. */
-#define RBULL_COPY_AHEAD	(16 * RBULL_COPY_CACHE_LINE)
-
-/* How far ahead of stores that bypass the cache the source is fetched. Bytes. */
-#define RBULL_COPY_AROUND_AHEAD	2048
-
-#if defined(CONFIG_X86_64) && !defined(CONFIG_KASAN) && \
-	!defined(CONFIG_KCSAN) && !defined(CONFIG_KMSAN)
 /**
- * rbull_copy() - copy bytes
+ * enum rbull_copy_way - how to copy
+ * @RBULL_COPY_AUTO: as measured
+ * @RBULL_COPY_MEMCPY: as the kernel does
+ * @RBULL_COPY_MOVSB: by the string instruction that moves single bytes
+ * @RBULL_COPY_MOVSQ: by the string instruction that moves eight bytes at a time
+ * @RBULL_COPY_PREFETCH: likewise, while the beginning of the next page is fetched
+ * @RBULL_COPY_NONTEMPORAL: by stores that bypass the cache
+ * @RBULL_COPY_WAYS: how many there are
+ */
+enum rbull_copy_way {
+	RBULL_COPY_AUTO,
+	RBULL_COPY_MEMCPY,
+	RBULL_COPY_MOVSB,
+	RBULL_COPY_MOVSQ,
+	RBULL_COPY_PREFETCH,
+	RBULL_COPY_NONTEMPORAL,
+	RBULL_COPY_WAYS,
+};
+
+/**
+ * enum rbull_copy_use - what is copied
+ * @RBULL_COPY_SMALL: pieces that fit into the cache, in either direction
+ * @RBULL_COPY_READ: large pieces out of an image
+ * @RBULL_COPY_WRITE: large pieces into an image
+ * @RBULL_COPY_USES: how many there are
+ */
+enum rbull_copy_use {
+	RBULL_COPY_SMALL,
+	RBULL_COPY_READ,
+	RBULL_COPY_WRITE,
+	RBULL_COPY_USES,
+};
+
+/**
+ * typedef rbull_copy_fn - a way to copy
  * @to: where to
  * @from: where from; does not overlap with @to
- * @len: how many
+ * @len: how many bytes; unless it is memcpy(), a multiple of 8
+ */
+typedef void rbull_copy_fn(void *to, const void *from, size_t len);
+
+/* copy.c: the ways. */
+extern const char *const rbull_copy_names[RBULL_COPY_WAYS];
+rbull_copy_fn *rbull_copy_function(enum rbull_copy_way way);
+bool rbull_copy_has(s64 way);
+enum rbull_copy_way rbull_copy_default(enum rbull_copy_use use);
+enum rbull_copy_way rbull_copy_in_use(enum rbull_copy_use use);
+void rbull_copy_take(enum rbull_copy_use use, enum rbull_copy_way way);
+
+/* copy_choose.c: which one to take. */
+void rbull_copy_init(enum rbull_copy_way pinned);
+void rbull_copy_log(void);
+
+#if defined(RBULL_COPY_X86) || defined(RBULL_COPY_ARM64)
+#define RBULL_COPY_HAS_CHOICE	1
+
+rbull_copy_fn rbull_copy_memcpy;
+DECLARE_STATIC_KEY_FALSE(rbull_copy_small_is_other);
+DECLARE_STATIC_CALL(rbull_copy_small, rbull_copy_memcpy);
+DECLARE_STATIC_CALL(rbull_copy_large_read, rbull_copy_memcpy);
+DECLARE_STATIC_CALL(rbull_copy_large_write, rbull_copy_memcpy);
+#endif
+
+/**
+ * rbull_copy_inline() - the way to copy that is most often the best one
+ * @to: where to
+ * @from: where from; does not overlap with @to
+ * @len: how many bytes, a multiple of 8
  *
  * Context: any.
  */
-static __always_inline void rbull_copy(void *to, const void *from, size_t len)
+#ifdef RBULL_COPY_X86
+static __always_inline void rbull_copy_inline(void *to, const void *from,
+					      size_t len)
 {
 	size_t words = len / sizeof(u64);
 
-	if (unlikely(len < RBULL_COPY_STRING_MIN || len % sizeof(u64))) {
-		memcpy(to, from, len);
-		return;
-	}
 	asm volatile("rep movsq"
 		     : "+D" (to), "+S" (from), "+c" (words)
 		     :
 		     : "memory");
 }
-
-/**
- * rbull_copy_fetch() - have a cache line fetched
- * @from: an address in it; need not be valid
- *
- * Into all levels of the cache: what prefetch() does on x86, to bypass all but
- * the first, makes copying slower than none.
- *
- * Context: any.
- */
-static __always_inline void rbull_copy_fetch(const void *from)
-{
-	__builtin_prefetch(from, 0, 3);
-}
-
-/**
- * rbull_copy_ahead() - copy bytes that are in no cache
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many
- *
- * The processor looks ahead by itself as far as the page ends. So the beginning
- * of the next one is fetched meanwhile.
- *
- * Context: any.
- */
-static inline void rbull_copy_ahead(void *to, const void *from, size_t len)
-{
-	unsigned int line;
-
-	for (; len > PAGE_SIZE; len -= PAGE_SIZE) {
-		for (line = 0; line < RBULL_COPY_AHEAD;
-		     line += RBULL_COPY_CACHE_LINE)
-			rbull_copy_fetch(from + PAGE_SIZE + line);
-		rbull_copy(to, from, PAGE_SIZE);
-		to += PAGE_SIZE;
-		from += PAGE_SIZE;
-	}
-	rbull_copy(to, from, len);
-}
-
-/**
- * rbull_copy_around() - copy bytes to where they are not read soon
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many
- *
- * By stores that bypass the cache: what they overwrite need not be read from
- * memory first, and nothing else is driven out.
- *
- * Context: any.
- */
-static inline void rbull_copy_around(void *to, const void *from, size_t len)
-{
-	const u64 *source = from;
-	u64 *target = to;
-	unsigned int i;
-
-	for (; len >= RBULL_COPY_CACHE_LINE; len -= RBULL_COPY_CACHE_LINE) {
-		rbull_copy_fetch((const void *)source + RBULL_COPY_AROUND_AHEAD);
-		for (i = 0; i < RBULL_COPY_CACHE_LINE / sizeof(u64); i++)
-			asm volatile("movnti %1, %0"
-				     : "=m" (*target++)
-				     : "r" (*source++));
-	}
-	/* Others must not see these stores later than those that follow. */
-	asm volatile("sfence" : : : "memory");
-	memcpy(target, source, len);
-}
 #else
-static __always_inline void rbull_copy(void *to, const void *from, size_t len)
+static __always_inline void rbull_copy_inline(void *to, const void *from,
+					      size_t len)
 {
 	memcpy(to, from, len);
 }
-
-#define rbull_copy_ahead	rbull_copy
-#define rbull_copy_around	rbull_copy
 #endif
+
+/**
+ * rbull_copy() - copy bytes that fit into the cache
+ * @to: where to
+ * @from: where from; does not overlap with @to
+ * @len: how many
+ *
+ * Context: any.
+ */
+static __always_inline void rbull_copy(void *to, const void *from, size_t len)
+{
+#ifdef RBULL_COPY_HAS_CHOICE
+	if (unlikely(len < RBULL_COPY_STRING_MIN || len % sizeof(u64))) {
+		memcpy(to, from, len);
+		return;
+	}
+	if (static_branch_unlikely(&rbull_copy_small_is_other)) {
+		static_call(rbull_copy_small)(to, from, len);
+		return;
+	}
+#endif
+	rbull_copy_inline(to, from, len);
+}
+
+/**
+ * rbull_copy_read() - copy bytes out of an image that are in no cache
+ * @to: where to
+ * @from: where from; does not overlap with @to
+ * @len: how many
+ *
+ * Context: any.
+ */
+static inline void rbull_copy_read(void *to, const void *from, size_t len)
+{
+#ifdef RBULL_COPY_HAS_CHOICE
+	if (likely(!(len % sizeof(u64)))) {
+		static_call(rbull_copy_large_read)(to, from, len);
+		return;
+	}
+#endif
+	memcpy(to, from, len);
+}
+
+/**
+ * rbull_copy_write() - copy bytes into an image, more than fit into the cache
+ * @to: where to
+ * @from: where from; does not overlap with @to
+ * @len: how many
+ *
+ * Context: any.
+ */
+static inline void rbull_copy_write(void *to, const void *from, size_t len)
+{
+#ifdef RBULL_COPY_HAS_CHOICE
+	if (likely(!(len % sizeof(u64)))) {
+		static_call(rbull_copy_large_write)(to, from, len);
+		return;
+	}
+#endif
+	memcpy(to, from, len);
+}
 
 #endif /* RBULL_COPY_H */

@@ -390,7 +390,7 @@ void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,
 		chunk = rbull_image_chunk(pos, min_t(size_t, len,
 						     RBULL_COPY_AT_ONCE), span);
 		if (likely(from))
-			rbull_copy_ahead(to, from, chunk);
+			rbull_copy_read(to, from, chunk);
 		else
 			memset(to, 0, chunk);
 		rcu_read_unlock_sched();
@@ -413,10 +413,10 @@ static size_t rbull_image_overwrite(struct rbull_image *image, u64 pos,
 	if (to && !(flags & RBULL_ENTRY_SHARED)) {
 		chunk = rbull_image_chunk(pos, min_t(size_t, len,
 						     RBULL_COPY_AT_ONCE), span);
-		if (chunk < RBULL_COPY_AROUND_MIN)
+		if (len < RBULL_COPY_WRITE_MIN)
 			rbull_copy(to, from, chunk);
 		else
-			rbull_copy_around(to, from, chunk);
+			rbull_copy_write(to, from, chunk);
 	}
 	rcu_read_unlock_sched();
 	return chunk;

@@ -10,6 +10,7 @@
  * it is the same, and it is cheaper where RCU readers can be preempted. So no
  * more than a certain amount is copied at a time.
  */
+#include <linux/kconfig.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
@@ -18,11 +19,11 @@
 #include "copy.h"
 #include "image_tree.h"
 
-#define RBULL_COPY_AT_ONCE	SZ_256K
+#define RBULL_COPY_AT_ONCE	(IS_ENABLED(CONFIG_PREEMPT_RT) ? SZ_16K : SZ_256K)
 
-/* Reads of more are worth fetching ahead, and writes bypassing the cache. Bytes. */
-#define RBULL_COPY_AHEAD_MIN	SZ_16K
-#define RBULL_COPY_AROUND_MIN	SZ_128K
+/* What is larger does not fit into the cache, see copy.h. Bytes. */
+#define RBULL_COPY_READ_MIN	SZ_16K
+#define RBULL_COPY_WRITE_MIN	SZ_128K
 
 /**
  * rbull_image_chunk() - how much of a piece is in one stretch
@@ -72,7 +73,7 @@ static __always_inline void rbull_image_read(struct rbull_image *image, u64 pos,
 	rcu_read_lock_sched();
 	from = rbull_tree_find(image, pos, &span, &flags);
 	done = from && rbull_image_is_chunk(pos, len, span,
-					    RBULL_COPY_AHEAD_MIN);
+					    RBULL_COPY_READ_MIN);
 	if (likely(done))
 		rbull_copy(to, from, len);
 	rcu_read_unlock_sched();

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "control.h"
+#include "copy.h"
 #include "disk.h"
 #include "disks.h"
 #include "image.h"
@@ -24,6 +25,7 @@ static int __init rbull_init(void)
 
 	if (IS_ERR(config))
 		return PTR_ERR(config);
+	rbull_copy_init(config->copy);
 	config->mem_limit_mb = rbull_memory_init(config->mem_limit_mb);
 	err = rbull_image_init();
 	if (err)
@@ -42,6 +44,7 @@ static int __init rbull_init(void)
 		goto exit_disks;
 	pr_info("%lld disks of %lld MiB, at most %lld MiB of RAM\n",
 		config->nr_disks, config->disk_mb, config->mem_limit_mb);
+	rbull_copy_log();
 	return 0;
 
 exit_disks:

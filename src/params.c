@@ -99,6 +99,7 @@ RBULL_SWITCH(discard, "offer discard and secure erase (1)");
 RBULL_SWITCH(rotational, "claim to be a spinning disk (0)");
 RBULL_PARAM(numa_node, "memory node to take pages from, -1 for any (-1)");
 RBULL_SWITCH(populate, "take all the memory at load time (0)");
+RBULL_CHOICE(copy, "how to copy data, auto for what is fastest here (auto)");
 RBULL_PARAM(mem_limit_mb, "RAM for the contents of all disks in MiB, 0 for half of RAM (0)");
 
 /**

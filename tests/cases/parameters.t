@@ -6,7 +6,7 @@
 
 DEFAULTS=(nr_disks=1 disk_mb=128 logical_block_size=512 physical_block_size=4096
 	queue_mode=mq nr_hw_queues=0 poll_queues=0 queue_depth=128 max_segments=1024 max_segment_size=4194304
-	nminors=0 ro=0 discard=1 rotational=0 numa_node=-1 populate=0)
+	nminors=0 ro=0 discard=1 rotational=0 numa_node=-1 populate=0 copy=auto)
 
 # Switches may be shown as 0 and 1 or as N and Y.
 shown() {
@@ -37,7 +37,7 @@ is "$(printf '%s\n' "${present[@]##*/}" | sort)" "$(printf '%s\n' "${documented[
 
 given=(nr_disks=2 disk_mb=3 logical_block_size=1024 physical_block_size=2048
 	queue_mode=mq nr_hw_queues=1 poll_queues=1 queue_depth=7 max_segments=33 max_segment_size=65536
-	nminors=5 ro=1 discard=0 rotational=1 numa_node=0 mem_limit_mb=9)
+	nminors=5 ro=1 discard=0 rotational=1 numa_node=0 mem_limit_mb=9 copy=memcpy)
 reload "${given[@]}"
 for setting in "${given[@]}"; do
 	is "$(shown "${setting%=*}")" "${setting#*=}" "given ${setting%=*}"

@@ -29,7 +29,7 @@ choices_in_code() {
 	sed -nE '/FIELD\(/h; /\.choices = /{H; x; s/\s+/ /g; s/.*FIELD\(([a-z_]+),.*\.choices = ([a-z_]+).*/\1 \2/p}' \
 		src/config.c |
 		while read -r name array; do
-			echo "$name" "$(sed -n "/ $array\[\] = {/,/^}/p" src/config.c |
+			echo "$name" "$(sed -n "/ $array\[[A-Z_]*\] = {/,/^}/p" src/*.c |
 				sed -nE 's/^\s*\[[A-Z_]+\] = "([^"]*)",/\1/p' | xargs)"
 		done
 }
@@ -152,10 +152,10 @@ check_rst() {
 check_abi() {
 	perl "$SCRIPTS/get_abi.pl" validate --dir "$(dirname "$ABI")" 2>&1
 	while read -r field; do
-		awk -v file="$ABI" -v field="$field" '
+		awk -v field="$field" '
 			/^What:/ { entries++ }
 			index($0, field ":") == 1 { fields++ }
-			END { if (fields != entries) printf "%s: %d entries, but %d have %s\n", file, entries, fields, field }
-		' "$ABI"
+			END { if (fields != entries) printf "%s: %d entries, but %d have %s\n", FILENAME, entries, fields, field }
+		' "$ABI" "$ABI_CONTROL"
 	done <<<$'Date\nKernelVersion\nContact\nDescription'
 }

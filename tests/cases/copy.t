@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# copy: the ways to copy, each of which must copy; and the choice among them.
+# Oldest and newest kernel: how static calls and branches are patched differs from kernel to kernel.
+# Not in UML: with a sanitizer there is but one way.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+
+NODE=/dev/rbull0
+MIB=$((1 << 20))
+WAYS=(memcpy movsb movsq prefetch nontemporal)
+CHOSEN=/sys/class/misc/rbull-control/copy
+
+# copies WAY MODE: small and large pieces, and some that are no multiple of anything.
+copies() {
+	reload disk_mb=32 copy="$1" queue_mode="$2"
+	is "$(param copy)" "$1" "copy=$1 is in sysfs"
+	is "$(xargs <$CHOSEN)" "small $1 read $1 write $1" "$1: is taken for all uses"
+	ok "$1, $2: write" "$PROG/pattern" write $NODE 0 $((16 * MIB)) 1
+	ok "$1, $2: overwrite" "$PROG/pattern" write $NODE $((MIB / 2)) $((9 * MIB + 4096)) 2
+	ok "$1, $2: overwrite a little" "$PROG/pattern" write $NODE 4608 3584 3
+	ok "$1, $2: what was not overwritten" "$PROG/pattern" check $NODE 8192 $((MIB / 2 - 8192)) 1
+	ok "$1, $2: what was" "$PROG/pattern" check $NODE $((MIB / 2)) $((9 * MIB + 4096)) 2
+	ok "$1, $2: and the little" "$PROG/pattern" check $NODE 4608 3584 3
+}
+
+for way in "${WAYS[@]}"; do
+	copies "$way" mq
+done
+copies nontemporal bio
+
+klog_mark
+reload disk_mb=8
+klog_since
+is "$(param copy)" auto "by default it is measured"
+like "$KLOG" "copying: small pieces by [a-z]+, large reads by [a-z]+, large writes by [a-z]+" "the log tells"
+like "$(<$CHOSEN)" "^small (memcpy|movsb|movsq)"$'\n'"read (memcpy|movsb|movsq|prefetch)"$'\n'"write [a-z]+$" "and so does sysfs"
+
+unload
+fails "an unknown way" modprobe rbull copy=fast
+klog_since
+like "$KLOG" "copy=fast: allowed are auto, memcpy, movsb, movsq, prefetch, nontemporal" "says what is allowed"
+
+finish
