@@ -67,6 +67,8 @@ bench_keep() {
 	mkdir -p "$(dirname "$3")"
 	{
 		echo "@instrument $1"
+		# Not what an emulated one is called: the one that does the work.
+		sed -n 's/^model name\s*: /@processor /p' /proc/cpuinfo | head -n 1
 		tr -d '\r' <"$2" | grep '^@'
 	} >"$3"
 }

@@ -78,6 +78,27 @@ plan_io() {
 	done
 }
 
+# --- ways to copy -----------------------------------------------------------------------
+
+# Those that there are, and what the driver chooses.
+plan_copy() {
+	local round way op
+
+	for ((round = 1; round <= ROUNDS; round++)); do
+		for way in auto memcpy movsb movsq prefetch nontemporal; do
+			echo "up copy_$way $SIZE_MB"
+			echo "run fill op=write order=sequential block=1048576 samples=$SIZE_MB"
+			for op in read write; do
+				echo "run 4k-x32-$op op=$op batch=32 samples=201"
+				echo "run 128k-x32-$op op=$op block=131072 batch=32 samples=75"
+				echo "run 1m-x1-$op op=$op block=1048576 samples=101"
+				echo "run 1m-x32-$op op=$op block=1048576 batch=32 samples=31"
+			done
+			echo down
+		done
+	done
+}
+
 # --- RAM, and disks that are mostly empty ----------------------------------------------
 
 plan_memory() {
