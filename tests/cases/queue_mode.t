@@ -21,6 +21,8 @@ iostat_sectors() {
 load queue_mode=bio disk_mb=16
 is "$(param queue_mode)" bio "bios, as asked for"
 fails "no hardware queues" test -e /sys/block/rbull0/mq
+# What udev has in the page cache, nobody overwrites without waiting.
+lock_disk rbull0
 points "$PROG/model" exhaustive $NODE /sys/block/rbull0/rbull/stats
 points "$PROG/model" random $NODE "$seed" 1500
 points "$PROG/concurrent" $NODE "$seed" 500
@@ -28,7 +30,6 @@ points "$PROG/nowait" $NODE
 ok "fio verifies" fio --name=v --filename=$NODE --size=8M --bsrange=512-64k --rw=randwrite \
 	--direct=1 --ioengine=libaio --iodepth=16 --thread --verify=crc32c --output="$WORK/fio"
 
-lock_disk rbull0
 stats_reset rbull0
 ok "a write that is to be durable" \
 	dd if=/dev/zero of=$NODE bs=4k count=2 oflag=direct,dsync status=none
