@@ -82,6 +82,7 @@ ok "the list for anybody" prints ls --json
 is "$(json '[.disks[] | [.device, .name, .size, .mem_limit, .ro, .snapshots]]')" \
 	'[["/dev/rbull0","odd.name_1-2",12582912,1073741824,true,0],["/dev/rbull1",null,2199023255552,0,false,0]]' \
 	"says the same"
+is "$(json '[.mem_used, .mem_limit]')" "$(jq -c '[.mem_used, .mem_limit]' <<<"$all")" "also of all of them together"
 ok "all of it for anybody" prints info --json odd.name_1-2 /dev/rbull1
 is "$(json '.disks[0] | keys_unsorted')" "$(jq -c '.disks[0] | keys_unsorted' <<<"$all")" "has the same members"
 is "$(json '[.disks[] | [.queue_depth, .numa_node, .populate]]')" '[[null,null,null],[null,null,null]]' \

@@ -16,6 +16,7 @@
 
 #define VIEW_MODULE	"/sys/module/" RBULL_NAME
 #define VIEW_BLOCK	"/sys/block"
+#define VIEW_ALL	"/sys/class/misc/rbull-control"
 
 /* What sysfs has of numbers, and where they go. */
 static const struct {
@@ -145,10 +146,10 @@ static void view_sysfs_sums(struct rbull_list *sums)
 
 	sums->mem_used = VIEW_UNKNOWN;
 	sums->mem_limit = VIEW_UNKNOWN;
-	if (view_read(VIEW_MODULE "/mem_used", text, sizeof(text)))
+	if (view_read(VIEW_ALL "/mem_used", text, sizeof(text)))
 		sums->mem_used = strtoull(text, NULL, 10);
-	if (view_read(VIEW_MODULE "/parameters/mem_limit_mb", text, sizeof(text)))
-		sums->mem_limit = strtoull(text, NULL, 10) << 20;
+	if (view_read(VIEW_ALL "/mem_limit", text, sizeof(text)))
+		sums->mem_limit = strtoull(text, NULL, 10);
 }
 
 int view_list(int **indices, struct rbull_list *sums)
