@@ -42,7 +42,7 @@ static int __init rbull_init(void)
 	err = rbull_control_init();
 	if (err)
 		goto exit_disks;
-	pr_info("%lld disks of %lld MiB, at most %lld MiB of RAM\n",
+	pr_info("disks: %lld of %lld MiB; at most %lld MiB of RAM\n",
 		config->nr_disks, config->disk_mb, config->mem_limit_mb);
 	rbull_copy_log();
 	return 0;
