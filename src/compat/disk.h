@@ -148,6 +148,15 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 	compat_add_disk(parent, disk, groups)
 #endif /* RBULL_HAVE_ADD_DISK_ERROR */
 
+#ifndef RBULL_HAVE_SET_CAPACITY_AND_NOTIFY
+/*
+ * Set a disk's size, let its block device follow, and tell user space if it was
+ * another. Needed before 5.11, and before 5.10's later updates.
+ */
+#define set_capacity_and_notify(disk, sectors) \
+	set_capacity_revalidate_and_notify(disk, sectors, true)
+#endif
+
 #if defined(RBULL_HAVE_CLEANUP_DISK) || \
 	(!defined(RBULL_HAVE_ALLOC_DISK) && \
 	 !defined(RBULL_HAVE_ALLOC_DISK_LIMITS))
