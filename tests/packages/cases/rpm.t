@@ -54,7 +54,8 @@ tools() {
 	ok "rpm: scriptlets of the tools" on rpm -qp --scripts "$UTILS" "$LIBRARY"
 	like "$OUT" "preuninstall scriptlet .*rbullctl stop --keep --all" "rpm: disks are saved before rbullctl goes"
 	unlike "$OUT" "modprobe|insmod" "rpm: nothing is loaded"
-	is "$(files rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$UTILS")" \
+	# Debian's zsh looks elsewhere.
+	is "$(files rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$UTILS" | sed 's,/site-functions/,/vendor-completions/,')" \
 		"$(files dpkg-deb -c "/packages/rbull-utils_${VERSION}_amd64.deb")" "rpm: the tools' files are those of the .deb"
 	# As where rpm is at home.
 	ok "rpm: the loader looks at /usr/lib64" on sh -c 'echo /usr/lib64 >/etc/ld.so.conf.d/lib64.conf && ldconfig'

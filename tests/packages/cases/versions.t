@@ -60,7 +60,7 @@ back() {
 	# A file that is wrong keeps disks from being saved, but not the packages from going.
 	ok "$1: a wrong file in /etc/rbull.d" on sh -c 'echo "size = x" >/etc/rbull.d/wrong.conf'
 	ok "$1: apt removes it all the same" on apt-get -q remove -y "${NAMES[@]}"
-	like "$OUT" "/etc/rbull.d/wrong.conf: size: .*not every disk of /etc/rbull.d could be saved" "$1: and says so"
+	like "$OUT" "/etc/rbull.d/wrong.conf: line 1: size: .*not every disk of /etc/rbull.d could be saved" "$1: and says so"
 	ok "$1: what is in /etc/rbull.d is kept" on rm /etc/rbull.d/wrong.conf
 	ok "$1: and else nothing" on rmdir /etc/rbull.d
 	gone "$1, removed"
