@@ -2,12 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Building for one kernel, in a chroot of its suite, with its suite's compiler.
 
-# build_in_chroot SERIES MAKE-ARGUMENTS...: in the suite of a kernel, with its headers.
+# build_in_chroot NAME MAKE-ARGUMENTS...: in the suite of a kernel, with its headers.
 build_in_chroot() {
 	local kernel
 	kernel=$(kernel_dir "$1")
 
 	build_in_root "$(cat "$kernel/suite")" "$kernel/tree" "${@:2}"
+}
+
+# build_module NAME KIND LOG: the module alone, for the kernel that kernel_dir NAME KIND names.
+build_module() {
+	local kernel
+	kernel=$(kernel_dir "$1" "$2")
+
+	mkdir -p "$TOP/build/$(cat "$kernel/version")"
+	(
+		flock 8
+		run_logged "$3" build_in_root "$(cat "$kernel/suite")" "$kernel/tree" \
+			modules "KDIR=/lib/modules/$(cat "$kernel/version")/build"
+	) 8>"$TOP/build/$(cat "$kernel/version")/.lock"
 }
 
 # build_in_root SUITE TREE MAKE-ARGUMENTS...: TREE is a kernel's, or empty.

@@ -34,24 +34,27 @@ kernel_stamp() {
 	echo "recipe $KERNEL_RECIPE $(sha256sum <"$TOP/tests/guest/initrd-init")"
 }
 
+# kernel_dir NAME [KIND]: NAME is a series, which stands for its newest kernel, or first-SERIES. KIND is kernel, the
+# default, or headers: what it takes to build, but not to boot.
 kernel_dir() {
-	cache_item "kernel-$1" "$(kernel_stamp)"
+	cache_item "${2:-kernel}-$1" "$(kernel_stamp)"
 }
 
+# kernel_version NAME [KIND]
 kernel_version() {
-	cat "$(kernel_dir "$1")/version"
+	cat "$(kernel_dir "$@")/version"
 }
 
 # An apt of our own, in APT_DIR, over a root's package status: nothing is installed through it.
-# apt_begin ROOT SUITE...; APT_CONFIG is left set for this process.
+# apt_begin ROOT all|main SUITE...; APT_CONFIG is left set for this process. `main` is without security updates.
 apt_begin() {
-	local root=$1 dir=${APT_DIR:-$WORK/apt} suite
+	local root=$1 sources=$2 dir=${APT_DIR:-$WORK/apt} suite
 
-	shift
+	shift 2
 	rm -rf "$dir"
 	mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial"
 	for suite in "$@"; do
-		mirror_sources "$suite" all
+		mirror_sources "$suite" "$sources"
 	done >"$dir/sources.list"
 	{
 		mirror_apt_options
@@ -110,11 +113,12 @@ kernel_candidates() {
 	} | grep -vE -- '-(cloud|rt|unsigned)-' | sed 's/^linux-headers-//' | awk '!seen[$0]++'
 }
 
-# Prints the version to use and its image packages.
+# kernel_choose NAME: prints the version to use and its image packages.
 kernel_choose() {
-	local version packages
+	local version packages order=cat
 
-	for version in $(kernel_candidates "$1"); do
+	[[ $1 != first-* ]] || order='sort -V'
+	for version in $(kernel_candidates "${1#first-}" | $order); do
 		if packages=$(kernel_image_packages "$version"); then
 			echo "$version $packages"
 			return 0
@@ -131,25 +135,26 @@ deb_unpack() {
 	dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree" "$@"
 }
 
-kernel_download() {
-	local version=$1 archives=$WORK/apt/cache/archives
+# headers_unpack VERSION TREE: whole
+headers_unpack() {
+	local deb
 
-	shift
-	apt-get -y --download-only install "linux-headers-$version" &&
-		(cd "$archives" && apt-get download "$@")
+	mkdir -p "$2/usr/lib" && ln -s usr/lib "$2/lib" || return 1
+	apt-get -y --download-only install "linux-headers-$1" || return 1
+	for deb in "$WORK"/apt/cache/archives/linux-{headers,kbuild}-*.deb; do
+		deb_unpack "$deb" "$2" || return 1
+	done
 }
 
-# Headers whole, and of the kernel what a guest needs of it.
+# kernel_unpack VERSION TREE PACKAGE...: what a guest needs of it
 kernel_unpack() {
 	local version=$1 tree=$2 archives=$WORK/apt/cache/archives deb dir keep
 
-	mkdir -p "$tree/usr/lib" && ln -s usr/lib "$tree/lib"
+	shift 2
+	(cd "$archives" && apt-get download "$@") || return 1
 	keep=(--wildcards '*/vmlinuz*' '*/modules.*')
 	for dir in "${MODULE_DIRS[@]}"; do
 		keep+=("*/kernel/$dir/*")
-	done
-	for deb in "$archives"/linux-{headers,kbuild}-*.deb; do
-		deb_unpack "$deb" "$tree" || return 1
 	done
 	for deb in "$archives"/linux-{image,binary,modules,base-"$version"}*.deb; do
 		[ -e "$deb" ] || continue
@@ -237,69 +242,76 @@ kernel_modules_image() {
 		-m 0 -d "$modules" "$image"
 }
 
-# kernel_make SERIES SUITE+EXTRA DIR: everything of one kernel into DIR.
+# headers_make NAME SUITE+EXTRA DIR: what it takes to build for one kernel, into DIR. CHOICE is what it is.
 # 1: the place has no such kernel; 2: something went wrong.
-kernel_make() {
-	local suite=${2%%+*} dir=$3 root choice version packages
+headers_make() {
+	local suite=${2%%+*} sources=all
 
-	root=$(root_dir "$suite")
+	[[ $1 != first-* ]] || sources=main
 	# shellcheck disable=SC2086 # a list of suites
-	apt_begin "$root" ${2//+/ } || return 2
-	choice=$(kernel_choose "$1") || return 1
-	version=${choice%% *}
-	packages=${choice#* }
-	echo "chosen: $version ($packages)"
-	echo "$suite" >"$dir/suite"
-	echo "$version" >"$dir/version"
+	apt_begin "$(root_dir "$suite")" "$sources" ${2//+/ } || return 2
+	CHOICE=$(kernel_choose "$1") || return 1
+	echo "chosen: $CHOICE"
+	echo "$suite" >"$3/suite"
+	echo "${CHOICE%% *}" >"$3/version"
+	headers_unpack "${CHOICE%% *}" "$3/tree" || return 2
+}
+
+# kernel_make NAME SUITE+EXTRA DIR: everything of one kernel into DIR; fails as headers_make does.
+kernel_make() {
+	local dir=$3 root CHOICE version
+
+	headers_make "$@" || return
+	root=$(root_dir "${2%%+*}")
+	version=${CHOICE%% *}
 	# shellcheck disable=SC2086 # a list of packages
-	kernel_download "$version" $packages || return 2
-	kernel_unpack "$version" "$dir/tree" &&
+	kernel_unpack "$version" "$dir/tree" ${CHOICE#* } &&
 		kernel_unpack_vmlinuz "$(kernel_find_vmlinuz "$version" "$dir/tree")" "$dir/vmlinuz" &&
 		kernel_initrd "$version" "$dir/tree" "$root" "$dir/initrd" &&
 		kernel_modules_image "$dir/tree/usr/lib/modules" "$dir/modules.ext4" || return 2
 }
 
-# kernel_make_from SERIES PLACE: tries one place of the table; sets REASON if it fails.
+# kernel_make_from NAME KIND PLACE: tries one place of the table; sets REASON if it fails.
 kernel_make_from() {
-	local series=$1 place=$2 temp=$WORK/kernel-$1 log status
-	log=$LOGS/setup/kernel-$series.$place.log
+	local name=$1 kind=$2 place=$3 temp=$WORK/$2-$1 log status CHOICE
+	log=$LOGS/setup/$kind-$name.$place.log
 
 	if ! root_ensure "${place%%+*}"; then
 		REASON="suite ${place%%+*} cannot be had: $(log_error "$LOGS/setup/root-${place%%+*}.log")"
 		return 1
 	fi
-	say "$series: fetching and unpacking it from $place"
+	say "$name: fetching and unpacking it from $place"
 	rm -rf "$temp"
 	mkdir -p "$temp"
-	run_logged "$log" kernel_make "$series" "$place" "$temp"
+	run_logged "$log" "${kind}_make" "$name" "$place" "$temp"
 	status=$?
 	unset APT_CONFIG
 	case $status in
 	0) ;;
-	1) REASON="$place has no kernel $series" && return 1 ;;
+	1) REASON="$place has no kernel ${name#first-}" && return 1 ;;
 	*) REASON="$place: cannot be fetched or unpacked: $(log_error "$log")" && return 1 ;;
 	esac
-	cache_commit "$temp" "$(kernel_dir "$series")" "$(kernel_stamp)" &&
-		say "$series: it is $(kernel_version "$series")"
+	cache_commit "$temp" "$(kernel_dir "$name" "$kind")" "$(kernel_stamp)" &&
+		say "$name: it is $(kernel_version "$name" "$kind")"
 }
 
-# kernel_ensure SERIES: the kernel and its root are in the cache, or REASON says why not.
+# kernel_ensure NAME [KIND]: the kernel and its root are in the cache, or REASON says why not.
 kernel_ensure() {
 	local suite
 
-	cache_get "$(kernel_dir "$1")" "$(kernel_stamp)" kernel_make_anywhere "$1" || return
-	suite=$(cat "$(kernel_dir "$1")/suite")
+	cache_get "$(kernel_dir "$@")" "$(kernel_stamp)" kernel_make_anywhere "$1" "${2:-kernel}" || return
+	suite=$(cat "$(kernel_dir "$@")/suite")
 	root_ensure "$suite" && return
 	REASON="suite $suite cannot be had: $(log_error "$LOGS/setup/root-$suite.log")"
 	return 1
 }
 
-# kernel_make_anywhere SERIES: from the first place that has it.
+# kernel_make_anywhere NAME KIND: from the first place that has it.
 kernel_make_anywhere() {
 	local place REASONS=()
 
-	for place in $(kernels_field "$1" 3); do
-		if kernel_make_from "$1" "$place"; then
+	for place in $(kernels_field "${1#first-}" 3); do
+		if kernel_make_from "$1" "$2" "$place"; then
 			return 0
 		fi
 		REASONS+=("$REASON")

@@ -64,7 +64,7 @@ uml_source_from() {
 	: >"$empty/tree/var/lib/dpkg/status"
 	# In a directory of its own: other apts may be at work.
 	# shellcheck disable=SC2086 # a list of suites
-	APT_DIR=$WORK/uml-apt apt_begin "$empty" $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
+	APT_DIR=$WORK/uml-apt apt_begin "$empty" all $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
 }
 
 # uml_source DIR: the kernel's source, from the first place that has it. 1: none has.
