@@ -52,7 +52,8 @@ series_select() {
 	local part series each cases names=() known=()
 
 	while read -r part series; do
-		names+=("$series")
+		[[ " ${names[*]} " == *" ${series%%-*} "* ]] || names+=("${series%%-*}")
+		[[ $series != *-* ]] || names+=("$series")
 		series_wanted "$1" "$series" || continue
 		cases=
 		for each in $("${part}_cases" "$series" "${1:-$3}"); do
