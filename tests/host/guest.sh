@@ -81,13 +81,14 @@ guest_start() {
 	suite=$(root_dir "$(cat "$kernel/suite")")
 	shift 3
 	words="$*"
+	# User Mode Linux locks what it only reads, in a way that keeps QEMU out. Nobody writes to a root.
 	qemu "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
 		-display none -nodefaults -no-reboot -nic none \
 		-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
 		-append "console=ttyS0 panic=-1 loglevel=7 $GUEST_EMULATED guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \
 		-chardev "file,id=console,path=$dir/console.log" -serial chardev:console \
 		-chardev "$chardev,id=ours" -serial chardev:ours \
-		-drive "file=$suite/root.ext4,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$suite/root.ext4,file.locking=off,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$kernel/modules.ext4,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$tree,format=raw,if=virtio,readonly=on" \
 		0<&0 &
