@@ -106,8 +106,36 @@ static int rbull_disk_getgeo(struct gendisk *gendisk, struct hd_geometry *geo)
 	return 0;
 }
 
+/*
+ * A file system on a partition, or another one who has it open while the disk may
+ * be written. The caller has it open, too.
+ */
+static bool rbull_disk_is_partition_writable(struct rbull_disk *disk,
+					     struct block_device *bdev)
+{
+	bool is_writable;
+
+	mutex_lock(&disk->open_lock);
+	is_writable = bdev->bd_holder ||
+		      (disk->is_writable && compat_bdev_openers(bdev) > 1);
+	mutex_unlock(&disk->open_lock);
+	return is_writable;
+}
+
+/* What BLKROSET asks. A partition's flag is the block layer's. */
+static int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
+{
+	struct rbull_disk *disk = bdev->bd_disk->private_data;
+	struct rbull_reason reason;
+
+	if (!bdev_is_partition(bdev))
+		return rbull_disk_set_ro(disk, ro, &reason);
+	return ro && rbull_disk_is_partition_writable(disk, bdev) ? -EBUSY : 0;
+}
+
 COMPAT_OPEN(rbull_disk_open)
 COMPAT_RELEASE(rbull_disk_release)
+COMPAT_SET_READ_ONLY(rbull_disk_set_read_only)
 COMPAT_GETGEO(rbull_disk_getgeo)
 COMPAT_SUBMIT_BIO(rbull_bio_submit)
 
@@ -115,6 +143,7 @@ static const struct block_device_operations rbull_disk_mq_ops = {
 	.owner = THIS_MODULE,
 	.open = compat_ops(rbull_disk_open),
 	.release = compat_ops(rbull_disk_release),
+	.set_read_only = compat_ops(rbull_disk_set_read_only),
 	.getgeo = compat_ops(rbull_disk_getgeo),
 };
 
@@ -123,6 +152,7 @@ static const struct block_device_operations rbull_disk_bio_ops = {
 	.submit_bio = compat_ops(rbull_bio_submit),
 	.open = compat_ops(rbull_disk_open),
 	.release = compat_ops(rbull_disk_release),
+	.set_read_only = compat_ops(rbull_disk_set_read_only),
 	.getgeo = compat_ops(rbull_disk_getgeo),
 };
 
@@ -361,12 +391,18 @@ int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
 	int err = 0;
 
 	mutex_lock(&disk->open_lock);
-	if (ro && rbull_disk_is_writable(disk))
+	if (get_disk_ro(disk->gendisk) == ro)
+		goto out;
+	if (ro && rbull_disk_is_writable(disk)) {
 		err = rbull_refuse(reason, -EBUSY,
 				   "ro=1: rbull%u is open for writing or mounted: close or unmount it first",
 				   disk->index);
-	else
-		set_disk_ro(disk->gendisk, ro);
+		goto out;
+	}
+	set_disk_ro(disk->gendisk, ro);
+	if (!ro)
+		compat_clear_bdev_ro(disk->gendisk);
+out:
 	mutex_unlock(&disk->open_lock);
 	return err;
 }

@@ -185,4 +185,25 @@ static inline void compat_put_disk(struct gendisk *disk)
 #define put_disk(disk) compat_put_disk(disk)
 #endif
 
+/* How many have a disk or a partition open. Needed before 6.0. */
+#ifdef RBULL_HAVE_ATOMIC_OPENERS
+#define compat_bdev_openers(bdev) atomic_read(&(bdev)->bd_openers)
+#else
+#define compat_bdev_openers(bdev) ((bdev)->bd_openers)
+#endif
+
+/*
+ * Take back what BLKROSET has noted in the block device, beside what
+ * set_disk_ro() notes in the disk. It is a flag of others since 6.10; before
+ * 5.12 set_disk_ro() does it.
+ */
+static inline void compat_clear_bdev_ro(struct gendisk *disk)
+{
+#if defined(BD_READ_ONLY)
+	bdev_clear_flag(disk->part0, BD_READ_ONLY);
+#elif defined(RBULL_HAVE_OPEN_PARTITIONS)
+	disk->part0->bd_read_only = false;
+#endif
+}
+
 #endif /* RBULL_COMPAT_DISK_H */

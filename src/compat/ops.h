@@ -9,6 +9,8 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/fs.h>
+#include <linux/uaccess.h>
 
 #include "compat/have.h"
 
@@ -42,6 +44,33 @@ static int fn##_op(struct block_device *bdev, fmode_t mode)		\
 static void fn##_op(struct gendisk *disk, fmode_t mode)			\
 {									\
 	fn(disk);							\
+}
+#endif
+
+/*
+ * set_read_only(). Before 5.11, and 5.10's later updates, the ioctl BLKROSET is
+ * given to the driver as it came; an answer that it does not know it lets the
+ * block layer go on.
+ */
+#ifdef RBULL_HAVE_SET_READ_ONLY
+#define COMPAT_SET_READ_ONLY(fn)					\
+static int fn##_op(struct block_device *bdev, bool ro)			\
+{									\
+	return fn(bdev, ro);						\
+}
+#else
+#define set_read_only ioctl
+#define COMPAT_SET_READ_ONLY(fn)					\
+static int fn##_op(struct block_device *bdev, fmode_t mode,		\
+		   unsigned int cmd, unsigned long arg)			\
+{									\
+	int ro;								\
+									\
+	if (cmd != BLKROSET)						\
+		return -ENOTTY;						\
+	if (get_user(ro, (int __user *)arg))				\
+		return -EFAULT;						\
+	return fn(bdev, ro) ?: -ENOTTY;					\
 }
 #endif
 

@@ -48,6 +48,52 @@ ok "setrw: mount" mount $NODE "$WORK/mnt"
 ok "setrw: files can be changed" cp "$WORK/mnt/file" "$WORK/mnt/copy"
 ok "setrw: unmount" umount "$WORK/mnt"
 
+# One property, whichever of its two doors is used.
+mount $NODE "$WORK/mnt"
+ok "setro: 4 MiB that are not on the disk yet" dd if=/dev/urandom of="$WORK/mnt/dirty" bs=1M count=4 status=none
+cp "$WORK/mnt/dirty" "$WORK/dirty"
+fails "setro: not while it is mounted" blockdev --setro $NODE
+like "$OUT" "busy" "setro: as it is busy"
+ok "setro: they are written" sync -f "$WORK/mnt"
+umount "$WORK/mnt"
+drop_caches
+ok "setro: the file system is as it was" e2fsck -fn $NODE
+mount $NODE "$WORK/mnt"
+ok "setro: and has them" cmp "$WORK/dirty" "$WORK/mnt/dirty"
+umount "$WORK/mnt"
+exec {held}<>$NODE
+fails "setro: not while it is open for writing" blockdev --setro $NODE
+exec {held}>&-
+ok "setro: afterwards" wait_for 10 blockdev --setro $NODE
+is "$(</sys/block/rbull0/rbull/ro)" 1 "setro: the attribute says so"
+mount -o ro $NODE "$WORK/mnt"
+ok "setro: again, although it is mounted, as it is read-only" blockdev --setro $NODE
+umount "$WORK/mnt"
+ok "setro: undone by the attribute" eval 'echo 0 >/sys/block/rbull0/rbull/ro'
+is "$(blockdev --getro $NODE)" 0 "setro: it can be written"
+ok "setro: in fact" dd if=/dev/zero of=$NODE bs=4k count=1 oflag=direct status=none
+ok "the attribute" wait_for 10 eval 'echo 1 >/sys/block/rbull0/rbull/ro'
+ok "the attribute: undone by blockdev" blockdev --setrw $NODE
+is "$(</sys/block/rbull0/rbull/ro)" 0 "the attribute: says so"
+
+ok "partitions" sfdisk -q $NODE <<<$',8M\n,'
+ok "partitions: there are two" wait_for 10 test -b ${NODE}p2
+settle
+mkfs.ext4 -q ${NODE}p1
+settle
+mount ${NODE}p1 "$WORK/mnt"
+fails "partitions: not the disk while one is mounted" blockdev --setro $NODE
+fails "partitions: nor the one that is mounted" blockdev --setro ${NODE}p1
+ok "partitions: the other one" blockdev --setro ${NODE}p2
+fails "partitions: which cannot be written then" dd if=/dev/zero of=${NODE}p2 bs=4k count=1 oflag=direct status=none
+ok "partitions: undone" blockdev --setrw ${NODE}p2
+ok "partitions: the mounted one is written to" cp "$WORK/dirty" "$WORK/mnt/"
+umount "$WORK/mnt"
+settle
+ok "partitions: once it is unmounted" wait_for 10 blockdev --setro ${NODE}p1
+blockdev --setrw ${NODE}p1
+settle
+
 exec {held}<>$NODE
 klog_mark
 fails "ro: not while it is open for writing" eval 'echo 1 >/sys/block/rbull0/rbull/ro'
