@@ -18,6 +18,7 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -68,7 +69,8 @@ union rbull_control_args {
  * @min_size: how long it was at first
  * @flags: flags that are allowed
  * @no_disk: it is not for a disk that is there already
- * @locks: the contents must not be changed by others meanwhile
+ * @locks: the contents must not be changed by others meanwhile; then @run must
+ *	not touch the program's memory, which can be slow for ever
  */
 struct rbull_control_call {
 	int (*run)(struct rbull_disk *disk, union rbull_control_args *args,
@@ -138,6 +140,8 @@ static int rbull_control_run_list(struct rbull_disk *none,
 		return rbull_refuse(reason, -EINVAL, "reserved=%u: allowed is 0",
 				    args->list.reserved);
 	while ((disk = rbull_disks_next(index))) {
+		if (IS_ERR(disk))
+			return PTR_ERR(disk);
 		index = disk->index;
 		rbull_disk_put(disk);
 		if (nr < args->list.nr && put_user(index, indices + nr))
@@ -200,6 +204,19 @@ static int rbull_control_copy_entries(const struct rbull_snapshot_list *list,
 	return 0;
 }
 
+/* rbull_disk_lock() that says why not. */
+static int rbull_control_lock(struct rbull_disk *disk,
+			      struct rbull_reason *reason)
+{
+	int err = rbull_disk_lock(disk);
+
+	if (!err)
+		return 0;
+	return rbull_refuse(reason, err, "rbull%u is %s", disk->index,
+			    err == -ENODEV ? "being removed" : "busy");
+}
+
+/* The program's memory may be slow to come, so it is written to without the lock. */
 static int rbull_control_run_snapshots(struct rbull_disk *disk,
 				       union rbull_control_args *args,
 				       struct file *file,
@@ -219,10 +236,15 @@ static int rbull_control_run_snapshots(struct rbull_disk *disk,
 	entries = kvcalloc(space, sizeof(*entries), GFP_KERNEL);
 	if (!entries)
 		return -ENOMEM;
+	err = rbull_control_lock(disk, reason);
+	if (err)
+		goto out;
 	nr = rbull_snapshot_list(disk, entries, space);
+	rbull_disk_unlock(disk);
 	err = rbull_control_copy_entries(list, entries, min(nr, space));
-	kvfree(entries);
 	list->nr = nr;
+out:
+	kvfree(entries);
 	return err;
 }
 
@@ -271,7 +293,7 @@ static const struct rbull_control_call rbull_control_calls[] = {
 			   .locks = true),
 	RBULL_CONTROL_CALL(RBULL_IOC_SNAPSHOT_LIST, snapshot_list,
 			   RBULL_SNAPSHOT_LIST_SIZE_VER0,
-			   rbull_control_run_snapshots, .locks = true),
+			   rbull_control_run_snapshots),
 	RBULL_CONTROL_CALL(RBULL_IOC_EXTENT, extent, RBULL_EXTENT_SIZE_VER0,
 			   rbull_control_run_extent, .locks = true),
 };
@@ -298,10 +320,9 @@ static int rbull_control_run_on(struct rbull_disk *disk,
 	args->call.index = disk->index;
 	if (!what->locks)
 		return what->run(disk, args, file, reason);
-	err = rbull_disk_lock(disk);
+	err = rbull_control_lock(disk, reason);
 	if (err)
-		return rbull_refuse(reason, err, "rbull%u is %s", disk->index,
-				    err == -ENODEV ? "being removed" : "busy");
+		return err;
 	err = what->run(disk, args, file, reason);
 	rbull_disk_unlock(disk);
 	return err;
@@ -350,6 +371,7 @@ static const struct rbull_control_call *rbull_control_find(unsigned int cmd)
 	if (nr >= ARRAY_SIZE(rbull_control_calls) ||
 	    cmd != _IO(RBULL_IOC_MAGIC, nr))
 		return NULL;
+	nr = array_index_nospec(nr, ARRAY_SIZE(rbull_control_calls));
 	return &rbull_control_calls[nr];
 }
 

@@ -34,8 +34,15 @@ static int rbull_disk_major;
 
 /* Frees disks, as the one who drops the last reference may not sleep for it. */
 static struct workqueue_struct *rbull_disk_workers;
+/* Disks and, where free_disk() tells of their end, gendisks that were added. */
 static atomic_t rbull_disk_count;
 static DECLARE_WAIT_QUEUE_HEAD(rbull_disk_gone);
+
+static void rbull_disk_uncount(void)
+{
+	if (atomic_dec_and_test(&rbull_disk_count))
+		wake_up_all(&rbull_disk_gone);
+}
 
 /*
  * The gendisk lives on while somebody is about to open it, and before 5.15 the
@@ -96,6 +103,15 @@ static void rbull_disk_release(struct gendisk *gendisk)
 	rbull_disk_put(disk);
 }
 
+/*
+ * The last one to know the gendisk has let go of it, perhaps long after us. Until
+ * then it refers to the module.
+ */
+static void __maybe_unused rbull_disk_free_gendisk(struct gendisk *gendisk)
+{
+	rbull_disk_uncount();
+}
+
 /* There are no cylinders; old partitioning tools want some all the same. */
 static int rbull_disk_getgeo(struct gendisk *gendisk, struct hd_geometry *geo)
 {
@@ -144,6 +160,7 @@ static const struct block_device_operations rbull_disk_mq_ops = {
 	.open = compat_ops(rbull_disk_open),
 	.release = compat_ops(rbull_disk_release),
 	.set_read_only = compat_ops(rbull_disk_set_read_only),
+	COMPAT_FREE_DISK(rbull_disk_free_gendisk)
 	.getgeo = compat_ops(rbull_disk_getgeo),
 };
 
@@ -153,6 +170,7 @@ static const struct block_device_operations rbull_disk_bio_ops = {
 	.open = compat_ops(rbull_disk_open),
 	.release = compat_ops(rbull_disk_release),
 	.set_read_only = compat_ops(rbull_disk_set_read_only),
+	COMPAT_FREE_DISK(rbull_disk_free_gendisk)
 	.getgeo = compat_ops(rbull_disk_getgeo),
 };
 
@@ -230,8 +248,7 @@ static void rbull_disk_free(struct rbull_disk *disk)
 	rbull_latency_exit(&disk->latency);
 	rbull_stats_exit(&disk->stats);
 	kfree(disk);
-	if (atomic_dec_and_test(&rbull_disk_count))
-		wake_up_all(&rbull_disk_gone);
+	rbull_disk_uncount();
 }
 
 static void rbull_disk_free_work(struct work_struct *work)
@@ -331,6 +348,15 @@ void rbull_disk_put(struct rbull_disk *disk)
 	queue_work(rbull_disk_workers, &disk->free_work);
 }
 
+/* It is locked; if it is being removed, no longer. */
+static int rbull_disk_locked(struct rbull_disk *disk)
+{
+	if (!disk->is_removed)
+		return 0;
+	mutex_unlock(&disk->contents_lock);
+	return -ENODEV;
+}
+
 /**
  * rbull_disk_lock() - keep the contents of a disk from being changed by others
  * @disk: the disk
@@ -342,13 +368,23 @@ void rbull_disk_put(struct rbull_disk *disk)
  */
 int rbull_disk_lock(struct rbull_disk *disk)
 {
-	int err = mutex_lock_killable(&disk->contents_lock);
+	return mutex_lock_killable(&disk->contents_lock) ?:
+	       rbull_disk_locked(disk);
+}
 
-	if (!err && READ_ONCE(disk->is_removed)) {
-		mutex_unlock(&disk->contents_lock);
-		err = -ENODEV;
-	}
-	return err;
+/**
+ * rbull_disk_lock_always() - rbull_disk_lock() for those who cannot give up
+ * @disk: the disk
+ *
+ * Whoever holds the lock ends in bounded time.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENODEV if it is being removed.
+ */
+int rbull_disk_lock_always(struct rbull_disk *disk)
+{
+	mutex_lock(&disk->contents_lock);
+	return rbull_disk_locked(disk);
 }
 
 /**
@@ -416,33 +452,41 @@ out:
  */
 int rbull_disk_add(struct rbull_disk *disk)
 {
-	return device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
+	int err;
+
+	/* For rbull_disk_free_gendisk(), which is called if this succeeds. */
+	if (compat_has_free_disk())
+		atomic_inc(&rbull_disk_count);
+	err = device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
+	if (err && compat_has_free_disk())
+		rbull_disk_uncount();
+	return err;
 }
 
 /**
- * rbull_disk_close() - let nobody open a disk any more
- * @disk: the disk
+ * rbull_disk_close() - let nobody open or change a disk any more
+ * @disk: the disk, locked by rbull_disk_lock()
  * @force: even if some have it open now
  * @reason: where to say why not
  *
+ * From here on it is going to be removed, which cannot fail any more.
+ *
  * Context: may sleep.
- * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already.
+ * Return: 0, or -EBUSY if it is open.
  */
 int rbull_disk_close(struct rbull_disk *disk, bool force,
 		     struct rbull_reason *reason)
 {
 	int err = 0;
 
+	lockdep_assert_held(&disk->contents_lock);
 	mutex_lock(&disk->open_lock);
-	if (disk->is_removed)
-		err = rbull_refuse(reason, -ENODEV, "rbull%u is being removed",
-				   disk->index);
-	else if (disk->opens && !force)
+	if (disk->opens && !force)
 		err = rbull_refuse(reason, -EBUSY,
-				   "rbull%u is open: close or unmount it first, or use force",
+				   "rbull%u is open: close or unmount it first, or force it",
 				   disk->index);
 	else
-		disk->is_removed = true;
+		WRITE_ONCE(disk->is_removed, true);
 	mutex_unlock(&disk->open_lock);
 	return err;
 }
@@ -459,9 +503,6 @@ int rbull_disk_close(struct rbull_disk *disk, bool force,
  */
 void rbull_disk_del(struct rbull_disk *disk)
 {
-	/* Wait for whoever was changing it. */
-	mutex_lock(&disk->contents_lock);
-	mutex_unlock(&disk->contents_lock);
 	del_gendisk(disk->gendisk);
 	rbull_bio_drain(disk);
 }

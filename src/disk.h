@@ -33,10 +33,11 @@ struct rbull_reason;
  * @deferred: bios for a worker: [1] those that queue/iostats counts, [0] others
  * @deferred_work: carries them out
  * @config: what was asked for; @size counts, not its disk_size
- * @index: its number; guarded by the lock in disks.c, as the next four
+ * @index: its number; guarded by the lock in disks.c, as the next five
  * @name: its name; may be empty
  * @serial: its serial number; may be empty
  * @owner: the open control device with which it goes away, or NULL
+ * @is_adding: it is about to become visible; whoever looks for it waits
  * @is_found: it may be found by number and name
  * @refs: who uses this structure: disks.c while the disk can be found, those
  *	who have it open, those who found it
@@ -50,7 +51,8 @@ struct rbull_reason;
  * @opens: how many have it open now, as the block layer tells
  * @is_writable: one of those, or one who had it open meanwhile, may write, now
  *	or after remounting
- * @is_removed: nobody may open or change it any more
+ * @is_removed: nobody may open or change it any more; set with @contents_lock
+ *	held, too
  */
 struct rbull_disk {
 	struct rbull_image *image;
@@ -70,6 +72,7 @@ struct rbull_disk {
 	char name[RBULL_NAME_SIZE];
 	char serial[RBULL_SERIAL_SIZE];
 	const void *owner;
+	bool is_adding;
 	bool is_found;
 	refcount_t refs;
 	struct work_struct free_work;
@@ -96,6 +99,7 @@ void rbull_disk_del(struct rbull_disk *disk);
 void rbull_disk_get(struct rbull_disk *disk);
 void rbull_disk_put(struct rbull_disk *disk);
 int rbull_disk_lock(struct rbull_disk *disk);
+int rbull_disk_lock_always(struct rbull_disk *disk);
 void rbull_disk_unlock(struct rbull_disk *disk);
 bool rbull_disk_is_writable(const struct rbull_disk *disk);
 int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,

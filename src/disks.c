@@ -12,6 +12,7 @@
 #include <linux/kdev_t.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <linux/rbull.h>
@@ -23,9 +24,12 @@
 #include "name.h"
 #include "reason.h"
 
-/* Guards the array, and index, name, serial, owner and is_found of each disk. */
+/* Guards the array, and index, name, serial, owner, is_adding and is_found of each disk. */
 static DEFINE_MUTEX(rbull_disks_lock);
 static DEFINE_XARRAY_ALLOC(rbull_disks_array);
+
+/* Who looks for a disk that is being added waits here. */
+static DECLARE_WAIT_QUEUE_HEAD(rbull_disks_added);
 
 /*
  * Minor numbers that a disk has unless another number is asked for, and from one
@@ -134,9 +138,17 @@ static int rbull_disks_enter(struct rbull_disk *disk,
 		strscpy(disk->name, wish->name, sizeof(disk->name));
 		strscpy(disk->serial, wish->serial, sizeof(disk->serial));
 		disk->owner = wish->owner;
+		disk->is_adding = true;
 	}
 	mutex_unlock(&rbull_disks_lock);
 	return err;
+}
+
+static void rbull_disks_end_adding(struct rbull_disk *disk)
+{
+	lockdep_assert_held(&rbull_disks_lock);
+	WRITE_ONCE(disk->is_adding, false);
+	wake_up_all(&rbull_disks_added);
 }
 
 /* Make a disk that has its number visible, and let it be found. */
@@ -148,6 +160,7 @@ static int rbull_disks_show(struct rbull_disk *disk)
 		return err;
 	mutex_lock(&rbull_disks_lock);
 	disk->is_found = true;
+	rbull_disks_end_adding(disk);
 	mutex_unlock(&rbull_disks_lock);
 	return 0;
 }
@@ -157,6 +170,7 @@ static void rbull_disks_leave(struct rbull_disk *disk)
 {
 	mutex_lock(&rbull_disks_lock);
 	disk->is_found = false;
+	rbull_disks_end_adding(disk);
 	xa_erase(&rbull_disks_array, disk->index);
 	mutex_unlock(&rbull_disks_lock);
 	rbull_disk_put(disk);
@@ -233,20 +247,13 @@ struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
 	return disk;
 }
 
-/**
- * rbull_disks_remove() - remove a disk
- * @disk: the disk, to which the caller has a reference
- * @force: even if some have it open; they get errors from now on
- * @reason: where to say why not
- *
- * Context: may sleep.
- * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already.
- */
-int rbull_disks_remove(struct rbull_disk *disk, bool force,
-		       struct rbull_reason *reason)
+/* Remove a disk that is locked, and unlock it. */
+static int rbull_disks_remove_locked(struct rbull_disk *disk, bool force,
+				     struct rbull_reason *reason)
 {
 	int err = rbull_disk_close(disk, force, reason);
 
+	rbull_disk_unlock(disk);
 	if (err)
 		return err;
 	rbull_disk_del(disk);
@@ -254,14 +261,39 @@ int rbull_disks_remove(struct rbull_disk *disk, bool force,
 	return 0;
 }
 
-/* The first disk from a number on; with a reference. NULL: there is none. */
+/**
+ * rbull_disks_remove() - remove a disk
+ * @disk: the disk, to which the caller has a reference
+ * @force: even if some have it open; they get errors from now on
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already;
+ * -EINTR if the caller was killed before it began.
+ */
+int rbull_disks_remove(struct rbull_disk *disk, bool force,
+		       struct rbull_reason *reason)
+{
+	int err = rbull_disk_lock(disk);
+
+	if (err)
+		return rbull_refuse(reason, err, "rbull%u is %s", disk->index,
+				    err == -ENODEV ? "being removed" : "busy");
+	return rbull_disks_remove_locked(disk, force, reason);
+}
+
+/*
+ * The first disk from a number on, with a reference: also one that is being
+ * added, unless an owner is named. NULL: there is none.
+ */
 static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner)
 {
 	struct rbull_disk *disk;
 
 	mutex_lock(&rbull_disks_lock);
 	xa_for_each_start(&rbull_disks_array, index, disk, index) {
-		if (disk->is_found && (!owner || disk->owner == owner)) {
+		if (owner ? disk->is_found && disk->owner == owner :
+			    disk->is_found || disk->is_adding) {
 			rbull_disk_get(disk);
 			break;
 		}
@@ -284,9 +316,23 @@ void rbull_disks_remove_owned(const void *owner)
 
 	while ((disk = rbull_disks_from(index, owner))) {
 		index = disk->index + 1;
-		rbull_disks_remove(disk, true, &reason);
+		if (!rbull_disk_lock_always(disk))
+			rbull_disks_remove_locked(disk, true, &reason);
 		rbull_disk_put(disk);
 	}
+}
+
+/*
+ * A disk is visible a moment before it can be found. Whoever has seen it may ask
+ * for it at once, and waits. Drops the reference.
+ */
+static int rbull_disks_wait(struct rbull_disk *disk)
+{
+	int err = wait_event_killable(rbull_disks_added,
+				      !READ_ONCE(disk->is_adding));
+
+	rbull_disk_put(disk);
+	return err ? -EINTR : 0;
 }
 
 /**
@@ -294,24 +340,25 @@ void rbull_disks_remove_owned(const void *owner)
  * @index: the lowest number it may have
  *
  * Context: may sleep.
- * Return: the disk, with a reference for the caller, or NULL if there is none.
+ * Return: the disk, with a reference for the caller; NULL if there is none;
+ * ERR_PTR(-EINTR) if the caller was killed.
  */
 struct rbull_disk *rbull_disks_next(unsigned int index)
 {
-	return rbull_disks_from(index, NULL);
+	struct rbull_disk *disk;
+	int err = 0;
+
+	while (!err) {
+		disk = rbull_disks_from(index, NULL);
+		if (!disk || !READ_ONCE(disk->is_adding))
+			return disk;
+		err = rbull_disks_wait(disk);
+	}
+	return ERR_PTR(err);
 }
 
-/**
- * rbull_disks_find() - find a disk
- * @index: its number, or %RBULL_INDEX_ANY
- * @name: its name, if the number is not given
- * @reason: where to say why not
- *
- * Context: may sleep.
- * Return: the disk, with a reference for the caller, or ERR_PTR(-ENODEV).
- */
-struct rbull_disk *rbull_disks_find(int index, const char *name,
-				    struct rbull_reason *reason)
+/* By number or by name; with a reference, or NULL. */
+static struct rbull_disk *rbull_disks_look_up(int index, const char *name)
 {
 	struct rbull_disk *disk = NULL;
 
@@ -320,13 +367,39 @@ struct rbull_disk *rbull_disks_find(int index, const char *name,
 		disk = xa_load(&rbull_disks_array, index);
 	else if (index == RBULL_INDEX_ANY && *name)
 		disk = rbull_disks_by_name(name);
-	if (disk && disk->is_found)
+	if (disk && (disk->is_found || disk->is_adding))
 		rbull_disk_get(disk);
 	else
 		disk = NULL;
 	mutex_unlock(&rbull_disks_lock);
-	if (disk)
-		return disk;
+	return disk;
+}
+
+/**
+ * rbull_disks_find() - find a disk
+ * @index: its number, or %RBULL_INDEX_ANY
+ * @name: its name, if the number is not given
+ * @reason: where to say why not
+ *
+ * One that is being added, and may be visible already, is waited for.
+ *
+ * Context: may sleep.
+ * Return: the disk, with a reference for the caller, or an ERR_PTR() of -ENODEV,
+ * or of -EINTR if the caller was killed.
+ */
+struct rbull_disk *rbull_disks_find(int index, const char *name,
+				    struct rbull_reason *reason)
+{
+	struct rbull_disk *disk;
+	int err;
+
+	while ((disk = rbull_disks_look_up(index, name))) {
+		if (!READ_ONCE(disk->is_adding))
+			return disk;
+		err = rbull_disks_wait(disk);
+		if (err)
+			return ERR_PTR(err);
+	}
 	return ERR_PTR(index == RBULL_INDEX_ANY ?
 		       rbull_refuse(reason, -ENODEV,
 				    "there is no disk of the name '%s'", name) :

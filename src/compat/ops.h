@@ -74,6 +74,18 @@ static int fn##_op(struct block_device *bdev, fmode_t mode,		\
 }
 #endif
 
+/*
+ * free_disk(), of disks that were added. Before 5.18 nobody is told when a
+ * gendisk is freed, and nobody can wait for it.
+ */
+#ifdef RBULL_HAVE_FREE_DISK
+#define compat_has_free_disk() true
+#define COMPAT_FREE_DISK(fn) .free_disk = fn,
+#else
+#define compat_has_free_disk() false
+#define COMPAT_FREE_DISK(fn)
+#endif
+
 /* getgeo(). Needed before 6.18. */
 #ifdef RBULL_HAVE_GENDISK_GETGEO
 #define COMPAT_GETGEO(fn)						\

@@ -15,6 +15,8 @@ is "$(stat -c '%a %U %F' /dev/rbull-control)" "600 root character special file" 
 	"the control device is root's"
 points "$PROG/abi"
 settle
+points "$PROG/waits"
+settle
 if capture "$PROG/abi32"; then
 	points "$PROG/abi32"
 elif [[ $OUT == *[Ee]xec\ format\ error* ]]; then
