@@ -31,9 +31,20 @@ probe() {
 	fi
 }
 
+# So many compilers at a time as make was told, but no more than there are CPUs:
+# each takes some 80 MiB, and small machines have no more to give.
+jobs=$(nproc 2>/dev/null || echo 1)
+for word in ${MAKEFLAGS:-}; do
+	case $word in
+	-j[0-9]*) [ "${word#-j}" -ge "$jobs" ] || jobs=${word#-j} ;;
+	esac
+done
+started=0
 for file in "$dir"/*.c; do
 	name=$(basename "$file" .c)
 	probe "$@" &
+	started=$((started + 1))
+	[ $((started % jobs)) != 0 ] || wait
 done
 wait
 

@@ -25,6 +25,23 @@ check_version_tests() {
 	[ $? = 1 ]
 }
 
+# Where RAM is short, as many compilers at a time as there are CPUs, or as make was told, are enough.
+check_probes() {
+	local jobs most
+
+	# shellcheck disable=SC2016 # expands in the script
+	printf '%s\n' '#!/bin/sh' 'echo 1 >>"$PROBES_LOG"' 'sleep 0.1' 'echo -1 >>"$PROBES_LOG"' \
+		'case $* in *canary_fails.c*) exit 1 ;; esac' >"$WORK/probes-cc"
+	chmod 755 "$WORK/probes-cc"
+	for jobs in 1 2; do
+		rm -f "$WORK/probes.log"
+		PROBES_LOG=$WORK/probes.log MAKEFLAGS=" -j$jobs --jobserver-auth=3,4" CC=$WORK/probes-cc \
+			sh src/compat/probe.sh src/compat/probes "$WORK/probes.h" || echo "probe.sh fails with -j$jobs"
+		most=$(awk '{ n += $1 } n > most { most = n } END { print most }' "$WORK/probes.log")
+		[ "$most" -le "$jobs" ] || echo "probe.sh runs $most compilers at once where make has -j$jobs"
+	done
+}
+
 check_lengths() {
 	local files file lines
 
