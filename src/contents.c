@@ -3,8 +3,7 @@
  * Changing the contents of a disk as a whole, or its size, while it is in use.
  *
  * All I/O is held up for that, for as long as it takes to let what is under way
- * finish and to change two members. Memory is allocated before and freed after,
- * with one exception that says why it is safe.
+ * finish and to change a few members. Memory is allocated before and freed after.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -178,46 +177,55 @@ static int rbull_contents_shrink(struct rbull_disk *disk, u64 size,
 		return 0;
 	/* Better too large than with something beyond the end. */
 	rbull_contents_quiesce(disk, &quiesce);
-	rbull_image_grow(image, old, RBULL_GFP_NOWAIT);
+	rbull_image_cut(image, old);
 	disk->size = old;
 	rbull_contents_resume(disk, &quiesce, quiesced_ns);
 	rbull_contents_announce(disk, false);
 	return err;
 }
 
-/*
- * The tree of the image may need a few pages more. Others may wait for this
- * disk to give us memory, so this does not insist on it.
- */
-static int rbull_contents_extend(struct rbull_disk *disk, u64 size,
-				 u64 *quiesced_ns)
+/* Take the RAM of a disk that has all of it; if that fails, undo all. */
+static int rbull_contents_populate(struct rbull_disk *disk, u64 size,
+				   u64 *quiesced_ns)
 {
 	struct rbull_image *image = disk->image;
-	bool populate = disk->config.populate;
 	struct rbull_quiesce quiesce;
 	u64 old = disk->size;
 	int err;
 
+	err = rbull_image_populate(image, size);
 	rbull_contents_quiesce(disk, &quiesce);
-	err = rbull_image_grow(image, size, RBULL_GFP_WAIT);
-	if (!err && !populate)
+	if (err)
+		rbull_image_cut(image, old);
+	else
 		disk->size = size;
 	rbull_contents_resume(disk, &quiesce, quiesced_ns);
 	if (err)
-		return err;
-	if (populate) {
-		err = rbull_image_populate(image, size);
-		rbull_contents_quiesce(disk, &quiesce);
-		if (err)
-			rbull_image_cut(image, old);
-		else
-			disk->size = size;
-		rbull_contents_resume(disk, &quiesce, quiesced_ns);
-	}
-	if (err)
 		rbull_image_erase(image, old, size - old, RBULL_ERASE_FREE,
 				  RBULL_GFP_WAIT);
-	else
+	return err;
+}
+
+static int rbull_contents_extend(struct rbull_disk *disk, u64 size,
+				 u64 *quiesced_ns)
+{
+	bool populate = disk->config.populate;
+	struct rbull_growth *growth;
+	struct rbull_quiesce quiesce;
+	int err = 0;
+
+	growth = rbull_growth_alloc(disk->image, size, RBULL_GFP_WAIT);
+	if (IS_ERR(growth))
+		return PTR_ERR(growth);
+	rbull_contents_quiesce(disk, &quiesce);
+	rbull_growth_apply(growth);
+	if (!populate)
+		disk->size = size;
+	rbull_contents_resume(disk, &quiesce, quiesced_ns);
+	rbull_growth_free(growth);
+	if (populate)
+		err = rbull_contents_populate(disk, size, quiesced_ns);
+	if (!err)
 		rbull_contents_announce(disk, false);
 	return err;
 }

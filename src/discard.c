@@ -45,14 +45,21 @@ int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
  * @disk: the disk
  * @pos: where to start, in bytes
  * @len: how many bytes
+ * @keep: the user wants to keep the blocks allocated (REQ_NOUNMAP)
  * @gfp: whether this may sleep
+ *
+ * Blocks of a disk that takes RAM as it is written to are not allocated in the
+ * sense of @keep; those of a populated disk are, and a write to them must not
+ * fail for want of memory.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_erase().
  */
 int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
-			       gfp_t gfp)
+			       bool keep, gfp_t gfp)
 {
+	if (keep && disk->config.populate)
+		return rbull_image_zero(disk->image, pos, len, gfp);
 	return rbull_image_erase(disk->image, pos, len, RBULL_ERASE_FREE, gfp);
 }
 

@@ -10,7 +10,7 @@ struct rbull_disk;
 int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp);
 int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp);
 int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
-			       gfp_t gfp);
+			       bool keep, gfp_t gfp);
 int rbull_discard_flush(struct rbull_disk *disk);
 
 #endif /* RBULL_DISCARD_H */

@@ -5,6 +5,7 @@
 #include <linux/gfp.h>
 #include <linux/types.h>
 
+struct rbull_growth;
 struct rbull_image;
 
 /*
@@ -43,7 +44,10 @@ u64 rbull_image_limit(const struct rbull_image *image);
 
 /* image_size.c */
 u64 rbull_image_size(const struct rbull_image *image);
-int rbull_image_grow(struct rbull_image *image, u64 size, gfp_t gfp);
+struct rbull_growth *rbull_growth_alloc(struct rbull_image *image, u64 size,
+					gfp_t gfp);
+void rbull_growth_apply(struct rbull_growth *growth);
+void rbull_growth_free(struct rbull_growth *growth);
 void rbull_image_cut(struct rbull_image *image, u64 size);
 u64 rbull_image_next_data(struct rbull_image *image, u64 pos, u64 *start);
 
@@ -54,6 +58,7 @@ int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
 			     const void *from, size_t len, gfp_t gfp);
 int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 		      enum rbull_erase how, gfp_t gfp);
+int rbull_image_zero(struct rbull_image *image, u64 pos, u64 len, gfp_t gfp);
 
 /* rbull_image_read() and rbull_image_write() */
 #include "image_io.h"

@@ -230,3 +230,43 @@ int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 		err = rbull_erase_pages(image, whole, whole_end, how, gfp);
 	return err;
 }
+
+/**
+ * rbull_image_zero() - make contents read as zeroes and keep their memory
+ * @image: the image
+ * @pos: where to start, in bytes
+ * @len: how many bytes
+ * @gfp: whether this may sleep
+ *
+ * Where there is no memory, none is taken. What a clone shares is replaced by
+ * zeroes of the image's own.
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0; -EAGAIN if it could take long, or one who can sleep could do it,
+ * and @gfp forbids to sleep; -ENOSPC or -ENOMEM as of rbull_image_erase().
+ */
+int rbull_image_zero(struct rbull_image *image, u64 pos, u64 len, gfp_t gfp)
+{
+	u64 end = pos + len;
+	u64 leaves = DIV_ROUND_UP_ULL(end, RBULL_LEAF_SIZE);
+	int err = 0;
+
+	if (!gfpflags_allow_blocking(gfp) && len > RBULL_ERASE_AT_ONCE)
+		return -EAGAIN;
+	while (pos < end && !err) {
+		u64 leaf, stop;
+
+		spin_lock(&image->family->lock);
+		leaf = rbull_tree_next_leaf(image, pos >> RBULL_LEAF_SHIFT,
+					    leaves);
+		spin_unlock(&image->family->lock);
+		pos = min(end, max(pos, leaf << RBULL_LEAF_SHIFT));
+		stop = min(end, (leaf + 1) << RBULL_LEAF_SHIFT);
+		err = rbull_erase_clear(image, pos, stop, RBULL_ERASE_FREE,
+					gfp);
+		pos = stop;
+		if (gfpflags_allow_blocking(gfp))
+			cond_resched();
+	}
+	return err;
+}

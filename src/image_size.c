@@ -2,9 +2,10 @@
 /*
  * How far an image reaches, and where in it there is something.
  */
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 
 #include "image.h"
 #include "image_tree.h"
@@ -20,58 +21,103 @@ u64 rbull_image_size(const struct rbull_image *image)
 	return image->size;
 }
 
-/* Put one more node above the root. Return: 0, or -ENOBUFS without a node. */
-static int rbull_image_raise(struct rbull_image *image,
-			     struct rbull_supply *supply)
-{
-	unsigned long *node;
-
-	if (image->root) {
-		node = rbull_supply_take(supply, RBULL_BLOCK_NODE);
-		if (!node)
-			return -ENOBUFS;
-		node[0] = image->root;
-		rbull_tree_set(&image->root, node, 0);
-	}
-	image->levels++;
-	return 0;
-}
+/**
+ * struct rbull_growth - what it takes to make an image larger
+ * @image: the image
+ * @size: its new size, bytes
+ * @nr: how many levels its tree will have more
+ * @supply: a node for each of them
+ */
+struct rbull_growth {
+	struct rbull_image *image;
+	u64 size;
+	unsigned int nr;
+	struct rbull_supply supply[RBULL_IMAGE_MAX_LEVELS];
+};
 
 /**
- * rbull_image_grow() - make an image larger; the new part is zeroes
- * @image: the image, which nobody reads from or writes to meanwhile
+ * rbull_growth_alloc() - get ready to make an image larger
+ * @image: the image, whose size nobody changes until this is freed
  * @size: its new size, bytes, not less than the old one
  * @gfp: how to allocate
  *
+ * All that can fail, or take long, fails or takes long here.
+ *
  * Context: may sleep if @gfp allows it.
- * Return: 0, or as of rbull_supply_add(), and then nothing has changed but the
- * height of the tree.
+ * Return: what it takes, or an ERR_PTR() of -ENOMEM or as of rbull_supply_add().
  */
-int rbull_image_grow(struct rbull_image *image, u64 size, gfp_t gfp)
+struct rbull_growth *rbull_growth_alloc(struct rbull_image *image, u64 size,
+					gfp_t gfp)
 {
-	struct rbull_family *family = image->family;
-	struct rbull_supply supply = {
-		.family = family, .node = image->node, .gfp = gfp,
-	};
+	struct rbull_growth *growth = kzalloc(sizeof(*growth), gfp);
+	unsigned int levels = rbull_tree_levels(size);
 	int err = 0;
 
-	while (!err && image->levels < rbull_tree_levels(size)) {
-		spin_lock(&family->lock);
-		err = rbull_image_raise(image, &supply);
-		spin_unlock(&family->lock);
-		if (err)
-			err = rbull_supply_add(&supply, RBULL_BLOCK_NODE);
+	if (!growth)
+		return ERR_PTR(-ENOMEM);
+	growth->image = image;
+	growth->size = size;
+	while (image->levels + growth->nr < levels && !err) {
+		struct rbull_supply *supply = &growth->supply[growth->nr++];
+
+		supply->family = image->family;
+		supply->node = image->node;
+		supply->gfp = gfp;
+		err = rbull_supply_add(supply, RBULL_BLOCK_NODE);
 	}
-	rbull_supply_free(&supply);
 	if (!err)
-		image->size = size;
-	return err;
+		return growth;
+	rbull_growth_free(growth);
+	return ERR_PTR(err);
 }
 
 /**
- * rbull_image_cut() - make an image smaller
+ * rbull_growth_apply() - make an image larger; the new part is zeroes
+ * @growth: what it takes; to be freed afterwards
+ *
+ * Context: any; nobody reads from or writes to the image meanwhile.
+ */
+void rbull_growth_apply(struct rbull_growth *growth)
+{
+	struct rbull_image *image = growth->image;
+	unsigned int i;
+
+	spin_lock(&image->family->lock);
+	for (i = 0; i < growth->nr; i++) {
+		/* A tree of nothing has no nodes. */
+		if (image->root) {
+			unsigned long *node =
+				rbull_supply_take(&growth->supply[i],
+						  RBULL_BLOCK_NODE);
+
+			node[0] = image->root;
+			rbull_tree_set(&image->root, node, 0);
+		}
+		image->levels++;
+	}
+	spin_unlock(&image->family->lock);
+	image->size = growth->size;
+}
+
+/**
+ * rbull_growth_free() - give back what was not needed
+ * @growth: what rbull_growth_alloc() returned
+ *
+ * Context: any, with no lock of the image held.
+ */
+void rbull_growth_free(struct rbull_growth *growth)
+{
+	unsigned int i;
+
+	for (i = 0; i < growth->nr; i++)
+		rbull_supply_free(&growth->supply[i]);
+	kfree(growth);
+}
+
+/**
+ * rbull_image_cut() - make an image smaller, or as large as it was before
  * @image: the image, which nobody reads from or writes to beyond the new size
- * @size: its new size, bytes, not more than the old one
+ * @size: its new size, bytes, not more than it ever was
  *
  * What was beyond is still there, until the caller erases it.
  */

@@ -113,7 +113,8 @@ int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
 /**
  * rbull_op_run() - carry out an operation that moves no data
  * @disk: the disk
- * @op: the operation
+ * @opf: the operation and its flags: those of a bio, or of a request whose bios
+ *	have no others, as write zeroes are not merged
  * @pos: where to start, in bytes
  * @len: how many bytes
  * @gfp: whether this may sleep
@@ -123,9 +124,10 @@ int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
  * passthrough; -EIO if it may not be done here; or an error of
  * rbull_image_erase().
  */
-int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
+int rbull_op_run(struct rbull_disk *disk, compat_opf opf, u64 pos,
 		 unsigned int len, gfp_t gfp)
 {
+	compat_req_op op = opf & REQ_OP_MASK;
 	int err;
 
 	if (op == REQ_OP_FLUSH)
@@ -137,7 +139,9 @@ int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
 	case REQ_OP_SECURE_ERASE:
 		return err ?: rbull_discard_secure(disk, pos, len, gfp);
 	case REQ_OP_WRITE_ZEROES:
-		return err ?: rbull_discard_write_zeroes(disk, pos, len, gfp);
+		return err ?: rbull_discard_write_zeroes(disk, pos, len,
+							 opf & REQ_NOUNMAP,
+							 gfp);
 	default:
 		return -EOPNOTSUPP;
 	}

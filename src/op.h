@@ -24,7 +24,7 @@
 
 int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
 		       u64 pos, gfp_t gfp);
-int rbull_op_run(struct rbull_disk *disk, compat_req_op op, u64 pos,
+int rbull_op_run(struct rbull_disk *disk, compat_opf opf, u64 pos,
 		 unsigned int len, gfp_t gfp);
 void rbull_op_count_any(struct rbull_disk *disk, compat_req_op op,
 			unsigned int len);

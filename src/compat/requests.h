@@ -24,11 +24,13 @@
 #define BLK_MQ_F_NO_SCHED_BY_DEFAULT 0
 #endif
 
-/* The type of an operation. Needed before 6.0. */
+/* The types of an operation, and of one with its flags. Needed before 6.0. */
 #ifdef RBULL_HAVE_ENUM_REQ_OP
 typedef enum req_op compat_req_op;
+typedef blk_opf_t compat_opf;
 #else
 typedef unsigned int compat_req_op;
+typedef unsigned int compat_opf;
 #endif
 
 /* The disk that a bio is for. Needed before 5.12. */

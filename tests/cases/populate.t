@@ -14,6 +14,15 @@ ok "it reads as zeroes" "$PROG/pattern" zero /dev/rbull0 0 $((32 << 20))
 ok "it can be written" "$PROG/pattern" write /dev/rbull0 0 $((32 << 20)) 1
 ok "and holds the data" "$PROG/pattern" check /dev/rbull0 0 $((32 << 20)) 1
 is "$(stat_get rbull0 data_pages)" 8192 "without more pages"
+# REQ_NOUNMAP, and the contrary.
+ok "zeroes where allocation is to be kept" fallocate -z -o 4096 -l $((8 << 20)) /dev/rbull0
+ok "they are zeroes" "$PROG/pattern" zero /dev/rbull0 4096 $((8 << 20))
+ok "what is behind them is not" "$PROG/pattern" check /dev/rbull0 $((9 << 20)) $((23 << 20)) 1
+is "$(stat_get rbull0 data_pages)" 8192 "and all pages are there"
+ok "blkdiscard -z" blkdiscard -z -o $((16 << 20)) -l $((8 << 20)) /dev/rbull0
+is "$(stat_get rbull0 data_pages)" 8192 "keeps them, too"
+ok "a hole" fallocate -p -o 0 -l $((8 << 20)) /dev/rbull0
+ok "gives pages back" stat_is rbull0 data_pages 6144
 
 # A disk that is seen can be opened, and whoever has it open when the load then
 # fails would use a module that is gone.

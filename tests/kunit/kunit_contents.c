@@ -164,6 +164,38 @@ static void rbull_test_sizes(struct kunit *test)
 	}
 }
 
+/* Zeroes in place: what has memory keeps it, what has none gets none. */
+static void rbull_test_zeroes(struct kunit *test)
+{
+	struct rbull_mirror *mirror = rbull_mirror_alloc(test, RBULL_TEST_SIZE);
+	const u64 len = mirror->size - 3 * 512;
+	int ground;
+
+	for (ground = 0; ground < RBULL_GROUND_NR; ground++) {
+		struct rbull_mirror *clone;
+		unsigned long pages;
+
+		rbull_mirror_ground(test, mirror, ground, 7 * ground);
+		pages = rbull_image_pages(mirror->image);
+		KUNIT_ASSERT_EQ(test, 0,
+				rbull_image_zero(mirror->image, 512, len,
+						 RBULL_TEST_WAIT));
+		memset(mirror->bytes + 512, 0, len);
+		rbull_mirror_check_all(test, mirror);
+		KUNIT_EXPECT_EQ(test, pages, rbull_image_pages(mirror->image));
+
+		rbull_mirror_ground(test, mirror, ground, 9 * ground);
+		clone = rbull_mirror_clone(test, mirror);
+		KUNIT_ASSERT_EQ(test, 0,
+				rbull_image_zero(mirror->image, 512, len,
+						 RBULL_TEST_WAIT));
+		memset(mirror->bytes + 512, 0, len);
+		rbull_mirror_check_all(test, mirror);
+		rbull_mirror_check_all(test, clone);
+		rbull_mirror_free(test, clone);
+	}
+}
+
 /* Where sleeping is not possible; the kernel complains if it is tried. */
 static void rbull_test_atomic(struct kunit *test)
 {
@@ -206,6 +238,7 @@ static struct kunit_case rbull_kunit_contents_cases[] = {
 	KUNIT_CASE(rbull_test_sizes),
 	KUNIT_CASE_PARAM(rbull_test_writes, rbull_situation_gen_params),
 	KUNIT_CASE_PARAM(rbull_test_erases, rbull_situation_gen_params),
+	KUNIT_CASE(rbull_test_zeroes),
 	KUNIT_CASE(rbull_test_atomic),
 	{}
 };

@@ -218,21 +218,29 @@ static void rbull_run_stream(struct rbull_run *run, struct rbull_mirror *mirror)
 	}
 }
 
+/* @how: as for rbull_image_erase(), or more for zeroes in place. */
+static int rbull_run_erase_image(struct rbull_image *image, u64 pos, u64 len,
+				 unsigned int how, gfp_t gfp)
+{
+	return how > RBULL_ERASE_WIPE ?
+	       rbull_image_zero(image, pos, len, gfp) :
+	       rbull_image_erase(image, pos, len, how, gfp);
+}
+
 static void rbull_run_erase(struct rbull_run *run, struct rbull_mirror *mirror,
 			    u64 pos, size_t len)
 {
-	enum rbull_erase how = rbull_run_below(run, 2) ? RBULL_ERASE_FREE :
-						      RBULL_ERASE_WIPE;
+	unsigned int how = rbull_run_below(run, RBULL_ERASE_WIPE + 2);
 	u64 place = rbull_run_place(run, pos);
 	static const u8 zeroes[PAGE_SIZE];
 	int err = -EAGAIN;
 
 	if (rbull_run_below(run, 2))
-		err = rbull_image_erase(mirror->image, place, len, how,
-					RBULL_TEST_NOWAIT);
+		err = rbull_run_erase_image(mirror->image, place, len, how,
+					    RBULL_TEST_NOWAIT);
 	if (err == -EAGAIN)
-		err = rbull_image_erase(mirror->image, place, len, how,
-					RBULL_TEST_WAIT);
+		err = rbull_run_erase_image(mirror->image, place, len, how,
+					    RBULL_TEST_WAIT);
 	if (!err) {
 		memset(mirror->bytes + pos, 0, len);
 		return;

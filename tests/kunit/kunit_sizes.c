@@ -3,6 +3,7 @@
  * Sizes: images that grow and are cut, where they say there is data, and the
  * limit that an image has for itself.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
@@ -35,6 +36,18 @@ static void rbull_test_is_zero(struct kunit *test, struct rbull_image *image,
 	KUNIT_EXPECT_NULL(test, memchr_inv(bytes, 0, len));
 }
 
+static int rbull_test_grow_to(struct rbull_image *image, u64 size)
+{
+	struct rbull_growth *growth = rbull_growth_alloc(image, size,
+							 RBULL_TEST_WAIT);
+
+	if (IS_ERR(growth))
+		return PTR_ERR(growth);
+	rbull_growth_apply(growth);
+	rbull_growth_free(growth);
+	return 0;
+}
+
 /* From one level to the next, with something in each level's last page. */
 static void rbull_test_grow(struct kunit *test)
 {
@@ -47,8 +60,7 @@ static void rbull_test_grow(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(rbull_test_sizes); i++) {
 		u64 size = rbull_test_sizes[i];
 
-		KUNIT_ASSERT_EQ(test, 0, rbull_image_grow(image, size,
-							  RBULL_TEST_WAIT));
+		KUNIT_ASSERT_EQ(test, 0, rbull_test_grow_to(image, size));
 		KUNIT_EXPECT_EQ(test, size, rbull_image_size(image));
 		last[i] = size - PAGE_SIZE;
 		rbull_test_is_zero(test, image, last[i], PAGE_SIZE);
@@ -73,8 +85,7 @@ static void rbull_test_grow_shared(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, rbull_test_write(image, 0, rbull_test_data(1),
 						  RBULL_TEST_LEAF));
 	clone = rbull_test_clone(test, image);
-	KUNIT_ASSERT_EQ(test, 0, rbull_image_grow(image, 512ULL * SZ_1G,
-						  RBULL_TEST_WAIT));
+	KUNIT_ASSERT_EQ(test, 0, rbull_test_grow_to(image, 512ULL * SZ_1G));
 	KUNIT_ASSERT_EQ(test, 0, rbull_test_write(image, SZ_4K,
 						  rbull_test_data(2), SZ_4K));
 	rbull_test_begins_with(test, clone, 0, RBULL_TEST_LEAF, 1);
@@ -110,8 +121,7 @@ static void rbull_test_cut(struct kunit *test)
 				rbull_image_erase(image, end, size - end,
 						  RBULL_ERASE_FREE,
 						  RBULL_TEST_WAIT));
-		KUNIT_ASSERT_EQ(test, 0, rbull_image_grow(image, size,
-							  RBULL_TEST_WAIT));
+		KUNIT_ASSERT_EQ(test, 0, rbull_test_grow_to(image, size));
 		rbull_test_begins_with(test, image, 0, end, 1);
 		rbull_test_is_zero(test, image, end, size - end);
 		if (clone)
