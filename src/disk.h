@@ -29,8 +29,9 @@ struct rbull_reason;
  * @gendisk: what the kernel sees of it
  * @tag_set: its requests; without any if it takes bios
  * @poll_queues: how many of its hardware queues are for polling
- * @deferred_lock: guards @deferred
- * @deferred: bios for a worker: [1] those that queue/iostats counts, [0] others
+ * @deferred_lock: guards @deferred and @deferred_accounted
+ * @deferred: bios for a worker
+ * @deferred_accounted: notes of others, for which queue/iostats keeps time
  * @deferred_work: carries them out
  * @config: what was asked for; @size counts, not its disk_size
  * @index: its number; guarded by the lock in disks.c, as the next five
@@ -64,7 +65,8 @@ struct rbull_disk {
 	struct blk_mq_tag_set tag_set;
 	unsigned int poll_queues;
 	spinlock_t deferred_lock;
-	struct bio_list deferred[2];
+	struct bio_list deferred;
+	struct list_head deferred_accounted;
 	struct work_struct deferred_work;
 
 	struct rbull_config config;

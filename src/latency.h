@@ -12,7 +12,7 @@
 #define RBULL_LATENCY_SHIFT	2	/* ilog2 of the next */
 #define RBULL_LATENCY_PARTS	4U
 
-/* The last one begins at 60 s: what takes longer is counted there. */
+/* The last one begins at 120 s (7 << 34 ns): what takes longer is counted there. */
 #define RBULL_LATENCY_BUCKETS	(36U * RBULL_LATENCY_PARTS)
 
 /**

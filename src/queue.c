@@ -24,7 +24,12 @@ int rbull_queue_init(void)
 	/* Reclaim may wait for our writes: there must always be a worker. */
 	rbull_queue_workers = alloc_workqueue(KBUILD_MODNAME, WQ_MEM_RECLAIM |
 					      WQ_UNBOUND, 0);
-	return rbull_queue_workers ? 0 : -ENOMEM;
+	if (!rbull_queue_workers)
+		return -ENOMEM;
+	if (!rbull_bio_init_notes())
+		return 0;
+	destroy_workqueue(rbull_queue_workers);
+	return -ENOMEM;
 }
 
 /**
@@ -34,5 +39,6 @@ int rbull_queue_init(void)
  */
 void rbull_queue_exit(void)
 {
+	rbull_bio_exit_notes();
 	destroy_workqueue(rbull_queue_workers);
 }

@@ -17,6 +17,8 @@ int rbull_mq_alloc_tags(struct rbull_disk *disk,
 			const struct rbull_config *config);
 
 /* queue_bio.c: bios. */
+int rbull_bio_init_notes(void);
+void rbull_bio_exit_notes(void);
 void rbull_bio_init(struct rbull_disk *disk);
 void rbull_bio_drain(struct rbull_disk *disk);
 void rbull_bio_submit(struct bio *bio);

@@ -7,12 +7,33 @@
 #include <linux/blkdev.h>
 #include <linux/errno.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/mempool.h>
 #include <linux/workqueue.h>
 
 #include "compat/requests.h"
 #include "disk.h"
 #include "op.h"
 #include "queue.h"
+
+/**
+ * struct rbull_bio_note - a bio that a worker is to carry out
+ * @list: its place among those of the disk
+ * @bio: the bio
+ * @start: when it began, as bio_start_io_acct() has it
+ * @start_ns: the same of ktime_get_ns(); 0: nobody wants to know
+ */
+struct rbull_bio_note {
+	struct list_head list;
+	struct bio *bio;
+	unsigned long start;
+	u64 start_ns;
+};
+
+/* So many can be had where there is no memory. */
+#define RBULL_BIO_NOTES	64
+
+static mempool_t *rbull_bio_notes;
 
 /* Carry out what comes after a flush, if that was asked for too. */
 static __always_inline int rbull_bio_do(struct rbull_disk *disk,
@@ -24,7 +45,7 @@ static __always_inline int rbull_bio_do(struct rbull_disk *disk,
 	int err;
 
 	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
-		return rbull_op_run(disk, op, pos, len, gfp);
+		return rbull_op_run(disk, bio->bi_opf, pos, len, gfp);
 	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, len);
 	if (err)
 		return err;
@@ -47,56 +68,102 @@ static __always_inline void rbull_bio_end(struct rbull_disk *disk,
 	bio->bi_status = rbull_op_status(err);
 }
 
-static void rbull_bio_defer(struct rbull_disk *disk, struct bio *bio,
-			    bool accounted)
+static void rbull_bio_defer(struct rbull_disk *disk, struct bio *bio)
 {
 	spin_lock(&disk->deferred_lock);
-	bio_list_add(&disk->deferred[accounted], bio);
+	bio_list_add(&disk->deferred, bio);
 	spin_unlock(&disk->deferred_lock);
 	queue_work(rbull_queue_workers, &disk->deferred_work);
 }
 
-static struct bio *rbull_bio_next_deferred(struct rbull_disk *disk,
-					   bool accounted)
+static struct bio *rbull_bio_next(struct rbull_disk *disk)
 {
 	struct bio *bio;
 
 	spin_lock(&disk->deferred_lock);
-	bio = bio_list_pop(&disk->deferred[accounted]);
+	bio = bio_list_pop(&disk->deferred);
 	spin_unlock(&disk->deferred_lock);
 	return bio;
+}
+
+/*
+ * A bio has no room for when it began. Without a note it counts as if it had
+ * ended here: there is no memory, and that shall not keep it waiting longer.
+ */
+static void rbull_bio_defer_accounted(struct rbull_disk *disk, struct bio *bio,
+				      unsigned long start, u64 start_ns)
+{
+	struct rbull_bio_note *note = mempool_alloc(rbull_bio_notes,
+						    RBULL_GFP_NOWAIT);
+
+	if (!note) {
+		bio_end_io_acct(bio, start);
+		rbull_bio_defer(disk, bio);
+		return;
+	}
+	note->bio = bio;
+	note->start = start;
+	note->start_ns = start_ns;
+	spin_lock(&disk->deferred_lock);
+	list_add_tail(&note->list, &disk->deferred_accounted);
+	spin_unlock(&disk->deferred_lock);
+	queue_work(rbull_queue_workers, &disk->deferred_work);
+}
+
+static struct rbull_bio_note *rbull_bio_next_accounted(struct rbull_disk *disk)
+{
+	struct rbull_bio_note *note;
+
+	spin_lock(&disk->deferred_lock);
+	note = list_first_entry_or_null(&disk->deferred_accounted,
+					struct rbull_bio_note, list);
+	if (note)
+		list_del(&note->list);
+	spin_unlock(&disk->deferred_lock);
+	return note;
+}
+
+static void rbull_bio_end_accounted(struct rbull_disk *disk, struct bio *bio,
+				    unsigned long start, u64 start_ns)
+{
+	if (!bio->bi_status)
+		rbull_latency_count(&disk->latency, bio_op(bio), start_ns);
+	bio_end_io_acct(bio, start);
+	bio_endio(bio);
 }
 
 static void rbull_bio_work(struct work_struct *work)
 {
 	struct rbull_disk *disk = container_of(work, struct rbull_disk,
 					       deferred_work);
-	unsigned long start = jiffies;
+	struct rbull_bio_note *note;
 	struct bio *bio;
 
-	while ((bio = rbull_bio_next_deferred(disk, false))) {
+	while ((bio = rbull_bio_next(disk))) {
 		rbull_bio_end(disk, bio, rbull_bio_do(disk, bio,
 						      RBULL_GFP_WAIT));
 		bio_endio(bio);
 	}
-	while ((bio = rbull_bio_next_deferred(disk, true))) {
-		rbull_bio_end(disk, bio, rbull_bio_do(disk, bio,
-						      RBULL_GFP_WAIT));
-		bio_end_io_acct(bio, start);
-		bio_endio(bio);
+	while ((note = rbull_bio_next_accounted(disk))) {
+		rbull_bio_end(disk, note->bio, rbull_bio_do(disk, note->bio,
+							    RBULL_GFP_WAIT));
+		rbull_bio_end_accounted(disk, note->bio, note->start,
+					note->start_ns);
+		mempool_free(note, rbull_bio_notes);
 	}
 }
 
-/* Return: whether the bio is done, and can be ended. */
+/*
+ * Carry a bio out, if that is possible without sleeping. Return: whether it is
+ * done, and can be ended.
+ */
 static __always_inline bool rbull_bio_try(struct rbull_disk *disk,
-					  struct bio *bio, bool accounted)
+					  struct bio *bio)
 {
 	int err = rbull_bio_do(disk, bio, RBULL_GFP_NOWAIT);
 
-	if (unlikely(err) && rbull_op_retries(bio, err)) {
-		rbull_bio_defer(disk, bio, accounted);
+	if (unlikely(err) && rbull_op_retries(bio, err))
 		return false;
-	}
 	rbull_bio_end(disk, bio, err);
 	return true;
 }
@@ -106,15 +173,12 @@ static noinline void rbull_bio_submit_accounted(struct rbull_disk *disk,
 						struct bio *bio)
 {
 	unsigned long start = bio_start_io_acct(bio);
-	compat_req_op op = bio_op(bio);
 	u64 start_ns = READ_ONCE(disk->latency.is_on) ? ktime_get_ns() : 0;
 
-	if (!rbull_bio_try(disk, bio, true))
-		return;
-	if (!bio->bi_status)
-		rbull_latency_count(&disk->latency, op, start_ns);
-	bio_end_io_acct(bio, start);
-	bio_endio(bio);
+	if (rbull_bio_try(disk, bio))
+		rbull_bio_end_accounted(disk, bio, start, start_ns);
+	else
+		rbull_bio_defer_accounted(disk, bio, start, start_ns);
 }
 
 /**
@@ -139,8 +203,33 @@ void rbull_bio_submit(struct bio *bio)
 	}
 	if (unlikely(blk_queue_io_stat(gendisk->queue)))
 		rbull_bio_submit_accounted(disk, bio);
-	else if (rbull_bio_try(disk, bio, false))
+	else if (rbull_bio_try(disk, bio))
 		bio_endio(bio);
+	else
+		rbull_bio_defer(disk, bio);
+}
+
+/**
+ * rbull_bio_init_notes() - get ready for bios of all disks
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int rbull_bio_init_notes(void)
+{
+	rbull_bio_notes = mempool_create_kmalloc_pool(RBULL_BIO_NOTES,
+						      sizeof(struct rbull_bio_note));
+	return rbull_bio_notes ? 0 : -ENOMEM;
+}
+
+/**
+ * rbull_bio_exit_notes() - undo rbull_bio_init_notes()
+ *
+ * Context: module exit; there are no disks any more.
+ */
+void rbull_bio_exit_notes(void)
+{
+	mempool_destroy(rbull_bio_notes);
 }
 
 /**
@@ -150,6 +239,7 @@ void rbull_bio_submit(struct bio *bio)
 void rbull_bio_init(struct rbull_disk *disk)
 {
 	spin_lock_init(&disk->deferred_lock);
+	INIT_LIST_HEAD(&disk->deferred_accounted);
 	INIT_WORK(&disk->deferred_work, rbull_bio_work);
 }
 

@@ -4,6 +4,7 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
@@ -35,7 +36,8 @@ static __always_inline int rbull_mq_do(struct rbull_disk *disk,
 	int err;
 
 	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
-		return rbull_op_run(disk, op, pos, blk_rq_bytes(rq), gfp);
+		return rbull_op_run(disk, rq->cmd_flags, pos,
+				    blk_rq_bytes(rq), gfp);
 	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, blk_rq_bytes(rq));
 	if (err)
 		return err;
@@ -213,21 +215,32 @@ static int rbull_mq_poll(struct blk_mq_hw_ctx *hctx,
 	return 0;
 }
 
+/* A kernel that was booted to save a dump has one hardware queue, for all. */
+static unsigned int rbull_mq_poll_queues(const struct blk_mq_tag_set *set,
+					 unsigned int wish)
+{
+	return set->nr_maps > HCTX_TYPE_POLL ?
+	       min(wish, set->nr_hw_queues - 1) : 0;
+}
+
 /* The last hardware queues are for polling, the others for all the rest. */
 static void rbull_mq_map_queues(struct blk_mq_tag_set *set)
 {
 	struct rbull_disk *disk = container_of(set, struct rbull_disk, tag_set);
+	unsigned int poll_queues = rbull_mq_poll_queues(set,
+							disk->poll_queues);
+	unsigned int queues = set->nr_hw_queues - poll_queues;
 	struct blk_mq_queue_map *map = set->map;
 
 	if (set->nr_maps > HCTX_TYPE_POLL) {
 		map[HCTX_TYPE_READ].nr_queues = 0;
-		map[HCTX_TYPE_POLL].nr_queues = disk->poll_queues;
-		map[HCTX_TYPE_POLL].queue_offset = set->nr_hw_queues -
-						   disk->poll_queues;
-		blk_mq_map_queues(&map[HCTX_TYPE_POLL]);
+		map[HCTX_TYPE_POLL].nr_queues = poll_queues;
+		map[HCTX_TYPE_POLL].queue_offset = queues;
+		/* blk-mq polls nothing where there is no queue. */
+		if (poll_queues)
+			blk_mq_map_queues(&map[HCTX_TYPE_POLL]);
 	}
-	map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues -
-					   disk->poll_queues;
+	map[HCTX_TYPE_DEFAULT].nr_queues = queues;
 	blk_mq_map_queues(&map[HCTX_TYPE_DEFAULT]);
 }
 
@@ -256,6 +269,7 @@ int rbull_mq_alloc_tags(struct rbull_disk *disk,
 {
 	struct blk_mq_tag_set *set = &disk->tag_set;
 	const size_t command_size = sizeof(struct rbull_mq_command);
+	int err;
 
 	set->ops = &rbull_mq_ops;
 	set->nr_hw_queues = rbull_config_hw_queues(config, command_size +
@@ -270,5 +284,9 @@ int rbull_mq_alloc_tags(struct rbull_disk *disk,
 	set->cmd_size = command_size;
 	/* Sorting and delaying requests is lost time where nothing moves. */
 	set->flags = COMPAT_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
-	return blk_mq_alloc_tag_set(set);
+	err = blk_mq_alloc_tag_set(set);
+	if (!err)
+		disk->poll_queues = rbull_mq_poll_queues(set,
+							 disk->poll_queues);
+	return err;
 }

@@ -51,8 +51,28 @@ counts mq 1 100
 unlock_disk
 reload disk_mb=8 queue_mode=bio
 lock_disk rbull0
-# Bios that a worker has are not counted; with free memory there are next to none.
-counts bio 1 50
+counts bio 1 100
 unlock_disk
+
+# What has to wait for a worker is counted with the time that it waited: at the limit, for memory that comes back.
+deferred() {
+	local begun ended
+
+	reload disk_mb=64 mem_limit_mb=24 "queue_mode=$1"
+	lock_disk rbull0
+	echo 1 >/sys/block/rbull0/queue/iostats
+	echo 1 >"$DIR/latency"
+	ok "$1: fill it up to the limit" dd if=/dev/zero of=/dev/rbull0 bs=1M count=20 oflag=direct status=none
+	ok "$1: discard, and write at once" sh -c 'for i in 1 2 3 4 5 6 7 8; do
+		blkdiscard -f -l 20M /dev/rbull0 && dd if=/dev/zero of=/dev/rbull0 bs=1M count=20 oflag=direct status=none || exit; done'
+	sum write
+	is "$SUM" "$(stat_get rbull0 writes)" "$1: each write is counted, also those that waited"
+	read -r _ _ _ _ begun _ _ _ ended _ </sys/block/rbull0/stat
+	is "$begun" "$(stat_get rbull0 writes)" "$1: and by iostat"
+	is "$ended" 0 "$1: which knows of none that is still under way"
+	unlock_disk
+}
+deferred mq
+deferred bio
 
 finish
