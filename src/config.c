@@ -51,6 +51,7 @@ static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(nminors, .max = RBULL_MAX_MINORS),
 	FIELD(ro, .max = 1, .boolean = true),
 	FIELD(discard, .max = 1, .boolean = true),
+	FIELD(write_zeroes, .max = 1, .boolean = true),
 	FIELD(rotational, .max = 1, .boolean = true),
 	FIELD(numa_node, .min = NUMA_NO_NODE, .max = MAX_NUMNODES - 1),
 	FIELD(populate, .max = 1, .boolean = true),

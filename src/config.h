@@ -28,6 +28,7 @@ struct rbull_reason;
  *	it takes them from those that all drivers share
  * @ro: 1: the disk cannot be written
  * @discard: 1: discard and secure erase are offered
+ * @write_zeroes: 1: write zeroes is offered
  * @rotational: 1: claim to be a spinning disk
  * @numa_node: memory node to take pages from, %NUMA_NO_NODE for any
  * @populate: 1: take all the memory when the disk is made
@@ -52,6 +53,7 @@ struct rbull_config {
 	s64 nminors;
 	s64 ro;
 	s64 discard;
+	s64 write_zeroes;
 	s64 rotational;
 	s64 numa_node;
 	s64 populate;
@@ -70,6 +72,7 @@ struct rbull_config {
 	.max_segments = 1024,				\
 	.max_segment_size = 4194304,			\
 	.discard = 1,					\
+	.write_zeroes = 1,				\
 	.numa_node = NUMA_NO_NODE,			\
 }
 

@@ -19,7 +19,8 @@
 
 #define RBULL_DISK_FLAGS	(RBULL_DISK_RO | RBULL_DISK_NO_DISCARD |     \
 				 RBULL_DISK_ROTATIONAL | RBULL_DISK_POPULATE | \
-				 RBULL_DISK_NUMA_NODE | RBULL_DISK_TEMPORARY)
+				 RBULL_DISK_NUMA_NODE | RBULL_DISK_TEMPORARY | \
+				 RBULL_DISK_NO_WRITE_ZEROES)
 
 /**
  * rbull_control_check_string() - whether a text of a structure has an end
@@ -104,6 +105,7 @@ static void rbull_control_configure(struct rbull_config *config,
 	rbull_control_take(&config->mem_limit, add->mem_limit);
 	config->ro = !!(add->disk_flags & RBULL_DISK_RO);
 	config->discard = !(add->disk_flags & RBULL_DISK_NO_DISCARD);
+	config->write_zeroes = !(add->disk_flags & RBULL_DISK_NO_WRITE_ZEROES);
 	config->rotational = !!(add->disk_flags & RBULL_DISK_ROTATIONAL);
 	config->populate = !!(add->disk_flags & RBULL_DISK_POPULATE);
 	if (add->disk_flags & RBULL_DISK_NUMA_NODE)
@@ -221,6 +223,8 @@ static u32 rbull_control_flags(const struct rbull_disk *disk)
 		flags |= RBULL_DISK_RO;
 	if (!config->discard)
 		flags |= RBULL_DISK_NO_DISCARD;
+	if (!config->write_zeroes)
+		flags |= RBULL_DISK_NO_WRITE_ZEROES;
 	if (config->rotational)
 		flags |= RBULL_DISK_ROTATIONAL;
 	if (config->populate)

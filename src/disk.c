@@ -30,6 +30,9 @@
 #define RBULL_GEO_SECTORS	32
 #define RBULL_GEO_CYLINDER	(RBULL_GEO_HEADS * RBULL_GEO_SECTORS)
 
+/* Buffers of direct I/O begin at a multiple of 4 bytes: a mask. */
+#define RBULL_DMA_ALIGNMENT	3
+
 static int rbull_disk_major;
 
 /* Frees disks, as the one who drops the last reference may not sleep for it. */
@@ -196,8 +199,12 @@ static void rbull_disk_set_limits(struct queue_limits *limits,
 	limits->max_hw_sectors = RBULL_MAX_REQUEST_SIZE >> SECTOR_SHIFT;
 	limits->max_segments = config->max_segments;
 	limits->max_segment_size = config->max_segment_size;
-	limits->max_write_zeroes_sectors = most;
-	limits->max_hw_wzeroes_unmap_sectors = most;
+	/* Data is copied by the CPU, which takes any address; as NVMe has it. */
+	limits->dma_alignment = RBULL_DMA_ALIGNMENT;
+	if (config->write_zeroes) {
+		limits->max_write_zeroes_sectors = most;
+		limits->max_hw_wzeroes_unmap_sectors = most;
+	}
 	if (!config->discard)
 		return;
 	limits->discard_granularity = max_t(unsigned int, PAGE_SIZE,

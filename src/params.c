@@ -96,6 +96,7 @@ RBULL_PARAM(max_segment_size, "most bytes in a segment (4194304)");
 RBULL_PARAM(nminors, "minor numbers for a disk and its partitions, 0 for shared ones (0)");
 RBULL_SWITCH(ro, "make the disks read-only (0)");
 RBULL_SWITCH(discard, "offer discard and secure erase (1)");
+RBULL_SWITCH(write_zeroes, "offer write zeroes (1)");
 RBULL_SWITCH(rotational, "claim to be a spinning disk (0)");
 RBULL_PARAM(numa_node, "memory node to take pages from, -1 for any (-1)");
 RBULL_SWITCH(populate, "take all the memory at load time (0)");

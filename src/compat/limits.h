@@ -39,6 +39,7 @@ struct compat_queue_limits {
 	unsigned int max_hw_sectors;
 	unsigned int max_segments;
 	unsigned int max_segment_size;
+	unsigned int dma_alignment;
 	unsigned int discard_granularity;
 	unsigned int max_hw_discard_sectors;
 	unsigned int max_secure_erase_sectors;
@@ -63,6 +64,7 @@ static inline void compat_limits_convert(const struct compat_queue_limits *from,
 		.max_hw_sectors = from->max_hw_sectors,
 		.max_segments = from->max_segments,
 		.max_segment_size = from->max_segment_size,
+		.dma_alignment = from->dma_alignment,
 		.discard_granularity = from->discard_granularity,
 		.max_hw_discard_sectors = from->max_hw_discard_sectors,
 		.max_secure_erase_sectors = from->max_secure_erase_sectors,
@@ -80,6 +82,7 @@ static inline void compat_limits_apply(struct request_queue *queue,
 	blk_queue_max_hw_sectors(queue, limits->max_hw_sectors);
 	blk_queue_max_segments(queue, limits->max_segments);
 	blk_queue_max_segment_size(queue, limits->max_segment_size);
+	blk_queue_dma_alignment(queue, limits->dma_alignment);
 	blk_queue_max_write_zeroes_sectors(queue,
 					   limits->max_write_zeroes_sectors);
 	if (!limits->max_hw_discard_sectors)

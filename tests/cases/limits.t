@@ -60,6 +60,24 @@ is "$(selected_scheduler)" none "no I/O scheduler with a single hardware queue e
 fails "discard=0 refuses discards" blkdiscard /dev/rbull0
 like "$OUT" "not supported" "as something it does not do"
 ok "but writes zeroes" blkdiscard -z /dev/rbull0
+is "$(stat_beyond rbull0 write_zeroes 0 && stat_get rbull0 writes)" 0 "by the operation for that"
+reload disk_mb=16 discard=0 write_zeroes=0
+limit discard_max_bytes 0 "as asked for"
+limit write_zeroes_max_bytes 0 "as asked for"
+ok "write_zeroes=0: data" "$PROG/pattern" write /dev/rbull0 0 $((16 << 20)) 1
+ok "write_zeroes=0: zeroes are wanted" blkdiscard -z /dev/rbull0
+ok "write_zeroes=0: and are there" "$PROG/pattern" zero /dev/rbull0 0 $((16 << 20))
+is "$(stat_get rbull0 write_zeroes)" 0 "write_zeroes=0: as data"
+fails "write_zeroes=0: a hole cannot be made" fallocate -p -l 1M /dev/rbull0
+
+# Before 6.0 direct I/O is aligned to blocks whatever the disk can do.
+if [[ -e /sys/block/rbull0/queue/dma_alignment ]]; then
+	for mode in mq bio; do
+		reload disk_mb=16 queue_mode=$mode
+		limit dma_alignment 3 "$mode"
+		points "$PROG/align" /dev/rbull0
+	done
+fi
 
 # A request has no more and no larger segments than allowed: 1 MiB from a
 # page-aligned buffer needs 256 requests of one page.

@@ -6,7 +6,7 @@
 
 DEFAULTS=(nr_disks=1 disk_mb=128 logical_block_size=512 physical_block_size=4096
 	queue_mode=mq nr_hw_queues=0 poll_queues=0 queue_depth=128 max_segments=1024 max_segment_size=4194304
-	nminors=0 ro=0 discard=1 rotational=0 numa_node=-1 populate=0 copy=auto)
+	nminors=0 ro=0 discard=1 write_zeroes=1 rotational=0 numa_node=-1 populate=0 copy=auto)
 
 # Switches may be shown as 0 and 1 or as N and Y.
 shown() {
@@ -14,7 +14,7 @@ shown() {
 
 	value=$(param "$1")
 	case $1 in
-	ro | discard | rotational | populate) value=${value/Y/1} value=${value/N/0} ;;
+	ro | discard | write_zeroes | rotational | populate) value=${value/Y/1} value=${value/N/0} ;;
 	esac
 	printf '%s\n' "$value"
 }
@@ -37,7 +37,7 @@ is "$(printf '%s\n' "${present[@]##*/}" | sort)" "$(printf '%s\n' "${documented[
 
 given=(nr_disks=2 disk_mb=3 logical_block_size=1024 physical_block_size=2048
 	queue_mode=mq nr_hw_queues=1 poll_queues=1 queue_depth=7 max_segments=33 max_segment_size=65536
-	nminors=5 ro=1 discard=0 rotational=1 numa_node=0 mem_limit_mb=9 copy=memcpy)
+	nminors=5 ro=1 discard=0 write_zeroes=0 rotational=1 numa_node=0 mem_limit_mb=9 copy=memcpy)
 reload "${given[@]}"
 for setting in "${given[@]}"; do
 	is "$(shown "${setting%=*}")" "${setting#*=}" "given ${setting%=*}"

@@ -26,6 +26,7 @@ OPTIONS=(
 	--max-segment-size=64K MAX_SEGMENT_SIZE 65536
 	--nminors=3 NMINORS 3
 	--discard=0 DISCARD 0
+	--write-zeroes=0 WRITE_ZEROES 0
 	--rotational ROTATIONAL 1
 	--numa-node=0 NUMA_NODE 0
 	--populate=0 POPULATE 0

@@ -72,9 +72,9 @@ check_options() {
 	# What an option is for are verbs.
 	options_in_code | cut -d: -f2 | tr -s ' ' '\n' | sort -u | grep -v '^$' |
 		grep -vxFf <(verbs_in_code) | sed "s|^|$TOOL/options.c: no verb: |"
-	# All parameters but the one that says how many disks there are.
+	# All parameters but those of all disks together.
 	parameters_in_code | while read -r name; do
-		[ "$name" = nr_disks ] || disk_options_in_code | grep -xF -- "${name//_/-}" >/dev/null ||
+		[[ $name == nr_disks || $name == copy ]] || disk_options_in_code | grep -xF -- "${name//_/-}" >/dev/null ||
 			echo "the parameter $name is no option of rbullctl add"
 	done
 }

@@ -238,7 +238,8 @@ static void round_trip(void)
 
 	args.disk_size = 3 << 20;
 	args.disk_flags = RBULL_DISK_RO | RBULL_DISK_NO_DISCARD |
-			  RBULL_DISK_ROTATIONAL | RBULL_DISK_NUMA_NODE;
+			  RBULL_DISK_NO_WRITE_ZEROES | RBULL_DISK_ROTATIONAL |
+			  RBULL_DISK_NUMA_NODE;
 	args.logical_block_size = 1024;
 	args.physical_block_size = 8192;
 	args.nr_hw_queues = 1;

@@ -36,6 +36,7 @@ enum disk_column {
 	DISK_MAX_SEGMENT_SIZE,
 	DISK_NMINORS,
 	DISK_DISCARD,
+	DISK_WRITE_ZEROES,
 	DISK_ROTATIONAL,
 	DISK_NUMA_NODE,
 	DISK_POPULATE,
@@ -64,6 +65,7 @@ const struct column disk_columns[] = {
 	[DISK_MAX_SEGMENT_SIZE] = { "MAX_SEGMENT_SIZE", COLUMN_NUMBER, false, "most bytes in a segment" },
 	[DISK_NMINORS] = { "NMINORS", COLUMN_NUMBER, false, "minor numbers set aside" },
 	[DISK_DISCARD] = { "DISCARD", COLUMN_BOOL, false, "offers discard and secure erase" },
+	[DISK_WRITE_ZEROES] = { "WRITE_ZEROES", COLUMN_BOOL, false, "offers write zeroes" },
 	[DISK_ROTATIONAL] = { "ROTATIONAL", COLUMN_BOOL, false, "claims to spin" },
 	[DISK_NUMA_NODE] = { "NUMA_NODE", COLUMN_NUMBER, false, "memory node, -1 for any" },
 	[DISK_POPULATE] = { "POPULATE", COLUMN_BOOL, false, "took all its RAM at once" },
@@ -77,6 +79,7 @@ static const bool disk_is_of_sysfs[ARRAY_SIZE(disk_columns)] = {
 	[DISK_INDEX] = true,
 	[DISK_MAJ_MIN] = true,
 	[DISK_NAME] = true,
+	[DISK_SERIAL] = true,
 	[DISK_SIZE] = true,
 	[DISK_MEM_USED] = true,
 	[DISK_MEM_LIMIT] = true,
@@ -89,6 +92,7 @@ static const bool disk_is_of_sysfs[ARRAY_SIZE(disk_columns)] = {
 	[DISK_MAX_SEGMENTS] = true,
 	[DISK_MAX_SEGMENT_SIZE] = true,
 	[DISK_DISCARD] = true,
+	[DISK_WRITE_ZEROES] = true,
 	[DISK_ROTATIONAL] = true,
 };
 
@@ -140,6 +144,8 @@ static void fill(struct sheet *sheet, const struct rbull_info *info,
 	sheet_set(sheet, line, DISK_RO, flags & RBULL_DISK_RO ? "1" : "0");
 	sheet_set(sheet, line, DISK_DISCARD,
 		  flags & RBULL_DISK_NO_DISCARD ? "0" : "1");
+	sheet_set(sheet, line, DISK_WRITE_ZEROES,
+		  flags & RBULL_DISK_NO_WRITE_ZEROES ? "0" : "1");
 	sheet_set(sheet, line, DISK_ROTATIONAL,
 		  flags & RBULL_DISK_ROTATIONAL ? "1" : "0");
 	sheet_set(sheet, line, DISK_POPULATE,

@@ -56,6 +56,7 @@ const struct disk_option disk_options[] = {
 	{ "max-segment-size", KIND_SIZE32, MEMBER(max_segment_size), 0, 4096, "SIZE", "most bytes in a segment (4M)" },
 	{ "nminors", KIND_NUMBER, MEMBER(nminors), 0, 1, "NUMBER", "minor numbers set aside (the module's nminors)" },
 	{ "discard", KIND_OFF, SWITCH(RBULL_DISK_NO_DISCARD), "it offers discard and secure erase (1)" },
+	{ "write-zeroes", KIND_OFF, SWITCH(RBULL_DISK_NO_WRITE_ZEROES), "it offers write zeroes (1)" },
 	{ "rotational", KIND_ON, SWITCH(RBULL_DISK_ROTATIONAL), "it claims to spin (0)" },
 	{ "numa-node", KIND_NODE, MEMBER(numa_node), 0, 0, "NODE", "memory node to take RAM from (-1: any)" },
 	{ "populate", KIND_ON, SWITCH(RBULL_DISK_POPULATE), "it takes all its RAM at once (0)" },

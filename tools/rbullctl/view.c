@@ -44,6 +44,7 @@ static const struct {
 	{ "rbull/temporary", RBULL_DISK_TEMPORARY, false },
 	{ "queue/rotational", RBULL_DISK_ROTATIONAL, false },
 	{ "queue/discard_max_hw_bytes", RBULL_DISK_NO_DISCARD, true },
+	{ "queue/write_zeroes_max_bytes", RBULL_DISK_NO_WRITE_ZEROES, true },
 };
 
 /* Is it worth looking into sysfs when the control device has failed so? */
@@ -187,6 +188,7 @@ static int view_sysfs_info(int index, struct rbull_info *info)
 			info->disk_flags |= view_flags[n].flag;
 	info->call.index = index;
 	if (!view_read_disk(index, "rbull/name", info->call.name, RBULL_NAME_SIZE) ||
+	    !view_read_disk(index, "rbull/serial", info->serial, RBULL_SERIAL_SIZE) ||
 	    !view_read_disk(index, "dev", text, sizeof(text)) ||
 	    sscanf(text, "%u:%u", &info->major, &info->minor) != 2)
 		return -ENODEV;

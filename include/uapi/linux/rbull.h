@@ -106,6 +106,7 @@ struct rbull_call {
  * what a program needs only for itself is not left behind.
  */
 #define RBULL_DISK_TEMPORARY		(1U << 5)
+#define RBULL_DISK_NO_WRITE_ZEROES	(1U << 6)	/* zeroes are written as data */
 
 /**
  * struct rbull_add - make a disk
