@@ -6,17 +6,21 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
+# Linux 5.10 warns of itself when the cache of any disk is written to while the disk is removed.
+CACHED=()
+[[ $(uname -r) != 5.* ]] || CACHED=(direct)
+
 in_use() {
 	(($(</sys/module/rbull/refcnt) > 0))
 }
 
 load nr_disks=0
-points "$PROG/chaos" "${SEED:-20261121}" 1000
+points "$PROG/chaos" "${SEED:-20261121}" 1000 "${CACHED[@]}"
 diag "$(grep -o 'done+refused.*' <<<"$OUT")"
 settle
 fails "there is no disk" disks_present
 
-spawn "$PROG/chaos" "${SEED:-7}" 100000
+spawn "$PROG/chaos" "${SEED:-7}" 100000 "${CACHED[@]}"
 ok "programs use the module" wait_for 30 in_use
 fails "it cannot be unloaded under them" rmmod rbull
 like "$OUT" "in use|busy" "as it is in use"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * chaos SEED OPERATIONS: processes that do to the same few disks at random
+ * chaos SEED OPERATIONS [direct]: processes that do to the same few disks at random
  * whatever /dev/rbull-control can do, and read and write and open and close
  * them, against each other; some are killed in the middle of it. Afterwards all
  * disks are removed, and no RAM may be in use.
  *
  * Any call may be refused, but not all of a kind; what must not happen either is
  * that one hangs, that the kernel complains, which the case looks for, or that
- * something is left.
+ * something is left. With `direct` nothing is written by way of the cache.
  */
 #include "control.h"
 #include <signal.h>
@@ -18,6 +18,8 @@
 #define PROCESSES	4u
 #define DISKS		5u
 #define MIB		(1u << 20)
+
+static bool all_direct;
 
 static const char *const snapshots[] = { "a", "b", "c" };
 
@@ -108,7 +110,7 @@ static int op_io(int fd, uint64_t *rng)
 	(void)fd;
 	snprintf(path, sizeof(path), "/dev/rbull%u",
 		 (unsigned int)rnd(rng, DISKS));
-	disk = open(path, rnd(rng, 3) ? O_RDWR | O_DIRECT : O_RDWR);
+	disk = open(path, rnd(rng, 3) || all_direct ? O_RDWR | O_DIRECT : O_RDWR);
 	if (disk < 0)
 		return -errno;
 	while (n--) {
@@ -275,8 +277,9 @@ int main(int argc, char **argv)
 	bool ok = true;
 	int fd, status;
 
-	if (argc != 3)
-		die("usage: chaos SEED OPERATIONS");
+	if (argc != 3 && argc != 4)
+		die("usage: chaos SEED OPERATIONS [direct]");
+	all_direct = argc == 4;
 	seed = number_or_die(argv[1]);
 	n = number_or_die(argv[2]);
 	fd = control_open();
