@@ -70,7 +70,7 @@ partitions() {
 	ok "fill the partition" dd if=/dev/urandom of=/dev/rbull0p1 bs=1M count=15 oflag=direct
 	exec {held}</dev/rbull0p1
 	ok "cache it" cat /dev/rbull0p1
-	ok "shrinks" rbullctl resize rbull0 4M
+	ok "shrinks" rbullctl resize --force rbull0 4M
 	ok "grows" rbullctl resize rbull0 16M
 	ok "zeroes where it was cut off, by way of the partition" zeroes /dev/rbull0p1 3
 	ok "cache the rest" cat /dev/rbull0p1

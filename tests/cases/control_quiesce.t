@@ -66,7 +66,7 @@ quiesce() {
 	busy disturbed 1000
 	for n in 1 2 3 4; do
 		tell snapshot rbull0 "s$n"
-		tell resize rbull0 $((96 + n % 2 * 96))M
+		tell resize --force rbull0 $((96 + n % 2 * 96))M
 		tell rewind --force rbull0 "s$n"
 		rbullctl snapshot rbull0 --delete "s$n" >>"$WORK/errors" 2>&1
 	done

@@ -38,8 +38,8 @@ shrink() {
 	before=$(stat_get rbull0 data_pages)
 	fio_begin rbull0 --filename=/dev/rbull0 --bsrange=512-64k --blockalign=512 --size=2m --numjobs=2 \
 		--offset_increment=8m
-	ok "$1: shrinks under fio, to no whole page" rbullctl resize rbull0 $(((20 << 20) + 512))
-	ok "$1: and once more" rbullctl resize rbull0 $(((18 << 20) + 1536))
+	ok "$1: shrinks under fio, to no whole page" rbullctl resize --force rbull0 $(((20 << 20) + 512))
+	ok "$1: and once more" rbullctl resize --force rbull0 $(((18 << 20) + 1536))
 	fio_end rbull0 $((4 << 20)) "$1"
 	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel knows"
 	ok "$1: what is left is there" "$PROG/pattern" check /dev/rbull0 $((16 << 20)) $(((2 << 20) + 1536)) 3
@@ -72,7 +72,7 @@ ok "and so are its contents" "$PROG/pattern" check /dev/rbull0 0 $((8 << 20)) 5
 # What was read from beyond the new end must not be seen again.
 exec {held}</dev/rbull0
 ok "read through the cache" cmp -s -n 65536 -i 4194304:4194304 /dev/rbull0 /dev/rbull0
-ok "shrinks while somebody has it open" rbullctl resize rbull0 2M
+ok "shrinks while somebody has it open" rbullctl resize --force rbull0 2M
 ok "grows" rbullctl resize rbull0 8M
 ok "zeroes, not what was cached" cmp -n $((6 << 20)) -i $((2 << 20)):0 /dev/rbull0 /dev/zero
 exec {held}<&-

@@ -59,7 +59,7 @@ refused "a wrong option" "$USAGE" "--colour is not an option of 'add'" add --col
 refused "an option of another verb" "$USAGE" "--force is not an option of 'ls'" ls --force
 refused "a wrong letter among others" "$USAGE" "-x is not an option of 'ls'" ls -xJ
 refused "a wrong letter behind others" "$USAGE" "-x is not an option of 'ls'" ls -bx
-refused "an option that is cut too short" "$USAGE" "--no is not clear: it may be --no-verify, --no-ro," load --no
+refused "an option that is cut too short" "$USAGE" "--no is not clear: it may be --no-verify, --no-wait, --no-ro," load --no
 refused "a value for an option that takes none" "$USAGE" "--json=1: that option takes no value" ls --json=1
 refused "an option without its value" "$USAGE" "--size needs a value" add --size
 refused "rm of nothing" "$USAGE" "which disk.*rbullctl rm \[OPTION\]" rm

@@ -161,8 +161,14 @@ check_tools_build() {
 	make -C tools OUT="$out" CFLAGS="-O2 -Wall -Wextra -Werror" >"$log" 2>&1 </dev/null ||
 		tail -n 30 "$log"
 	nm -D --defined-only "$out/librbull.so.0" | awk '$2 == "T" && $3 !~ /^rbull_[a-z_]+@@LIBRBULL_0$/'
-	make -C tools OUT="$out.32" CFLAGS="-m32 -O2 -Wall -Wextra -Werror" library >"$log" 2>&1 </dev/null ||
+	make -C tools OUT="$out.32" CFLAGS="-m32 -O2 -Wall -Wextra -Werror" objects >"$log" 2>&1 </dev/null ||
 		tail -n 30 "$log"
+	for standard in 11 14 17 20 23; do
+		[ "$standard" != 23 ] || standard=2b
+		echo 'int main() { struct rbull_add add = RBULL_INIT(rbull_add); return add.call.size != sizeof(add); }' |
+			g++ -x c++ "-std=c++$standard" -Wall -Wextra -pedantic -Werror -fsyntax-only -Iinclude/uapi \
+				-include tools/lib/rbull.h -
+	done
 	for standard in c90 c11; do
 		echo 'extern int not_empty;' |
 			gcc -x c "-std=$standard" -Wall -Wextra -pedantic -fsyntax-only -Iinclude/uapi \

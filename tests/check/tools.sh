@@ -13,6 +13,7 @@ LINUX_SCRIPTS=(
 HOST_NEEDS=(
 	awk:mawk
 	gcc:gcc
+	g++:g++
 	make:make
 	perl:perl
 	xz:xz-utils
@@ -26,6 +27,7 @@ HOST_NEEDS=(
 	zsh:zsh
 	pkg-config:pkg-config
 	/usr/include/libsmartcols/libsmartcols.h:libsmartcols-dev
+	/usr/include/libmount/libmount.h:libmount-dev
 	/usr/include/ini.h:libinih-dev
 	/usr/bin/libgcrypt-config:libgcrypt20-dev
 	/usr/include/asm:gcc-multilib

@@ -42,6 +42,12 @@ static void check_disks(void)
 	expect(rbull_disk_info(rbull, 0, &not_begun), -EINVAL,
 	       "without RBULL_INIT()");
 	message("RBULL_INIT()");
+	point(!strcmp(rbull_version(), "0.1.0"), "rbull_version()");
+	expect(rbull_disk_settle(rbull, 0, 10000), 0, "rbull_disk_settle()");
+	expect(rbull_disk_settle(rbull, 7, 0), -ENODEV, "of no disk");
+	expect(rbull_disk_sync(rbull, 0), 0, "rbull_disk_sync()");
+	expect(rbull_disk_sync(rbull, 7), -ENODEV, "of no disk");
+	expect(rbull_disk_users(rbull, 0), 0, "rbull_disk_users()");
 	expect(rbull_find(rbull, "lib"), 0, "rbull_find() of a name");
 	expect(rbull_find(rbull, "/dev/rbull0"), 0, "of a path");
 	expect(rbull_find(rbull, "rbull0"), 0, "of a device");

@@ -61,13 +61,49 @@ int rbull_attribute_get(struct rbull *rbull, int index, const char *attribute,
 	return 0;
 }
 
+/* By how many it is open; -1 if that is not known. */
+static long long rbull_attribute_opens(int index)
+{
+	struct rbull own = { .fd = -1 };
+	struct rbull_stat *stats;
+	long long opens = -1;
+	int i, nr = rbull_stats_get(&own, index, &stats);
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(stats[i].name, "opens"))
+			opens = stats[i].value;
+	if (nr >= 0)
+		free(stats);
+	return opens;
+}
+
+/*
+ * Wait until somebody has closed a disk that is busy, for a while. Each attempt is
+ * a line in the kernel log, so there is none as long as nothing has changed.
+ */
+static bool rbull_attribute_wait(struct rbull_busy *busy, long long *opens)
+{
+	long long before = *opens;
+
+	do {
+		if (!rbull_busy_wait(busy))
+			return false;
+		*opens = rbull_attribute_opens(busy->index);
+		if (*opens > before)
+			before = *opens;
+	} while (*opens >= before && before >= 0);
+	return true;
+}
+
 int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 			const char *value)
 {
 	char path[RBULL_LIB_PATH_SIZE], holders[RBULL_LIB_MESSAGE_SIZE / 2] = "";
 	/* An empty text would not reach the driver. */
 	const char *text = *value ? value : "\n";
-	int fd, err, tries = 0;
+	struct rbull_busy busy = { .index = index };
+	long long opens;
+	int fd, err;
 
 	err = rbull_attribute_path(rbull, index, attribute, path);
 	if (err)
@@ -76,8 +112,9 @@ int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 	if (fd < 0)
 		return fd;
 	do {
+		opens = rbull_attribute_opens(index);
 		err = pwrite(fd, text, strlen(text), 0) < 0 ? -errno : 0;
-	} while (err == -EBUSY && rbull_busy_wait(&tries));
+	} while (err == -EBUSY && rbull_attribute_wait(&busy, &opens));
 	close(fd);
 	if (err == -EBUSY)
 		rbull_holders(index, holders, sizeof(holders));

@@ -19,6 +19,8 @@
 /* How often a disk that is open is tried again, and how long to wait between. */
 #define RBULL_BUSY_TRIES	50
 #define RBULL_BUSY_WAIT_NS	(20 * 1000 * 1000)
+/* The same for udev, which ends by itself. */
+#define RBULL_BUSY_UDEV_TRIES	500
 
 struct rbull *rbull_new(void)
 {
@@ -36,6 +38,11 @@ void rbull_free(struct rbull *rbull)
 	if (rbull->fd >= 0)
 		close(rbull->fd);
 	free(rbull);
+}
+
+const char *rbull_version(void)
+{
+	return RBULL_VERSION;
 }
 
 const char *rbull_message(const struct rbull *rbull)
@@ -90,11 +97,16 @@ static int rbull_open(struct rbull *rbull)
 	}
 }
 
-bool rbull_busy_wait(int *tries)
+bool rbull_busy_wait(struct rbull_busy *busy)
 {
 	const struct timespec wait = { .tv_nsec = RBULL_BUSY_WAIT_NS };
+	char text[RBULL_LIB_MESSAGE_SIZE];
 
-	if (++*tries == RBULL_BUSY_TRIES)
+	busy->tries++;
+	if (busy->tries >= RBULL_BUSY_UDEV_TRIES ||
+	    (busy->tries % RBULL_BUSY_TRIES == 0 &&
+	     (busy->index < 0 ||
+	      rbull_holders(busy->index, text, sizeof(text)) != RBULL_HELD_UDEV)))
 		return false;
 	nanosleep(&wait, NULL);
 	return true;
@@ -103,8 +115,8 @@ bool rbull_busy_wait(int *tries)
 static int rbull_ioctl(struct rbull *rbull, unsigned long request,
 		       struct rbull_call *call)
 {
+	struct rbull_busy busy = { .index = call->index };
 	char *message = rbull->message;
-	int tries = 0;
 
 	for (;;) {
 		memset(message, 0, RBULL_MESSAGE_SIZE);
@@ -114,7 +126,7 @@ static int rbull_ioctl(struct rbull *rbull, unsigned long request,
 			continue;
 		if (errno != EBUSY)
 			return -errno;
-		if (!rbull_busy_wait(&tries))
+		if (!rbull_busy_wait(&busy))
 			return -EBUSY;
 	}
 }
@@ -131,6 +143,20 @@ static void rbull_add_holders(struct rbull *rbull, const struct rbull_call *call
 	if (holders[0])
 		snprintf(rbull->message + length,
 			 sizeof(rbull->message) - length, ": %s", holders);
+}
+
+int rbull_disk_users(struct rbull *rbull, int index)
+{
+	struct rbull_busy busy = { .index = index };
+	char holders[RBULL_LIB_MESSAGE_SIZE / 2];
+	enum rbull_held held;
+
+	do {
+		held = rbull_holders(index, holders, sizeof(holders));
+	} while (held == RBULL_HELD_UDEV && rbull_busy_wait(&busy));
+	return held == RBULL_HELD_FREE ? 0 :
+		rbull_fail(rbull, -EBUSY, RBULL_NAME "%d is in use: %s", index,
+			   holders);
 }
 
 int rbull_call(struct rbull *rbull, unsigned long request,

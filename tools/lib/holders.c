@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has a disk open: mounts, swap, other disks made of it, programs. For
- * messages only: what cannot be read is left out.
+ * Who has a disk: mounts, swap, other disks made of it, what the kernel exports,
+ * programs. For messages, and to know whether to wait: what cannot be read is left
+ * out.
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "lib.h"
 
@@ -20,18 +19,20 @@
 
 /**
  * struct rbull_holders - the text that is being made
- * @disk: as in "rbull7"
+ * @devices: what stands on the disk
  * @text: where to put it
  * @size: how much space there is, bytes
  * @length: how much of it is used
- * @nr: how many holders were named
+ * @nr: how many holders were found
+ * @has_udev: one of them is udev
  */
 struct rbull_holders {
-	char disk[16];
+	struct rbull_devices devices;
 	char *text;
 	size_t size;
 	size_t length;
 	int nr;
+	bool has_udev;
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -39,7 +40,7 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 {
 	char *text = holders->text + holders->length;
 	size_t left = holders->size - holders->length;
-	char one[256];
+	char one[512];
 	va_list args;
 	int length;
 
@@ -55,142 +56,162 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 		holders->length += length;
 }
 
-/* Is @name the disk, or a partition of it, as in "rbull7" or "rbull7p1"? */
-static int rbull_holders_is_disk(const struct rbull_holders *holders,
-				 const char *name)
+/* The device that a path leads to, if it stands on the disk. */
+static const struct rbull_device *
+rbull_holders_device(const struct rbull_holders *holders, const char *path)
 {
-	size_t length = strlen(holders->disk);
+	struct stat st;
 
-	if (strncmp(name, holders->disk, length))
-		return 0;
-	return !name[length] || (name[length] == 'p' &&
-				 isdigit((unsigned char)name[length + 1]));
+	return *path == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) ?
+		rbull_devices_find(&holders->devices, st.st_rdev) : NULL;
 }
 
-/* The name that the kernel has for a device number. */
-static int rbull_holders_is_device(const struct rbull_holders *holders,
-				   unsigned int major, unsigned int minor)
+/* As users know it: device mapper's have names. */
+static const char *rbull_holders_path(const struct rbull_device *device,
+				      char *path, size_t size)
 {
-	char path[64], target[256], *name;
-	ssize_t length;
+	char file[128], name[160];
 
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major, minor);
-	length = readlink(path, target, sizeof(target) - 1);
-	if (length < 0)
-		return 0;
-	target[length] = '\0';
-	name = strrchr(target, '/');
-	return rbull_holders_is_disk(holders, name ? name + 1 : target);
+	snprintf(file, sizeof(file), "/sys/class/block/%s/dm/name", device->name);
+	if (rbull_devices_read(file, name, sizeof(name)))
+		snprintf(path, size, "/dev/mapper/%s", name);
+	else
+		snprintf(path, size, "/dev/%s", device->name);
+	return path;
 }
 
-/* Some file systems have a device number of their own: look at the source too. */
-static void rbull_holders_mounts(struct rbull_holders *holders)
+static void rbull_holders_process(const char *pid, char *name, size_t size)
 {
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char *line = NULL;
-	size_t size = 0;
+	char path[48];
 
-	if (!file)
-		return;
-	while (getline(&line, &size, file) > 0) {
-		char target[200], source[200], *dash = strstr(line, " - ");
-		unsigned int major, minor;
+	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
+	if (!rbull_devices_read(path, name, size))
+		snprintf(name, size, "?");
+}
 
-		if (!dash || sscanf(line, "%*d %*d %u:%u %*s %199s", &major,
-				    &minor, target) != 3)
-			continue;
-		if (sscanf(dash, " - %*s %199s", source) != 1)
-			source[0] = '\0';
-		if (rbull_holders_is_device(holders, major, minor) ||
-		    (!strncmp(source, "/dev/", 5) &&
-		     rbull_holders_is_disk(holders, source + 5)))
-			rbull_holders_name(holders, "mounted on %s", target);
+static bool rbull_holders_mount(const struct rbull_mount *mount, void *context)
+{
+	struct rbull_holders *holders = context;
+	char through[220] = "", where[96] = "", path[192], name[32];
+
+	if (!rbull_devices_is_own(&holders->devices, mount->device))
+		snprintf(through, sizeof(through), " by way of %s",
+			 rbull_holders_path(mount->device, path, sizeof(path)));
+	if (!mount->is_own) {
+		rbull_holders_process(mount->pid, name, sizeof(name));
+		snprintf(where, sizeof(where), " in the mount namespace of process %.20s (%s)",
+			 mount->pid, name);
 	}
-	free(line);
-	fclose(file);
+	rbull_holders_name(holders, "mounted on %s%s%s", mount->target, through,
+			   where);
+	return holders->nr <= RBULL_HOLDERS_MAX;
 }
 
 static void rbull_holders_swaps(struct rbull_holders *holders)
 {
 	FILE *file = fopen("/proc/swaps", "re");
-	char *line = NULL;
-	size_t size = 0;
+	char line[512], source[200];
 
-	if (!file)
-		return;
-	while (getline(&line, &size, file) > 0) {
-		char source[200];
-
-		if (sscanf(line, "/dev/%199s", source) == 1 &&
-		    rbull_holders_is_disk(holders, source))
-			rbull_holders_name(holders, "swap on /dev/%s", source);
-	}
-	free(line);
-	fclose(file);
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%199s", source) == 1 &&
+		    rbull_holders_device(holders, source))
+			rbull_holders_name(holders, "swap on %s", source);
+	if (file)
+		fclose(file);
 }
 
-/* Disks that are made of the one at @path, as by device mapper or RAID. */
-static void rbull_holders_stacked(struct rbull_holders *holders,
-				  const char *path)
+/* Disks that are made of the disk or of a partition, as by device mapper or RAID. */
+static void rbull_holders_stacked(struct rbull_holders *holders)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
+	const struct rbull_devices *devices = &holders->devices;
+	char path[192];
+	int i;
 
-	if (!dir)
-		return;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			rbull_holders_name(holders, "part of /dev/%s",
-					   entry->d_name);
-	closedir(dir);
+	for (i = 1; i < devices->nr; i++)
+		if (!rbull_devices_is_own(devices, &devices->device[i]))
+			rbull_holders_name(holders, "part of %s",
+					   rbull_holders_path(&devices->device[i],
+							      path, sizeof(path)));
 }
 
-static void rbull_holders_disks(struct rbull_holders *holders)
+/**
+ * struct rbull_holders_kernel - where the kernel says what it uses
+ * @files: pattern of files, each of which has the path of a device
+ * @skip: how many folders of the path come before what names the user
+ * @format: what to say of it
+ */
+struct rbull_holders_kernel {
+	const char *files;
+	int skip;
+	const char *format;
+};
+
+static const struct rbull_holders_kernel rbull_holders_of_kernel[] = {
+	{ "/sys/block/loop*/loop/backing_file", 3, "behind /dev/%.*s" },
+	{ "/sys/block/zram*/backing_dev", 3, "behind /dev/%.*s" },
+	{ "/sys/kernel/config/nvmet/subsystems/*/namespaces/*/device_path", 6,
+	  "exported by nvmet as %.*s" },
+	{ "/sys/kernel/config/target/core/*/*/udev_path", 6, "exported by LIO as %.*s" },
+};
+
+static void rbull_holders_kernel(struct rbull_holders *holders,
+				 const struct rbull_holders_kernel *kernel)
 {
 	char path[300];
-	struct dirent *entry;
-	DIR *dir;
+	glob_t found;
+	size_t i;
 
-	snprintf(path, sizeof(path), "/sys/block/%s/holders", holders->disk);
-	rbull_holders_stacked(holders, path);
-	snprintf(path, sizeof(path), "/sys/block/%s", holders->disk);
-	dir = opendir(path);
-	if (!dir)
+	if (glob(kernel->files, 0, NULL, &found))
 		return;
-	while ((entry = readdir(dir))) {
-		if (!rbull_holders_is_disk(holders, entry->d_name))
+	for (i = 0; i < found.gl_pathc; i++) {
+		const char *name = found.gl_pathv[i];
+		int skip = kernel->skip;
+
+		if (!rbull_devices_read(name, path, sizeof(path)) ||
+		    !rbull_holders_device(holders, path))
 			continue;
-		snprintf(path, sizeof(path), "/sys/block/%.20s/%.200s/holders",
-			 holders->disk, entry->d_name);
-		rbull_holders_stacked(holders, path);
+		while (skip--)
+			name = strchr(name, '/') + 1;
+		/* Without the file; of the first two, without the folder. */
+		rbull_holders_name(holders, kernel->format,
+				   (int)(kernel->skip == 3 ? strcspn(name, "/") :
+					 (size_t)(strrchr(name, '/') - name)), name);
 	}
-	closedir(dir);
+	globfree(&found);
 }
 
 /* Does a process have it open? */
-static int rbull_holders_in_process(const struct rbull_holders *holders,
-				    const char *pid)
+static bool rbull_holders_in_process(const struct rbull_holders *holders,
+				     const char *pid)
 {
-	char path[300];
 	struct dirent *entry;
-	int found = 0;
+	bool found = false;
+	char path[48];
 	struct stat st;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
 	dir = opendir(path);
 	if (!dir)
-		return 0;
-	while (!found && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if (!fstatat(dirfd(dir), entry->d_name, &st, 0) &&
-		    S_ISBLK(st.st_mode))
-			found = rbull_holders_is_device(holders, major(st.st_rdev),
-							minor(st.st_rdev));
-	}
+		return false;
+	while (!found && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    !fstatat(dirfd(dir), entry->d_name, &st, 0) &&
+		    S_ISBLK(st.st_mode)) {
+			const struct rbull_device *device =
+				rbull_devices_find(&holders->devices, st.st_rdev);
+
+			found = device &&
+				rbull_devices_is_own(&holders->devices, device);
+		}
 	closedir(dir);
 	return found;
+}
+
+static bool rbull_holders_is_udev(const char *name)
+{
+	return !strcmp(name, "(udev-worker)") || !strcmp(name, "systemd-udevd") ||
+	       !strcmp(name, "udev-worker") || !strcmp(name, "udevd");
 }
 
 static void rbull_holders_programs(struct rbull_holders *holders)
@@ -198,38 +219,43 @@ static void rbull_holders_programs(struct rbull_holders *holders)
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
 
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		char path[64], name[32] = "?";
-		FILE *file;
+	while (dir && (entry = readdir(dir))) {
+		char name[32];
 
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
 		    !rbull_holders_in_process(holders, entry->d_name))
 			continue;
-		snprintf(path, sizeof(path), "/proc/%.20s/comm", entry->d_name);
-		file = fopen(path, "re");
-		if (file && fscanf(file, "%31[^\n]", name) != 1)
-			strcpy(name, "?");
-		if (file)
-			fclose(file);
-		rbull_holders_name(holders, "open by process %s (%s)",
-				   entry->d_name, name);
+		rbull_holders_process(entry->d_name, name, sizeof(name));
+		if (!rbull_holders_is_udev(name))
+			rbull_holders_name(holders, "open by process %s (%s)",
+					   entry->d_name, name);
+		else
+			holders->has_udev = true;
 	}
-	closedir(dir);
+	if (dir)
+		closedir(dir);
 }
 
-void rbull_holders(int index, char *text, size_t size)
+enum rbull_held rbull_holders(int index, char *text, size_t size)
 {
 	struct rbull_holders holders = { .text = text, .size = size };
+	size_t i;
 
-	snprintf(holders.disk, sizeof(holders.disk), RBULL_NAME "%d", index);
 	text[0] = '\0';
-	rbull_holders_mounts(&holders);
+	rbull_devices_of(index, &holders.devices);
+	rbull_mounts(&holders.devices, rbull_holders_mount, &holders);
 	rbull_holders_swaps(&holders);
-	rbull_holders_disks(&holders);
+	rbull_holders_stacked(&holders);
+	for (i = 0; i < sizeof(rbull_holders_of_kernel) / sizeof(*rbull_holders_of_kernel); i++)
+		rbull_holders_kernel(&holders, &rbull_holders_of_kernel[i]);
 	rbull_holders_programs(&holders);
 	if (holders.nr > RBULL_HOLDERS_MAX)
 		snprintf(text + holders.length, size - holders.length,
 			 " and %d more", holders.nr - RBULL_HOLDERS_MAX);
+	if (holders.nr)
+		return RBULL_HELD_USED;
+	if (!holders.has_udev)
+		return RBULL_HELD_FREE;
+	snprintf(text, size, "udev is looking at it");
+	return RBULL_HELD_UDEV;
 }

@@ -4,6 +4,7 @@
 #define RBULL_LIB_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "rbull.h"
 
@@ -47,21 +48,138 @@ int rbull_call(struct rbull *rbull, unsigned long request,
 	       struct rbull_call *call, const char *what);
 
 /**
- * rbull_busy_wait() - wait a moment for a disk that is in use
- * @tries: how often this was done; 0 at first
- *
- * Return: whether to try again; after about a second, no longer.
+ * struct rbull_busy - somebody who waits for a disk that is in use
+ * @index: number of the disk, or negative if only its name is known
+ * @tries: how often it was busy
  */
-bool rbull_busy_wait(int *tries);
+struct rbull_busy {
+	int index;
+	int tries;
+};
 
 /**
- * rbull_holders() - who has a disk open
- * @index: number of the disk
- * @text: where to put it, as in "mounted on /mnt, open by 812 (dd)"; empty if
- *	nobody was found
- * @size: how much space there is at @text, bytes
+ * rbull_busy_wait() - wait a moment for a disk that is in use
+ * @busy: who waits
+ *
+ * Return: whether to try again: for about a second, and for ten as long as nobody
+ * but udev has it, which looks at each disk that is new or has changed.
  */
-void rbull_holders(int index, char *text, size_t size);
+bool rbull_busy_wait(struct rbull_busy *busy);
+
+/* More devices that stand on a disk are not looked at. */
+#define RBULL_DEVICES_MAX	256
+
+/**
+ * struct rbull_device - a block device that stands on a disk
+ * @number: its device number
+ * @name: the kernel's name for it
+ * @below: the name of the one that it is, or is made of, a part of
+ * @is_mounted: used by sync.c
+ */
+struct rbull_device {
+	dev_t number;
+	char name[64];
+	char below[64];
+	bool is_mounted;
+};
+
+/**
+ * struct rbull_devices - all of them; the first is the disk
+ * @nr: how many there are; 0 if there is no such disk
+ * @device: they; what is below comes first
+ */
+struct rbull_devices {
+	int nr;
+	struct rbull_device device[RBULL_DEVICES_MAX];
+};
+
+/**
+ * rbull_devices_of() - which block devices stand on a disk
+ * @index: number of the disk
+ * @devices: where to put them
+ */
+void rbull_devices_of(int index, struct rbull_devices *devices);
+
+/**
+ * rbull_devices_find() - look a device up
+ * @devices: those to look at
+ * @number: its device number
+ *
+ * Return: the device, or NULL.
+ */
+const struct rbull_device *rbull_devices_find(const struct rbull_devices *devices,
+					      dev_t number);
+
+/**
+ * rbull_devices_is_own() - is it the disk itself, or a partition of it?
+ * @devices: those it is of
+ * @device: the device
+ *
+ * Return: whether it is.
+ */
+bool rbull_devices_is_own(const struct rbull_devices *devices,
+			  const struct rbull_device *device);
+
+/**
+ * rbull_devices_read() - the first line of a file
+ * @path: the file
+ * @text: where to put it, without line feed
+ * @size: how much space there is, bytes
+ *
+ * Return: whether it could be read.
+ */
+bool rbull_devices_read(const char *path, char *text, size_t size);
+
+/**
+ * struct rbull_mount - where something is mounted
+ * @device: what
+ * @target: where, as seen by @pid
+ * @pid: a process that sees it, or "self"
+ * @is_own: it is in this process' mount namespace
+ */
+struct rbull_mount {
+	const struct rbull_device *device;
+	const char *target;
+	const char *pid;
+	bool is_own;
+};
+
+/* Return: whether to go on. */
+typedef bool rbull_mounts_fn(const struct rbull_mount *mount, void *context);
+
+/**
+ * rbull_mounts() - call a function for each mount of some devices
+ * @devices: the devices
+ * @fn: the function
+ * @context: for the function
+ *
+ * All mount namespaces that processes are in are looked at, this one first.
+ */
+void rbull_mounts(const struct rbull_devices *devices, rbull_mounts_fn *fn,
+		  void *context);
+
+/**
+ * enum rbull_held - by whom a disk is held
+ * @RBULL_HELD_FREE: by nobody who could be found
+ * @RBULL_HELD_UDEV: by udev, which looks at it for a moment
+ * @RBULL_HELD_USED: by others
+ */
+enum rbull_held {
+	RBULL_HELD_FREE,
+	RBULL_HELD_UDEV,
+	RBULL_HELD_USED,
+};
+
+/**
+ * rbull_holders() - who has a disk
+ * @index: number of the disk
+ * @text: where to put it, as in "mounted on /mnt, open by process 812 (dd)"; empty
+ *	if nobody was found
+ * @size: how much space there is at @text, bytes
+ *
+ * Return: by whom it is held.
+ */
+enum rbull_held rbull_holders(int index, char *text, size_t size);
 
 /**
  * rbull_copy_name() - put a name in a member of the ABI

@@ -31,8 +31,18 @@ extern "C" {
 #endif
 
 /* What a structure of the ABI begins with: its size, and no disk in particular. */
+#ifdef __cplusplus
+#define RBULL_INIT(type)				\
+	[]() -> struct type {				\
+		struct type value = {};			\
+		value.call.size = sizeof(value);	\
+		value.call.index = RBULL_INDEX_ANY;	\
+		return value;				\
+	}()
+#else
 #define RBULL_INIT(type) \
 	{ .call = { .size = sizeof(struct type), .index = RBULL_INDEX_ANY } }
+#endif
 
 struct rbull;
 
@@ -50,6 +60,13 @@ struct rbull *rbull_new(void);
  * Disks that were added with RBULL_DISK_TEMPORARY go with it.
  */
 void rbull_free(struct rbull *rbull);
+
+/**
+ * rbull_version() - which version of the library this is
+ *
+ * Return: as in "0.1.0", for ever. The kernel module may be of another one.
+ */
+const char *rbull_version(void);
 
 /**
  * rbull_message() - why the last call that failed did so
@@ -76,11 +93,53 @@ int rbull_find(struct rbull *rbull, const char *disk);
  * @add: what it shall be like, begun with RBULL_INIT(); its number and name are
  *	given back in @add->call
  *
- * The disk and its device in /dev are there when this returns, and are whole.
+ * The disk and its device in /dev are there when this returns, and are whole. For
+ * what udev makes of it there is rbull_disk_settle().
  *
  * Return: the number of the disk, or a negative errno.
  */
 int rbull_disk_add(struct rbull *rbull, struct rbull_add *add);
+
+/**
+ * rbull_disk_settle() - wait until udev has dealt with a new disk
+ * @rbull: the handle
+ * @index: number of the disk
+ * @timeout_ms: wait no longer, milliseconds
+ *
+ * Then its links are there, as those in /dev/disk/by-id. Where udev does not run,
+ * there is nothing to wait for.
+ *
+ * Return: 0; -ETIMEDOUT; -ENODEV if there is no such disk.
+ */
+int rbull_disk_settle(struct rbull *rbull, int index, unsigned int timeout_ms);
+
+/**
+ * rbull_disk_sync() - have all that was written to a disk on the disk
+ * @rbull: the handle
+ * @index: number of the disk
+ *
+ * That is what file systems have not written yet, wherever they are mounted, in
+ * this mount namespace or in another one, on the disk, on its partitions or on
+ * what is made of them; and the caches of all these block devices.
+ *
+ * Return: 0 or a negative errno.
+ */
+int rbull_disk_sync(struct rbull *rbull, int index);
+
+/**
+ * rbull_disk_users() - is somebody using a disk?
+ * @rbull: the handle
+ * @index: number of the disk
+ *
+ * Somebody who has it mounted, swaps to it, has made another block device of it
+ * (device mapper, RAID, loop), exports it, or has it open. udev, which looks at
+ * each disk that is new or has changed, is waited for. Those who cannot be seen
+ * from here, as in another PID namespace, are not known.
+ *
+ * Return: 0 if nobody was found, -EBUSY if the message says who, or another
+ * negative errno.
+ */
+int rbull_disk_users(struct rbull *rbull, int index);
 
 /**
  * rbull_disk_remove() - remove a disk and its snapshots
@@ -89,8 +148,9 @@ int rbull_disk_add(struct rbull *rbull, struct rbull_add *add);
  * @flags: 0, or RBULL_FORCE: although it is open
  *
  * udev opens disks for a moment when they have changed. So a disk that is open
- * is tried again for a second before it is refused. The same holds for all
- * functions here that can fail with -EBUSY; the message names who has it.
+ * is tried again for a second, or ten while nobody but udev has it, before it is
+ * refused. The same holds for all functions here that can fail with -EBUSY; the
+ * message names who has it.
  *
  * Return: 0 or a negative errno.
  */

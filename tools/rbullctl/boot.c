@@ -14,6 +14,7 @@
 #include "claims.h"
 #include "images.h"
 #include "interrupt.h"
+#include "made.h"
 #include "mount.h"
 #include "sizes.h"
 #include "stopping.h"
@@ -110,7 +111,8 @@ static void start_report(const struct config *config, int index,
 }
 
 /* An image that cannot be read must not be written over later: no disk then. */
-static int start_new(const struct config *config, int *index, bool quiet)
+static int start_new(const struct config *config,
+		     const struct arguments *arguments, int *index)
 {
 	const char *image = config->values[CONFIG_IMAGE];
 	struct rbull_add add = config->add;
@@ -129,13 +131,14 @@ static int start_new(const struct config *config, int *index, bool quiet)
 	}
 	if (image)
 		err = image_load(image, image_format(NULL, image), &add, true,
-				 quiet);
+				 arguments->given[OPTION_QUIET]);
 	else
 		err = start_empty(config, &add);
 	if (err)
 		return err;
 	*index = add.call.index;
 	stopping_end(config);
+	made_wait(arguments, *index);
 	start_report(config, *index, image);
 	return EXIT_DONE;
 }
@@ -167,7 +170,7 @@ static int start(struct config *config, void *context)
 	if (index >= 0)
 		err = start_again(config, index);
 	else
-		err = start_new(config, &index, arguments->given[OPTION_QUIET]);
+		err = start_new(config, arguments, &index);
 	if (!err && arguments->given[OPTION_MOUNT] && config->values[CONFIG_MOUNT])
 		err = mount_begin(config, index);
 	return err;

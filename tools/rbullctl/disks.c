@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "made.h"
 #include "options.h"
+#include "resize.h"
 #include "sizes.h"
 
 /**
@@ -25,10 +27,7 @@ int verb_add(const struct arguments *arguments)
 	if (err)
 		return err;
 	index = rbull_disk_add(handle(), &add);
-	if (index < 0)
-		return failed(handle(), index);
-	printf("/dev/" RBULL_NAME "%d\n", index);
-	return EXIT_DONE;
+	return index < 0 ? failed(handle(), index) : made_print(arguments, index);
 }
 
 /**
@@ -56,10 +55,7 @@ int verb_clone(const struct arguments *arguments)
 	index = rbull_disk_add(rbull, &add);
 	if (index == -ENOENT && arguments->nr > 1)
 		return no_snapshot(add.source, arguments->operands[1]);
-	if (index < 0)
-		return failed(rbull, index);
-	printf("/dev/" RBULL_NAME "%d\n", index);
-	return EXIT_DONE;
+	return index < 0 ? failed(rbull, index) : made_print(arguments, index);
 }
 
 static int remove_all(unsigned int flags)
@@ -111,86 +107,6 @@ int verb_rm(const struct arguments *arguments)
 			code = failed(rbull, err);
 	}
 	return code;
-}
-
-static int size_take(const char *text, const char *where, uint64_t *size)
-{
-	if (size_parse(text, size))
-		return EXIT_DONE;
-	return complain(EXIT_USAGE,
-			"%s: '%s' is not a size: write it as in 1G, 512MiB, 1.5T or 4096",
-			where, text);
-}
-
-static bool size_is_relative(const char *text)
-{
-	return *text == '+' || *text == '-';
-}
-
-/* The same, or a sign and a size. */
-static int size_take_signed(const char *text, const char *where, uint64_t *size)
-{
-	if (size_is_relative(text) && size_parse(text + 1, size))
-		return EXIT_DONE;
-	return size_take(text, where, size);
-}
-
-/* After a sign it is how much more or less than @index has. */
-static int size_take_relative(int index, const char *text, const char *where,
-			      uint64_t *size)
-{
-	struct rbull_info info = RBULL_INIT(rbull_info);
-	char now[SIZE_TEXT];
-	bool overflow;
-	int err;
-
-	err = size_take_signed(text, where, size);
-	if (err || !size_is_relative(text))
-		return err;
-	err = rbull_disk_info(handle(), index, &info);
-	if (err)
-		return failed(handle(), err);
-	if (*text == '-')
-		overflow = __builtin_sub_overflow(info.disk_size, *size, size) || !*size;
-	else
-		overflow = __builtin_add_overflow(info.disk_size, *size, size);
-	return !overflow ? EXIT_DONE :
-		complain(EXIT_FAILED, "%s: '%s' is too much for " RBULL_NAME "%d, whose size is %s",
-			 where, text, index, size_format(now, info.disk_size));
-}
-
-static int resize(int index, const char *text, const char *where,
-		  uint64_t *quiesced_ns)
-{
-	struct rbull *rbull = handle();
-	uint64_t size;
-	int err;
-
-	err = size_take_relative(index, text, where, &size);
-	if (err)
-		return err;
-	err = rbull_disk_resize(rbull, index, size, quiesced_ns);
-	return err ? failed(rbull, err) : EXIT_DONE;
-}
-
-/**
- * verb_resize() - change the size of a disk
- * @arguments: the command line
- *
- * Return: how rbullctl shall end.
- */
-int verb_resize(const struct arguments *arguments)
-{
-	uint64_t quiesced_ns = 0;
-	int index, err;
-
-	index = rbull_find(handle(), arguments->operands[0]);
-	if (index < 0)
-		return failed(handle(), index);
-	err = resize(index, arguments->operands[1], "SIZE", &quiesced_ns);
-	if (!err)
-		tell_quiesced(arguments, quiesced_ns);
-	return err;
 }
 
 const struct setting settings[] = {
@@ -253,12 +169,12 @@ static int setting_value(const char *word, char *value, size_t size)
 		snprintf(value, size, "%d", switch_parse(text));
 		return EXIT_DONE;
 	case SETTING_SIZE:
-		if (size_take(text, setting->key, &bytes))
+		if (size_take(text, setting->key, false, &bytes))
 			return EXIT_USAGE;
 		snprintf(value, size, "%llu", (unsigned long long)bytes);
 		return EXIT_DONE;
 	case SETTING_DISK_SIZE:
-		if (size_take_signed(text, setting->key, &bytes))
+		if (size_take(text, setting->key, true, &bytes))
 			return EXIT_USAGE;
 		break;
 	case SETTING_TEXT:
@@ -295,7 +211,7 @@ int verb_set(const struct arguments *arguments)
 
 		setting_value(arguments->operands[i], value, sizeof(value));
 		if (setting->kind == SETTING_DISK_SIZE) {
-			err = resize(index, value, setting->key, NULL);
+			err = resize(arguments, index, value, setting->key);
 			if (err)
 				return err;
 			continue;

@@ -15,6 +15,7 @@
 #include "copy.h"
 #include "images.h"
 #include "interrupt.h"
+#include "made.h"
 #include "temporary.h"
 
 /* Where a qcow2 file says what it is: offsets of big-endian numbers. */
@@ -335,7 +336,5 @@ int verb_load(const struct arguments *arguments)
 		err = image_load(arguments->operands[0], format, &add,
 				 !arguments->given[OPTION_NO_VERIFY],
 				 arguments->given[OPTION_QUIET]);
-	if (!err)
-		printf("/dev/" RBULL_NAME "%d\n", add.call.index);
-	return err;
+	return err ? err : made_print(arguments, add.call.index);
 }

@@ -6,7 +6,7 @@
  * mount unit's.
  */
 #include <errno.h>
-#include <mntent.h>
+#include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,19 +16,15 @@
 
 char *mount_source(const char *where)
 {
-	FILE *file = setmntent("/proc/self/mounts", "re");
-	const struct mntent *entry;
+	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
+	struct libmnt_fs *fs;
 	char *source = NULL;
 
 	/* The last one hides the others. */
-	while (file && (entry = getmntent(file))) {
-		if (strcmp(entry->mnt_dir, where))
-			continue;
-		free(source);
-		source = strdup(entry->mnt_fsname);
-	}
-	if (file)
-		endmntent(file);
+	fs = table ? mnt_table_find_target(table, where, MNT_ITER_BACKWARD) : NULL;
+	if (fs && mnt_fs_get_source(fs))
+		source = strdup(mnt_fs_get_source(fs));
+	mnt_unref_table(table);
 	return source;
 }
 

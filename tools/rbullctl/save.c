@@ -43,78 +43,6 @@ bool image_is_stray(const char *path)
 	return stat(path, &st) && errno == ENOENT && !lstat(path, &st);
 }
 
-/* In mountinfo "\040" is a blank, and so on. */
-static void unescape(char *text)
-{
-	char *to = text;
-	unsigned int c;
-	int length;
-
-	while (*text) {
-		if (sscanf(text, "\\%3o%n", &c, &length) == 1 && length == 4) {
-			*to++ = c;
-			text += length;
-		} else {
-			*to++ = *text++;
-		}
-	}
-	*to = '\0';
-}
-
-/* Call @sync, which is fsync() or syncfs(), for what is at @path. */
-static int settle_path(const char *path, int (*sync)(int fd))
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int err = fd < 0 ? errno : 0;
-
-	if (!err && sync(fd))
-		err = errno;
-	if (fd >= 0)
-		close(fd);
-	return err ? complain(EXIT_FAILED, "%s: what was written cannot be brought to the disk: %s",
-			      path, strerror(err)) : EXIT_DONE;
-}
-
-/* What file systems that are mounted from @device, or a partition, have written. */
-static int settle_mounted(const char *device)
-{
-	char target[4096];
-	char *line = NULL;
-	size_t size = 0;
-	FILE *file;
-	int err = EXIT_DONE;
-
-	file = fopen("/proc/self/mountinfo", "re");
-	if (!file)
-		return complain(EXIT_FAILED, "/proc/self/mountinfo: %s",
-				strerror(errno));
-	while (!err && getline(&line, &size, file) > 0) {
-		const char *source = strstr(line, " - ");
-
-		source = source ? strstr(source, device) : NULL;
-		if (!source || source[-1] != ' ' ||
-		    !strchr(" p", source[strlen(device)]) ||
-		    sscanf(line, "%*d %*d %*s %*s %4095s", target) != 1)
-			continue;
-		unescape(target);
-		err = settle_path(target, syncfs);
-	}
-	free(line);
-	fclose(file);
-	return err;
-}
-
-/* What programs and file systems have written shall be on the disk. */
-static int settle(int index)
-{
-	char path[32];
-	int err;
-
-	snprintf(path, sizeof(path), "/dev/" RBULL_NAME "%d", index);
-	err = settle_mounted(path);
-	return err ? err : settle_path(path, fsync);
-}
-
 static int clone_begin(struct temporary *clone, int index)
 {
 	struct rbull_add add = RBULL_INIT(rbull_add);
@@ -339,9 +267,9 @@ int image_save(int index, const char *path, enum image_format format,
 				"%s is a link to a file that is not there: remove the link first",
 				path);
 	interrupt_catch();
-	err = settle(index);
-	if (!err)
-		err = clone_begin(&clone, index);
+	/* What programs and file systems have written shall be in it. */
+	err = rbull_disk_sync(handle(), index);
+	err = err ? failed(handle(), err) : clone_begin(&clone, index);
 	if (err)
 		return err;
 	/* A link stays one. */

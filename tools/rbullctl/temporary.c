@@ -6,11 +6,40 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "rbullctl.h"
 #include "temporary.h"
+
+/* Where there is no device, as in a container, one for a moment will do. */
+static int open_own(const char *device, int index, int flags)
+{
+	char folder[] = "/tmp/rbullctl.XXXXXX", path[sizeof(folder) + 8];
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	int fd = -1, err;
+
+	if (rbull_disk_info(handle(), index, &info) || !mkdtemp(folder)) {
+		errno = ENOENT;
+		return -1;
+	}
+	snprintf(path, sizeof(path), "%s/disk", folder);
+	err = mknod(path, S_IFBLK | 0600, makedev(info.major, info.minor)) ? errno : 0;
+	if (!err) {
+		fd = open(path, flags | O_CLOEXEC);
+		err = fd < 0 ? errno : 0;
+		unlink(path);
+	}
+	rmdir(folder);
+	if (err)
+		complain(EXIT_FAILED,
+			 "there is no %s here, as in a container, and none can be made: %s",
+			 device, strerror(err));
+	return fd;
+}
 
 int temporary_begin(struct temporary *temporary, const struct rbull_add *add,
 		    int flags)
@@ -32,11 +61,13 @@ int temporary_begin(struct temporary *temporary, const struct rbull_add *add,
 	snprintf(temporary->path, sizeof(temporary->path),
 		 "/dev/" RBULL_NAME "%d", temporary->index);
 	temporary->fd = open(temporary->path, flags | O_CLOEXEC);
-	if (temporary->fd < 0) {
+	if (temporary->fd < 0 && errno == ENOENT)
+		temporary->fd = open_own(temporary->path, temporary->index, flags);
+	else if (temporary->fd < 0)
 		complain(EXIT_FAILED, "%s: %s", temporary->path,
 			 strerror(errno));
+	if (temporary->fd < 0)
 		rbull_disk_remove(rbull, temporary->index, RBULL_FORCE);
-	}
 	return temporary->fd < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Who has a disk: named by what is refused for it, in whatever way and mount namespace; what they wrote is saved;
+# and a disk is ready for the next command when the one that made it has ended.
+# Newest kernel: it is about the tools.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+MNT=$WORK/mnt
+NODE=/dev/rbull0
+mkdir "$MNT"
+
+# held DESCRIPTION HOLDER: it is neither made smaller nor removed, and the message has the HOLDER.
+held() {
+	refused "$1: shrink" "$BUSY" "rbull0 is in use: .*$2.*or use --force" resize rbull0 32M
+	refused "$1: shrink by set" "$BUSY" "rbull0 is in use: .*$2" set rbull0 size=-8M
+	refused "$1: remove" "$BUSY" "$2" rm rbull0
+	is "$(blockdev --getsize64 $NODE)" $((64 << 20)) "$1: nothing has changed"
+}
+
+file_systems() {
+	ok "mkfs" mkfs.ext4 -q $NODE
+	settle
+	mount $NODE "$MNT"
+	held "mounted" "mounted on $MNT"
+	ctl "grow: it is in use" resize rbull0 80M
+	ctl "shrink by force" resize --force rbull0 64M
+	umount "$MNT"
+	settle
+	ctl "shrink: nobody has it" resize rbull0 32M
+	ctl "back" resize rbull0 64M
+}
+
+kernel() {
+	ok "mkswap" mkswap $NODE
+	settle
+	ok "swapon" swapon $NODE
+	held "swap" "swap on $NODE"
+	swapoff $NODE
+	settle
+	modprobe loop
+	ok "a loop device" losetup /dev/loop0 $NODE
+	held "loop" "behind /dev/loop0"
+	losetup -d /dev/loop0
+	settle
+	ok "device mapper" dmsetup create held --table "0 131072 linear $NODE 0"
+	settle
+	held "device mapper" "part of /dev/mapper/held"
+	mkfs.ext4 -q /dev/mapper/held
+	mount /dev/mapper/held "$MNT"
+	held "mounted by way of it" "mounted on $MNT by way of /dev/mapper/held"
+	ok "a file" cp /bin/bash "$MNT/bash"
+	ctl "save what is under it" save --quiet rbull0 "$WORK/dm.img"
+	umount "$MNT"
+	dmsetup remove held
+	settle
+	mount -o loop "$WORK/dm.img" "$MNT"
+	ok "the file is in the image" cmp /bin/bash "$MNT/bash"
+	umount "$MNT"
+	settle
+}
+
+# In another mount namespace, which nobody else's mountinfo shows.
+namespaces() {
+	local pid
+
+	mkfs.ext4 -q $NODE
+	settle
+	spawn unshare --mount --propagation private sh -c \
+		"mount $NODE $MNT && cp /bin/bash $MNT/bash && touch $WORK/ready && while [ -e $WORK/ready ]; do sleep 0.2; done"
+	pid=$!
+	ok "namespace: mounted in another one" wait_for 20 test -e "$WORK/ready"
+	fails "namespace: and not in this" mountpoint -q "$MNT"
+	held "namespace" "mounted on $MNT in the mount namespace of process [0-9]+ \((sh|sleep)\)"
+	ctl "namespace: save" save --quiet rbull0 "$WORK/ns.img"
+	mount -o loop "$WORK/ns.img" "$MNT"
+	ok "namespace: what was written there is in the image" cmp /bin/bash "$MNT/bash"
+	umount "$MNT"
+	rm "$WORK/ready"
+	wait "$pid"
+	settle
+}
+
+one_line() {
+	local pid
+
+	spawn sh -c "exec 9<>$NODE; touch $WORK/ready; exec sleep 60"
+	pid=$!
+	wait_for 10 test -e "$WORK/ready"
+	klog_mark
+	refused "ro" "$BUSY" "open by process $pid \(sleep\)" set rbull0 ro=1
+	is "$(grep -o 'open by process' <<<"$OUT" | wc -l)" 1 "ro: who has it is said once"
+	klog_since
+	is "$(grep -c 'ro=1' <<<"$KLOG")" 1 "ro: one line in the kernel log"
+	(pause 0.4 && kill "$pid") &
+	ctl "ro: when it is closed in a moment" set rbull0 ro=1
+	ctl "ro: back" set rbull0 ro=0
+	wait "$pid" 2>/dev/null
+	settle
+}
+
+tables() {
+	ok "gpt" sfdisk -q $NODE <<<$'label: gpt\n,8M\n'
+	settle
+	ok "gpt: grow" rbullctl resize rbull0 80M
+	like "$OUT" "spare partition table .GPT. of rbull0 is not at its end any more" "gpt: is said"
+	ok "gpt: what helps" sfdisk --relocate gpt-bak-std $NODE
+	settle
+	ok "gpt: shrink" rbullctl resize rbull0 64M
+	like "$OUT" "spare partition table .GPT. at the end of rbull0 is cut off" "gpt: is said"
+	ok "gpt: what helps" sfdisk --relocate gpt-bak-std $NODE
+	settle
+	ctl "gpt: the same size, and nothing to say" resize rbull0 64M
+	wipefs -qa $NODE
+	settle
+}
+
+# The links are there when the command has ended.
+links() {
+	local n missing=0
+
+	for ((n = 0; n < 20; n++)); do
+		rbullctl add --size 8M --name "link$n" --index 50 >/dev/null || break
+		[[ -b /dev/disk/by-id/rbull-link$n ]] || missing=$((missing + 1))
+		rbullctl rm 50 || break
+	done
+	is "$n $missing" "20 0" "add: each of 20 disks had its link, and could be removed at once"
+	ctl "add: --no-wait" add --size 8M --index 50 --no-wait
+	ctl "rm: udev is waited for" rm 50
+	ctl "clone: waits, too" clone rbull0 --index 50 --name cloned
+	ok "clone: its link" test -b /dev/disk/by-id/rbull-cloned
+	ctl "rm: at once" rm cloned
+}
+
+# A container: a /dev of its own, in which nobody makes devices.
+in_container() {
+	# shellcheck disable=SC2016 # expands in the container
+	unshare --mount --propagation private sh -c '
+		cp -a /dev/null /dev/zero /dev/rbull-control "$1" && mount --bind "$1" /dev && shift && exec "$@"' \
+		sh "$WORK/dev" "$@"
+}
+
+containers() {
+	local device
+
+	mkdir -p "$WORK/dev"
+	ok "container: add" in_container rbullctl add --size 8M --index 60 --name boxed
+	device="$(</sys/block/rbull60/dev)"
+	like "$OUT" "there is no /dev/rbull60 here, as in a container: 'mknod -m 660 /dev/rbull60 b ${device%:*} ${device#*:}' makes one" \
+		"container: says what to do"
+	dd if=/bin/bash of=/dev/rbull60 bs=64k count=4 oflag=direct status=none
+	ok "container: save" in_container rbullctl save --quiet boxed "$WORK/boxed.img"
+	ok "container: it has the data" cmp -n $((256 << 10)) /bin/bash "$WORK/boxed.img"
+	ok "container: load" in_container rbullctl load --quiet "$WORK/boxed.img" --index 61
+	settle
+	ok "container: it has the data, too" cmp -n $((256 << 10)) /bin/bash /dev/rbull61
+	ctl "container: both go" rm 60 61
+}
+
+load disk_mb=64
+file_systems
+kernel
+namespaces
+one_line
+tables
+links
+containers
+
+finish

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waiting until udev has dealt with a new disk: then its links are there.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+/* There while it runs. */
+#define RBULL_UDEV_CONTROL	"/run/udev/control"
+
+/* How long to wait between two looks. */
+#define RBULL_UDEV_WAIT_MS	10
+
+/* udev notes when it was done with a device for the first time, behind "I:". */
+static bool rbull_udev_is_done(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	bool is_done = false;
+	char line[512];
+
+	while (file && !is_done && fgets(line, sizeof(line), file))
+		is_done = !strncmp(line, "I:", 2);
+	if (file)
+		fclose(file);
+	return is_done;
+}
+
+int rbull_disk_settle(struct rbull *rbull, int index, unsigned int timeout_ms)
+{
+	const struct timespec wait = { .tv_nsec = RBULL_UDEV_WAIT_MS * 1000000 };
+	char path[64], number[32];
+	unsigned int waited;
+
+	snprintf(path, sizeof(path), "/sys/class/block/" RBULL_NAME "%d/dev", index);
+	if (!rbull_devices_read(path, number, sizeof(number)))
+		return rbull_fail(rbull, -ENODEV, "there is no " RBULL_NAME "%d",
+				  index);
+	snprintf(path, sizeof(path), "/run/udev/data/b%s", number);
+	for (waited = 0; !access(RBULL_UDEV_CONTROL, F_OK); waited += RBULL_UDEV_WAIT_MS) {
+		if (rbull_udev_is_done(path))
+			return 0;
+		if (waited >= timeout_ms)
+			return rbull_fail(rbull, -ETIMEDOUT,
+					  "/dev/" RBULL_NAME "%d: udev was not done in %u ms",
+					  index, timeout_ms);
+		nanosleep(&wait, NULL);
+	}
+	return 0;
+}
