@@ -121,7 +121,7 @@ int rbull_contents_replace(struct rbull_disk *disk, struct rbull_image *image,
 	rbull_image_free(image);
 	if (busy)
 		return rbull_refuse(reason, -EBUSY,
-				    "rbull%u is open for writing or mounted: close or unmount it first, or force it",
+				    "rbull%u is open for writing or mounted: close or unmount it first",
 				    disk->index);
 	if (is_open) {
 		compat_forget_cache(disk->gendisk, false);

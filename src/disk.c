@@ -490,7 +490,7 @@ int rbull_disk_close(struct rbull_disk *disk, bool force,
 	mutex_lock(&disk->open_lock);
 	if (disk->opens && !force)
 		err = rbull_refuse(reason, -EBUSY,
-				   "rbull%u is open: close or unmount it first, or force it",
+				   "rbull%u is open: close or unmount it first",
 				   disk->index);
 	else
 		WRITE_ONCE(disk->is_removed, true);

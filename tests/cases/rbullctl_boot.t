@@ -87,6 +87,10 @@ is "$OUT" $'plain: made /dev/rbull0, 24M\n' "what was made is said"
 is "$(rbullctl info -rno NAME,SIZE,QUEUE_MODE,MEM_LIMIT plain)" "plain 24M bio 8M" "it is as the file says"
 ok "again" rbullctl start plain
 like "$OUT" "is there already, /dev/rbull0" "does nothing"
+exec {holder}<>/dev/rbull0
+refused "stop while somebody has it open" "$BUSY" "rbull0 is open: close or unmount it first: open by process $$" stop plain
+unlike "$OUT" "force" "which it has no option for"
+exec {holder}>&-
 ok "stop" rbullctl stop plain
 is "$OUT" $'plain: removed\n' "it is removed"
 is "$(disks)" "" "and gone"

@@ -133,8 +133,8 @@ refused "to no size" "$USAGE" "'big' is not a size" resize third big
 ok "write" dd if=/dev/urandom of=/dev/rbull0 bs=1M count=2 oflag=direct status=none
 between "$(info third MEM_USED)" $((2 << 20)) $((3 << 20)) "RAM is taken"
 exec {holder}<>/dev/rbull0
-refused "to remove an open disk" "$BUSY" "rbull0 is open.*open by process $$ \(" rm third
-refused "to reset one that is open for writing" "$BUSY" "open by process $$ \(" reset third
+refused "to remove an open disk" "$BUSY" "rbull0 is open: close or unmount it first: open by process $$ \(.*\); or use --force" rm third
+refused "to reset one that is open for writing" "$BUSY" "open by process $$ \(.*\); or use --force" reset third
 refused "to make it read-only" "$BUSY" "open by process $$ \(" set third ro=1
 ctl "reset by force" reset --force third
 is "$(info third MEM_USED)" 0 "no RAM is taken"

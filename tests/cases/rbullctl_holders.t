@@ -14,7 +14,7 @@ mkdir "$MNT"
 
 # held DESCRIPTION HOLDER: it is neither made smaller nor removed, and the message has the HOLDER.
 held() {
-	refused "$1: shrink" "$BUSY" "rbull0 is in use: .*$2.*or use --force" resize rbull0 32M
+	refused "$1: shrink" "$BUSY" "rbull0 is in use: .*$2.*; or use --force" resize rbull0 32M
 	refused "$1: shrink by set" "$BUSY" "rbull0 is in use: .*$2" set rbull0 size=-8M
 	refused "$1: remove" "$BUSY" "$2" rm rbull0
 	is "$(blockdev --getsize64 $NODE)" $((64 << 20)) "$1: nothing has changed"

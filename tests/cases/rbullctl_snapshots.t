@@ -40,7 +40,7 @@ is "$(info work SNAPSHOTS)" 2 "info counts them"
 refused "--list with a name" "$USAGE" "--list takes no name" snapshot work one --list
 
 exec {holder}<>$NODE
-refused "to rewind a disk that is open for writing" "$BUSY" "open for writing.*open by process $$" rewind work one
+refused "to rewind a disk that is open for writing" "$BUSY" "open for writing.*open by process $$.*; or use --force" rewind work one
 ctl "unless forced" rewind --force work one
 exec {holder}>&-
 ok "the first contents" has_pattern $NODE 1

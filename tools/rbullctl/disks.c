@@ -58,7 +58,7 @@ int verb_clone(const struct arguments *arguments)
 	return index < 0 ? failed(rbull, index) : made_print(arguments, index);
 }
 
-static int remove_all(unsigned int flags)
+static int remove_all(const struct arguments *arguments, unsigned int flags)
 {
 	struct rbull *rbull = handle();
 	int *indices, nr, i, err, code = EXIT_DONE;
@@ -75,7 +75,7 @@ static int remove_all(unsigned int flags)
 			continue;
 		err = rbull_disk_remove(rbull, indices[i], flags);
 		if (err && err != -ENODEV)
-			code = failed(rbull, err);
+			code = failed_unforced(arguments, err);
 	}
 	free(indices);
 	return code;
@@ -96,7 +96,7 @@ int verb_rm(const struct arguments *arguments)
 	if (arguments->given[OPTION_ALL] && arguments->nr)
 		return complain(EXIT_USAGE, "either --all or disks, not both");
 	if (arguments->given[OPTION_ALL])
-		return remove_all(flags);
+		return remove_all(arguments, flags);
 	if (!arguments->nr)
 		return complain(EXIT_USAGE,
 				"which disk? usage: rbullctl rm [OPTION]... DEV... or rbullctl rm --all");
@@ -104,7 +104,7 @@ int verb_rm(const struct arguments *arguments)
 		index = rbull_find(rbull, arguments->operands[i]);
 		err = index < 0 ? index : rbull_disk_remove(rbull, index, flags);
 		if (err)
-			code = failed(rbull, err);
+			code = failed_unforced(arguments, err);
 	}
 	return code;
 }

@@ -102,6 +102,15 @@ void complain_to_kernel_log(void);
 int failed(struct rbull *rbull, int err);
 
 /**
+ * failed_unforced() - failed(), where --force makes a difference
+ * @arguments: those of the verb
+ * @err: what librbull returned
+ *
+ * Return: how rbullctl shall end.
+ */
+int failed_unforced(const struct arguments *arguments, int err);
+
+/**
  * handle() - the one handle of this process
  *
  * Return: the handle; without memory, the program ends.

@@ -61,7 +61,7 @@ static int resize_judge(const struct rbull_info *info, uint64_t size, bool force
 	err = rbull_disk_users(handle(), info->call.index);
 	if (err != -EBUSY)
 		return err ? failed(handle(), err) : EXIT_DONE;
-	return complain(EXIT_BUSY, "%s: it is not made smaller: end that first, or use --force",
+	return complain(EXIT_BUSY, "%s: it is not made smaller: end that first; or use --force",
 			rbull_message(handle()));
 }
 

@@ -150,7 +150,7 @@ static int rewind_to(const struct arguments *arguments, const char *name)
 	if (err == -ENOENT && name)
 		return no_snapshot(index, name);
 	if (err)
-		return failed(rbull, err);
+		return failed_unforced(arguments, err);
 	tell_quiesced(arguments, quiesced_ns);
 	return EXIT_DONE;
 }

@@ -61,6 +61,13 @@ int failed(struct rbull *rbull, int err)
 	return complain(code, "%s", rbull_message(rbull));
 }
 
+int failed_unforced(const struct arguments *arguments, int err)
+{
+	if (err != -EBUSY || arguments->given[OPTION_FORCE])
+		return failed(handle(), err);
+	return complain(EXIT_BUSY, "%s; or use --force", rbull_message(handle()));
+}
+
 struct rbull *handle(void)
 {
 	static struct rbull *rbull;
