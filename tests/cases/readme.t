@@ -8,7 +8,7 @@
 . "${0%/*}/../guest/lib.sh"
 
 README=/rbull/README.md
-IMAGE=/var/tmp/scratch.img
+IMAGE=/var/lib/rbull/scratch.img
 
 remove_image() {
 	rm -f $IMAGE $IMAGE.*

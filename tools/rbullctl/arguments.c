@@ -138,6 +138,8 @@ static int parser_value(struct parser *parser, int code, const char *value)
 		return EXIT_DONE;
 	}
 	option = &disk_options[code & 0xff];
+	if (option->bit == RBULL_DISK_RO)
+		parser->arguments->ro_given = true;
 	snprintf(where, sizeof(where), "--%s", option->name);
 	if (code >= CODE_NO_DISK)
 		value = "0";

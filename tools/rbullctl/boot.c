@@ -130,7 +130,8 @@ static int start_new(const struct config *config,
 		image = NULL;
 	}
 	if (image)
-		err = image_load(image, image_format(NULL, image), &add, true,
+		err = image_load(image, image_format(NULL, image), &add,
+				 config_line(config, "ro"), true,
 				 arguments->given[OPTION_QUIET]);
 	else
 		err = start_empty(config, &add);
@@ -184,7 +185,7 @@ static double seconds_now(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-static int stop_save(const struct config *config, int index, bool quiet)
+static int stop_save(const struct config *config, int index, bool ro, bool quiet)
 {
 	const char *image = config->values[CONFIG_IMAGE];
 	struct rbull_info info = RBULL_INIT(rbull_info);
@@ -192,7 +193,7 @@ static int stop_save(const struct config *config, int index, bool quiet)
 	double begun = seconds_now();
 	int err;
 
-	err = image_save(index, image, image_format(NULL, image), quiet);
+	err = image_save(index, image, image_format(NULL, image), ro, quiet);
 	if (err)
 		return complain(err, "%s: it was not saved; /dev/" RBULL_NAME
 				"%d stays, %s is as it was",
@@ -235,7 +236,7 @@ static int stop_busy(const struct config *config, int index, bool quiet)
 
 	complain(EXIT_BUSY, "%s: it is saved, but not removed: %s",
 		 config->name, rbull_message(handle()));
-	err = stop_save(config, index, quiet);
+	err = stop_save(config, index, false, quiet);
 	return err ? err : EXIT_BUSY;
 }
 
@@ -267,7 +268,7 @@ static int stop_for_good(const struct config *config, int index, bool quiet)
 		return err == -EBUSY ? stop_busy(config, index, quiet) :
 			failed(handle(), err);
 	}
-	err = stop_save(config, index, quiet);
+	err = stop_save(config, index, !undo, quiet);
 	if (!err)
 		err = stop_remove(config, index);
 	if (err && undo)
@@ -275,6 +276,15 @@ static int stop_for_good(const struct config *config, int index, bool quiet)
 	else
 		stopping_end(config);
 	return err;
+}
+
+/* Whether the disk is read-only, but for being stopped. */
+static bool stop_is_ro(const struct config *config, int index)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+
+	return !rbull_disk_info(handle(), index, &info) &&
+	       info.disk_flags & RBULL_DISK_RO && !stopping_is(config, index);
 }
 
 static int stop(struct config *config, void *context)
@@ -291,7 +301,7 @@ static int stop(struct config *config, void *context)
 		mount_end(config, index);
 	if (!config_saves(config))
 		return keep ? EXIT_DONE : stop_remove(config, index);
-	return keep ? stop_save(config, index, quiet) :
+	return keep ? stop_save(config, index, stop_is_ro(config, index), quiet) :
 		stop_for_good(config, index, quiet);
 }
 

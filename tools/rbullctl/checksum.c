@@ -3,9 +3,11 @@
  * Sums of image files, and the files they are kept in.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "checksum.h"
@@ -85,25 +87,46 @@ static char *checksum_path(const char *file)
 	return path;
 }
 
+/* A regular file or nothing: no link is followed, nobody waited for. */
+static FILE *checksum_open(const char *file)
+{
+	char *path = checksum_path(file);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *stream = NULL;
+	struct stat st;
+
+	free(path);
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		stream = fdopen(fd, "r");
+	else
+		errno = EINVAL;
+	if (!stream)
+		close(fd);
+	return stream;
+}
+
 int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
 {
-	char *path = checksum_path(file), *line = NULL;
-	FILE *stream = fopen(path, "re");
+	char *line = NULL;
+	FILE *stream = checksum_open(file);
 	size_t size = 0;
 	int nr = stream ? 0 : -errno;
 
-	free(path);
 	while (nr >= 0 && nr < CHECKSUMS_MAX &&
 	       getline(&line, &size, stream) > 0) {
 		struct checksum *checksum = &checksums[nr];
 		unsigned long long bytes;
+		int end = 0;
 
 		if (*line == '#' || *line == '\n')
 			continue;
-		if (sscanf(line, "rbull-sha256 %llu %64[0-9a-f]\n", &bytes,
-			   checksum->text) == 2 &&
+		if (sscanf(line, "rbull-sha256 %llu %64[0-9a-f]%n", &bytes,
+			   checksum->text, &end) == 2 &&
 		    strlen(checksum->text) == CHECKSUM_TEXT - 1) {
 			checksum->size = bytes;
+			shape_parse(&checksum->shape, line + end);
 			nr++;
 		} else {
 			nr = -EINVAL;
@@ -115,18 +138,23 @@ int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
 	return nr ? nr : -EINVAL;
 }
 
-int checksum_write(const char *file, const struct checksum *checksums, int nr)
+int checksum_write(const char *file, bool is_shared,
+		   const struct checksum *checksums, int nr)
 {
 	char *path = checksum_path(file);
-	char text[sizeof(CHECKSUM_HEAD) + CHECKSUMS_MAX * (CHECKSUM_TEXT + 48)];
+	char text[sizeof(CHECKSUM_HEAD) +
+		  CHECKSUMS_MAX * (CHECKSUM_TEXT + 48 + SHAPE_TEXT)];
 	size_t length = sprintf(text, CHECKSUM_HEAD);
+	char shape[SHAPE_TEXT];
 	int i, err;
 
 	for (i = 0; i < nr; i++)
-		length += sprintf(text + length, "rbull-sha256 %llu %s\n",
+		length += sprintf(text + length, "rbull-sha256 %llu %s%s%s\n",
 				  (unsigned long long)checksums[i].size,
-				  checksums[i].text);
-	err = file_write(path, text, length);
+				  checksums[i].text,
+				  checksums[i].shape.logical_block_size ? " " : "",
+				  shape_format(&checksums[i].shape, shape));
+	err = file_write(path, is_shared, text, length);
 	free(path);
 	return err;
 }

@@ -18,6 +18,8 @@
 
 #include <gcrypt.h>
 
+#include "shape.h"
+
 #define CHECKSUM_BLOCK	4096u
 #define CHECKSUM_TEXT	(2 * 32 + 1)
 #define CHECKSUM_SUFFIX	".rbullsum"
@@ -28,10 +30,13 @@
 /**
  * struct checksum - the sum of a file
  * @size: of the file, bytes
+ * @shape: what the disk was like; it comes behind the sum, where an older rbullctl
+ *	does not look
  * @text: the sum, in hexadecimal digits
  */
 struct checksum {
 	uint64_t size;
+	struct shape shape;
 	char text[CHECKSUM_TEXT];
 };
 
@@ -85,12 +90,14 @@ int checksum_read(const char *file,
 /**
  * checksum_write() - keep sums for a file, all at once and for good
  * @file: path of the file, not of the sums
+ * @is_shared: others can write to the folder
  * @checksums: the sums
  * @nr: how many there are
  *
  * Return: 0 or a negative errno.
  */
-int checksum_write(const char *file, const struct checksum *checksums, int nr);
+int checksum_write(const char *file, bool is_shared,
+		   const struct checksum *checksums, int nr);
 
 /**
  * checksum_remove() - keep no sums for a file any longer

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "interrupt.h"
 
 /* Disks are for root only, and so is what is saved of them. */
 #define FILE_MODE	0600
@@ -34,20 +33,7 @@ static int file_folder(const char *path, int flags)
 	return fd;
 }
 
-int file_folder_lock(const char *path)
-{
-	int fd = file_folder(path, O_RDONLY | O_DIRECTORY);
-
-	/* NFS locks no folders; there each file has a name, by which it is locked. */
-	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
-		if (interrupt_came()) {
-			close(fd);
-			return -EINTR;
-		}
-	return fd;
-}
-
-/* ".NAME.rbull-new" in the same folder. qemu-img takes "a:b" for a protocol. */
+/* ".NAME.rbull-new" in the same folder. */
 static char *file_temporary(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -73,12 +59,23 @@ static int file_lock(int fd, const char *path)
 	return 0;
 }
 
+/* What we would not have made: whoever has, and may have locked it, is not asked. */
+static int file_is_foreign(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) &&
+		(!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != geteuid()));
+}
+
 /* Remove what was left behind, unless somebody is writing it: -EWOULDBLOCK. */
 static int file_clear(const char *path)
 {
-	int fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	int err;
+	int fd, err;
 
+	if (file_is_foreign(path))
+		return unlink(path) ? -errno : 0;
+	fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
 	err = file_lock(fd, path);
@@ -102,10 +99,8 @@ static int file_open_named(struct new_file *file)
 	return file_lock(file->fd, file->temporary);
 }
 
-static int file_open(struct new_file *file, int named)
+static int file_open(struct new_file *file)
 {
-	if (named)
-		return file_open_named(file);
 	file->fd = file_folder(file->path, O_TMPFILE | O_RDWR);
 	if (file->fd < 0)
 		return file_open_named(file);
@@ -113,7 +108,7 @@ static int file_open(struct new_file *file, int named)
 	return flock(file->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
 }
 
-int new_file_begin(struct new_file *file, const char *path, int named)
+int new_file_begin(struct new_file *file, const char *path, bool is_shared)
 {
 	int err = -ENOMEM;
 
@@ -121,9 +116,10 @@ int new_file_begin(struct new_file *file, const char *path, int named)
 		.path = strdup(path),
 		.temporary = file_temporary(path),
 		.fd = -1,
+		.is_shared = is_shared,
 	};
 	if (file->path && file->temporary)
-		err = file_open(file, named);
+		err = file_open(file);
 	if (err) {
 		/* It is somebody else's. */
 		if (err == -EWOULDBLOCK)
@@ -133,21 +129,24 @@ int new_file_begin(struct new_file *file, const char *path, int named)
 	return err;
 }
 
-/* What replaces a file is for the same people. */
+/*
+ * What replaces a file is for the same people; but for nobody else than root where
+ * others could have put the file, or a link, that is replaced.
+ */
 static int file_own(const struct new_file *file)
 {
 	struct stat old, new;
 
-	if (stat(file->path, &old))
+	if (lstat(file->path, &old))
 		return errno == ENOENT ? 0 : -errno;
+	if (file->is_shared || !S_ISREG(old.st_mode))
+		return 0;
 	if (fstat(file->fd, &new))
 		return -errno;
 	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
 	    fchown(file->fd, old.st_uid, old.st_gid))
 		return -errno;
-	if (old.st_mode != new.st_mode && fchmod(file->fd, old.st_mode & 07777))
-		return -errno;
-	return 0;
+	return fchmod(file->fd, old.st_mode & 0777) ? -errno : 0;
 }
 
 int new_file_sync(struct new_file *file)
@@ -206,13 +205,13 @@ void new_file_end(struct new_file *file)
 	*file = (struct new_file) { .fd = -1 };
 }
 
-int file_write(const char *path, const char *text, size_t length)
+int file_write(const char *path, bool is_shared, const char *text, size_t length)
 {
 	struct new_file file;
 	ssize_t written;
 	int err;
 
-	err = new_file_begin(&file, path, 0);
+	err = new_file_begin(&file, path, is_shared);
 	if (err)
 		return err;
 	written = write(file.fd, text, length);

@@ -7,6 +7,7 @@
 #ifndef RBULLCTL_FILES_H
 #define RBULLCTL_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -14,6 +15,7 @@
  * @path: what it will be called
  * @temporary: what it is called until then
  * @fd: the file
+ * @is_shared: others can write to the folder
  * @named: whether it is called @temporary already
  * @placed: whether it is called @path already
  */
@@ -21,6 +23,7 @@ struct new_file {
 	char *path;
 	char *temporary;
 	int fd;
+	bool is_shared;
 	int named;
 	int placed;
 };
@@ -28,18 +31,20 @@ struct new_file {
 /**
  * new_file_begin() - begin a file
  * @file: the file
- * @path: what it will be called
- * @named: whether it must have a name while it is written
+ * @path: what it will be called, as of place_begin()
+ * @is_shared: others can write to the folder: it does not get the owner and the
+ *	mode of what it replaces
  *
  * It is for its owner only, until new_file_sync().
  *
  * Return: 0 or a negative errno; %-EWOULDBLOCK: somebody else is writing it.
  */
-int new_file_begin(struct new_file *file, const char *path, int named);
+int new_file_begin(struct new_file *file, const char *path, bool is_shared);
 
 /**
  * new_file_sync() - bring what was written to stable storage
- * @file: the file; it gets owner and mode of the one that it will replace
+ * @file: the file; it gets owner and mode of the one that it will replace, unless
+ *	the folder is shared
  *
  * Return: 0 or a negative errno.
  */
@@ -61,21 +66,15 @@ int new_file_commit(struct new_file *file);
 void new_file_end(struct new_file *file);
 
 /**
- * file_folder_lock() - wait for others who replace files in a folder
- * @path: one of the files
- *
- * Return: what to close() when it is done, or a negative errno.
- */
-int file_folder_lock(const char *path);
-
-/**
  * file_write() - write a small file
  * @path: what it is called
+ * @is_shared: as of new_file_begin()
  * @text: its contents
  * @length: of the contents, bytes
  *
  * Return: 0 or a negative errno; what was there before is there then.
  */
-int file_write(const char *path, const char *text, size_t length);
+int file_write(const char *path, bool is_shared, const char *text,
+	       size_t length);
 
 #endif /* RBULLCTL_FILES_H */

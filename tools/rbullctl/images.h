@@ -33,12 +33,13 @@ bool image_is_stray(const char *path);
  * @index: number of the disk
  * @path: path of the file
  * @format: its format
+ * @ro: note that the disk is read-only
  * @quiet: show no progress
  *
  * Return: %EXIT_DONE, or how rbullctl shall end after a complaint; then the file
  * is as it was before.
  */
-int image_save(int index, const char *path, enum image_format format,
+int image_save(int index, const char *path, enum image_format format, bool ro,
 	       bool quiet);
 
 /**
@@ -46,7 +47,9 @@ int image_save(int index, const char *path, enum image_format format,
  * @path: path of the file
  * @format: its format, or IMAGE_UNKNOWN if the end of the name says it; then a
  *	file that looks like another one is refused
- * @add: what the disk shall be like; its number is given back
+ * @add: what the disk shall be like, as far as the file is not to say it; its number
+ *	is given back
+ * @ro_given: that includes whether it is read-only
  * @verify: whether there must be a checksum
  * @quiet: show no progress
  *
@@ -54,7 +57,7 @@ int image_save(int index, const char *path, enum image_format format,
  * no disk.
  */
 int image_load(const char *path, enum image_format format,
-	       struct rbull_add *add, bool verify, bool quiet);
+	       struct rbull_add *add, bool ro_given, bool verify, bool quiet);
 
 /**
  * image_judge() - could a file be loaded, as far as can be seen from outside?

@@ -40,6 +40,7 @@ enum verb_option_id {
  * @operands: they
  * @given: value of each option that was given, "" if it has none; else NULL
  * @add: what the options of disks say
+ * @ro_given: one of them is whether it is read-only
  */
 struct arguments {
 	const struct verb *verb;
@@ -47,6 +48,7 @@ struct arguments {
 	char **operands;
 	const char *given[OPTION_NR];
 	struct rbull_add add;
+	bool ro_given;
 };
 
 /**

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,16 +20,33 @@
 #include "files.h"
 #include "images.h"
 #include "interrupt.h"
+#include "pipe.h"
+#include "place.h"
+#include "qcow2.h"
 #include "temporary.h"
+
+/* Formats of virtual machines that rbullctl does not write or read. */
+static const char *const foreign_formats[] = {
+	"qed", "vdi", "vhd", "vhdx", "vmdk", "vpc",
+};
 
 enum image_format image_format(const char *given, const char *path)
 {
-	size_t length = strlen(path);
+	const char *end = strrchr(path, '.');
+	size_t i;
 
-	if (!given)
-		return length > 6 && !strcmp(path + length - 6, ".qcow2") ?
-			IMAGE_QCOW2 : IMAGE_RAW;
-	if (!strcmp(given, "raw"))
+	if (!given && (!end || strchr(end, '/')))
+		return IMAGE_RAW;
+	if (!given && !strcasecmp(end, ".qcow2"))
+		return IMAGE_QCOW2;
+	for (i = 0; !given && i < ARRAY_SIZE(foreign_formats); i++)
+		if (!strcasecmp(end + 1, foreign_formats[i])) {
+			complain(EXIT_USAGE,
+				 "%s: %s is a format that rbullctl does not know: raw and qcow2 it does, and 'qemu-img convert' makes one of the other; --format raw says that it is none",
+				 path, foreign_formats[i]);
+			return IMAGE_UNKNOWN;
+		}
+	if (!given || !strcmp(given, "raw"))
 		return IMAGE_RAW;
 	if (!strcmp(given, "qcow2"))
 		return IMAGE_QCOW2;
@@ -106,12 +124,12 @@ static int save_raw(const struct temporary *clone, int to, const char *name,
 }
 
 /* Say why the file could not be begun, or be put in its place. */
-static int save_failed(const char *path, int err)
+static int save_failed(const struct place *place, int err)
 {
 	if (err == -EWOULDBLOCK)
 		return complain(EXIT_BUSY, "%s: another rbullctl is saving to it",
-				path);
-	return complain(EXIT_FAILED, "%s: %s", path, strerror(-err));
+				place->shown);
+	return complain(EXIT_FAILED, "%s: %s", place->shown, strerror(-err));
 }
 
 /* The sum of a file as it is. */
@@ -136,33 +154,29 @@ static int save_sum(int fd, const char *path, struct checksum *checksum,
 }
 
 /* qemu-img makes it of a raw file, which has no name. */
-static int save_qcow2(const struct temporary *clone, struct new_file *file,
-		      struct checksum *checksum, bool quiet)
+static int save_qcow2(const struct temporary *clone, const struct place *place,
+		      int fd, struct checksum *checksum, bool quiet)
 {
 	struct new_file raw;
-	char from[32];
-	const char *const words[] = { "qemu-img", "convert", "-f", "raw", "-O",
-				      "qcow2", from, file->temporary, NULL };
 	int err;
 
-	err = new_file_begin(&raw, file->temporary, 0);
+	err = new_file_begin(&raw, place->path, place->is_shared);
 	if (err)
-		return save_failed(file->path, err);
-	err = save_raw(clone, raw.fd, file->path, NULL, quiet);
-	snprintf(from, sizeof(from), "/dev/fd/%d", raw.fd);
-	fcntl(raw.fd, F_SETFD, 0);
-	if (!err && run_program(words))
-		err = complain(EXIT_FAILED, "%s: qemu-img could not make it (Debian: qemu-utils)",
-			       file->path);
+		return save_failed(place, err);
+	err = save_raw(clone, raw.fd, place->shown, NULL, quiet) ?:
+	      qcow2_write(raw.fd, fd, place->shown);
 	new_file_end(&raw);
-	return err ? err : save_sum(file->fd, file->path, checksum, quiet);
+	if (err)
+		return err;
+	qcow2_put_shape(fd, &checksum->shape);
+	return save_sum(fd, place->shown, checksum, quiet);
 }
 
 /* Of several, find the one that the file has; how many are left of them: 1 or 0. */
 static int save_right_sum(const char *path, struct checksum *sums, int nr)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct checksum sum;
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct checksum sum = { };
 	int i, err;
 
 	if (fd < 0)
@@ -174,7 +188,7 @@ static int save_right_sum(const char *path, struct checksum *sums, int nr)
 	for (i = 0; i < nr; i++)
 		if (!strcmp(sums[i].text, sum.text))
 			break;
-	sums[0] = sum;
+	sums[0] = i < nr ? sums[i] : sum;
 	return i < nr;
 }
 
@@ -185,8 +199,9 @@ static int save_right_sum(const char *path, struct checksum *sums, int nr)
 static int save_old_sums(const char *path, struct checksum *sums)
 {
 	int nr = checksum_read(path, sums);
+	struct stat st;
 
-	if (access(path, F_OK))
+	if (lstat(path, &st))
 		return errno == ENOENT ? 0 : -errno;
 	/* None, or none that load would take. */
 	if (nr == -ENOENT || nr == -EINVAL)
@@ -194,88 +209,137 @@ static int save_old_sums(const char *path, struct checksum *sums)
 	return nr == CHECKSUMS_MAX ? save_right_sum(path, sums, nr) : nr;
 }
 
-static int save_replace(struct new_file *file, const struct checksum *checksum)
+static int save_replace(const struct place *place, struct new_file *file,
+			const struct checksum *checksum)
 {
 	struct checksum sums[1 + CHECKSUMS_MAX] = { *checksum };
+	bool shared = place->is_shared;
 	int nr_old, err;
 
 	nr_old = save_old_sums(file->path, sums + 1);
 	if (nr_old < 0)
 		return nr_old;
-	err = checksum_write(file->path, sums, 1 + nr_old);
+	err = checksum_write(file->path, shared, sums, 1 + nr_old);
 	if (!err)
 		err = new_file_commit(file);
 	if (!file->placed && nr_old)
-		checksum_write(file->path, sums + 1, nr_old);
+		checksum_write(file->path, shared, sums + 1, nr_old);
 	else if (!file->placed)
 		checksum_remove(file->path);
 	/* If this fails, the file still has its sum: there is one more. */
 	if (!err && nr_old)
-		checksum_write(file->path, sums, 1);
+		checksum_write(file->path, shared, sums, 1);
 	return err;
 }
 
-static int save_commit(struct new_file *file, const struct checksum *checksum)
+static int save_commit(const struct place *place, struct new_file *file,
+		       const struct checksum *checksum)
 {
 	int lock, err;
 
 	err = new_file_sync(file);
-	lock = err ? err : file_folder_lock(file->path);
+	lock = err ? err : place_lock(place);
 	if (lock < 0)
-		return save_failed(file->path, lock);
-	err = save_replace(file, checksum);
+		return save_failed(place, lock);
+	err = save_replace(place, file, checksum);
 	close(lock);
-	return err ? save_failed(file->path, err) : EXIT_DONE;
+	return err ? save_failed(place, err) : EXIT_DONE;
 }
 
-static int save_clone(const struct temporary *clone, const char *path,
-		      enum image_format format, bool quiet)
+static int save_clone(const struct temporary *clone, const struct place *place,
+		      enum image_format format, const struct shape *shape,
+		      bool quiet)
 {
-	struct checksum checksum;
+	struct checksum checksum = { .shape = *shape };
 	struct new_file file;
 	int err;
 
-	err = new_file_begin(&file, path, format == IMAGE_QCOW2);
+	err = new_file_begin(&file, place->path, place->is_shared);
 	if (err)
-		return save_failed(path, err);
+		return save_failed(place, err);
 	if (format == IMAGE_QCOW2)
-		err = save_qcow2(clone, &file, &checksum, quiet);
+		err = save_qcow2(clone, place, file.fd, &checksum, quiet);
 	else
-		err = save_raw(clone, file.fd, path, &checksum, quiet);
+		err = save_raw(clone, file.fd, place->shown, &checksum, quiet);
 	if (!err && interrupt_came())
 		err = EXIT_FAILED;
 	if (!err)
-		err = save_commit(&file, &checksum);
+		err = save_commit(place, &file, &checksum);
 	new_file_end(&file);
 	return err;
 }
 
-int image_save(int index, const char *path, enum image_format format,
-	       bool quiet)
+/* A clone of the disk, with all that programs and file systems have written. */
+static int save_begin(int index, struct temporary *clone, struct shape *shape)
 {
-	struct temporary clone;
-	char *real;
-	struct stat st;
+	struct rbull_info info = RBULL_INIT(rbull_info);
 	int err;
 
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+	interrupt_catch();
+	err = rbull_disk_info(handle(), index, &info);
+	if (!err)
+		err = rbull_disk_sync(handle(), index);
+	if (err)
+		return failed(handle(), err);
+	shape_of(shape, &info);
+	return clone_begin(clone, index);
+}
+
+static int save_to(int index, const struct place *place, enum image_format format,
+		   bool ro, bool quiet)
+{
+	struct temporary clone;
+	struct shape shape;
+	int err;
+
+	if (place->is_there && !place->is_regular)
 		return complain(EXIT_FAILED,
 				"%s is not a regular file: images are saved to files",
-				path);
+				place->shown);
+	err = save_begin(index, &clone, &shape);
+	if (err)
+		return err;
+	shape.ro = ro;
+	err = save_clone(&clone, place, format, &shape, quiet);
+	temporary_end(&clone);
+	return err;
+}
+
+int image_save(int index, const char *path, enum image_format format, bool ro,
+	       bool quiet)
+{
+	struct place place;
+	int err;
+
 	if (image_is_stray(path))
 		return complain(EXIT_FAILED,
 				"%s is a link to a file that is not there: remove the link first",
 				path);
-	interrupt_catch();
-	/* What programs and file systems have written shall be in it. */
-	err = rbull_disk_sync(handle(), index);
-	err = err ? failed(handle(), err) : clone_begin(&clone, index);
+	err = place_begin(&place, path);
 	if (err)
 		return err;
-	/* A link stays one. */
-	real = realpath(path, NULL);
-	err = save_clone(&clone, real ? real : path, format, quiet);
-	free(real);
+	err = save_to(index, &place, format, ro, quiet);
+	place_end(&place);
+	return err;
+}
+
+/* To whoever reads our stdout. */
+static int save_pipe(int index, const char *format)
+{
+	struct temporary clone;
+	struct shape shape;
+	int err;
+
+	if (format && strcmp(format, "raw"))
+		return complain(EXIT_USAGE,
+				"--format: '%s' cannot be written to a pipe, which raw can",
+				format);
+	if (isatty(STDOUT_FILENO))
+		return complain(EXIT_USAGE, "-: the image is not written to a terminal");
+	err = save_begin(index, &clone, &shape);
+	if (err)
+		return err;
+	err = pipe_save(&clone, STDOUT_FILENO);
 	temporary_end(&clone);
 	return err;
 }
@@ -288,16 +352,22 @@ int image_save(int index, const char *path, enum image_format format,
  */
 int verb_save(const struct arguments *arguments)
 {
+	const char *given = arguments->given[OPTION_FORMAT];
+	const char *path = arguments->operands[1];
+	struct rbull_info info = RBULL_INIT(rbull_info);
 	enum image_format format;
-	int index;
+	int index, err;
 
-	format = image_format(arguments->given[OPTION_FORMAT],
-			      arguments->operands[1]);
+	format = image_format(given, path);
 	if (format == IMAGE_UNKNOWN)
 		return EXIT_USAGE;
 	index = rbull_find(handle(), arguments->operands[0]);
 	if (index < 0)
 		return failed(handle(), index);
-	return image_save(index, arguments->operands[1], format,
-			  arguments->given[OPTION_QUIET]);
+	if (!strcmp(path, "-"))
+		return save_pipe(index, given);
+	err = rbull_disk_info(handle(), index, &info);
+	return err ? failed(handle(), err) :
+		image_save(index, path, format, info.disk_flags & RBULL_DISK_RO,
+			   arguments->given[OPTION_QUIET]);
 }

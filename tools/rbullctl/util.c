@@ -81,16 +81,31 @@ struct rbull *handle(void)
 
 int run_program(const char *const *words)
 {
+	int status;
+
+	errno = 0;
+	status = run_program_logged(words, -1);
+	if (status == 127 && errno)
+		complain(EXIT_FAILED, "%s cannot be run: %s", words[0],
+			 strerror(errno));
+	return status;
+}
+
+int run_program_logged(const char *const *words, int log)
+{
+	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int err, status;
 
 	fflush(NULL);
-	err = posix_spawnp(&pid, words[0], NULL, NULL, (char **)words, environ);
-	if (err) {
-		complain(EXIT_FAILED, "%s cannot be run: %s", words[0],
-			 strerror(err));
+	posix_spawn_file_actions_init(&actions);
+	if (log >= 0)
+		posix_spawn_file_actions_adddup2(&actions, log, STDERR_FILENO);
+	err = posix_spawnp(&pid, words[0], &actions, NULL, (char **)words, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	errno = err;
+	if (err)
 		return 127;
-	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return 127;

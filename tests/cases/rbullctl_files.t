@@ -1,0 +1,220 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Files that rbullctl saves to and loads from: those that others have prepared for root, those that are none, pipes,
+# and what an image says of the disk that it was.
+# Newest kernel: it is about the tools.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+STICKY=$WORK/sticky
+USER_ID=65534
+
+# as_user WORD...: an ordinary user
+as_user() {
+	setpriv --reuid=$USER_ID --regid=$USER_ID --clear-groups "$@"
+}
+
+sums() {
+	sha256sum "$@" | cut -d' ' -f1
+}
+
+# What a user puts where root will save to.
+planted() {
+	local before
+
+	echo "important" >"$WORK/important.conf"
+	before=$(sums "$WORK/important.conf")
+	as_user ln -s "$WORK/important.conf" "$STICKY/link.img"
+	refused "a user's link" "$FAILED" "'link.img' on the way is a link of user $USER_ID: links of others are not followed" \
+		save --quiet rbull0 "$STICKY/link.img"
+	is "$(sums "$WORK/important.conf")" "$before" "where it leads to nothing has changed"
+	as_user mkdir "$STICKY/own"
+	as_user ln -s "$WORK" "$STICKY/own/folder"
+	refused "a user's link on the way" "$FAILED" "'folder' on the way is a link of user $USER_ID" \
+		save --quiet rbull0 "$STICKY/own/folder/important.conf"
+	is "$(sums "$WORK/important.conf")" "$before" "where it leads to nothing has changed"
+	refused "to load by way of it" "$FAILED" "links of others are not followed" load --no-verify "$STICKY/link.img"
+
+	as_user touch "$STICKY/setuid.img"
+	as_user chmod 4755 "$STICKY/setuid.img"
+	ctl "a file that a user made first" save --quiet rbull0 "$STICKY/setuid.img"
+	is "$(stat -c '%u %a' "$STICKY/setuid.img" "$STICKY/setuid.img.rbullsum" | xargs)" "0 600 0 600" "is root's, and for root only"
+	touch "$WORK/own.img"
+	chown $USER_ID "$WORK/own.img"
+	chmod 4644 "$WORK/own.img"
+	ctl "a file of a user's in a folder of root's" save --quiet rbull0 "$WORK/own.img"
+	is "$(stat -c '%u %a' "$WORK/own.img")" "$USER_ID 644" "keeps owner and mode, but not setuid"
+
+	as_user ln -s "$WORK/important.conf" "$STICKY/.new.img.rbull-new"
+	as_user ln -s "$WORK/important.conf" "$STICKY/new.img.rbullsum"
+	ctl "links where temporary files and the sum will be" save --quiet rbull0 "$STICKY/new.img"
+	ctl "the same for qcow2" save --quiet rbull0 "$STICKY/new.qcow2"
+	is "$(sums "$WORK/important.conf")" "$before" "where they lead to nothing has changed"
+	is "$(stat -c '%F %u %a' "$STICKY/new.img.rbullsum")" "regular file 0 600" "the sum is a file of root's"
+	ln -s "$WORK/target.img" "$WORK/mine.img"
+	touch "$WORK/target.img"
+	ctl "root's own link" save --quiet rbull0 "$WORK/mine.img"
+	ok "is followed, and stays" test -L "$WORK/mine.img" -a -s "$WORK/target.img"
+	mkdir -m 700 "$WORK/closed"
+	as_user ln -s /proc/1/root/nowhere "$STICKY/dangling.img"
+	refused "a user's link to nothing" "$FAILED" "is a link to a file that is not there|links of others" \
+		save --quiet rbull0 "$STICKY/dangling.img"
+}
+
+# A qcow2 file that its owner changes while root looks at it.
+exchanged() {
+	local pid
+
+	qemu-img create -q -f qcow2 "$WORK/good.qcow2" 8M
+	qemu-img create -q -f qcow2 -b /etc/passwd -F raw "$WORK/bad.qcow2" 8M
+	refused "a backing file" "$BAD_FILE" "has a backing file" load --no-verify "$WORK/bad.qcow2"
+	as_user cp "$WORK/good.qcow2" "$STICKY/own/x.qcow2"
+	# shellcheck disable=SC2016 # expands there
+	spawn setpriv --reuid=$USER_ID --regid=$USER_ID --clear-groups sh -c '
+		while :; do cat "$1" >"$3"; cat "$2" >"$3"; done' sh "$WORK/good.qcow2" "$WORK/bad.qcow2" "$STICKY/own/x.qcow2"
+	pid=$!
+	local n loaded=0 leaked=0
+	for ((n = 0; n < 20; n++)); do
+		rbullctl load --quiet --no-verify --index 9 "$STICKY/own/x.qcow2" >/dev/null 2>&1 || continue
+		loaded=$((loaded + 1))
+		! grep -q root: /dev/rbull9 || leaked=$((leaked + 1))
+		rbullctl rm 9
+	done
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	diag "loaded $loaded of $n"
+	is "$leaked" 0 "what is loaded is what was looked at"
+	cp "$STICKY/own/x.qcow2" "$WORK/y.qcow2"
+}
+
+# No end, or nobody at the other one.
+strange() {
+	local before=$SECONDS
+
+	mkfifo "$WORK/fifo.img"
+	refused "load a FIFO" "$BAD_FILE" "is not a regular file" load --no-verify "$WORK/fifo.img"
+	refused "save to it" "$FAILED" "is not a regular file: images are saved to files" save rbull0 "$WORK/fifo.img"
+	refused "load a device" "$BAD_FILE" "is not a regular file" load --no-verify /dev/zero
+	refused "load what the kernel makes up" "$FAILED" "is not a regular file, but made up by the kernel" load --no-verify /proc/kcore
+	refused "a folder" "$BAD_FILE" "is not a regular file, but a folder" load --no-verify "$WORK"
+	refused "no name" "$USAGE" "'' is not the name of a file" save rbull0 ""
+	refused "a folder that is not there" "$FAILED" "No such file or directory" save rbull0 "$WORK/no/disk.img"
+	refused "links without end" "$FAILED" "Too many levels of symbolic links" save rbull0 "$WORK/loop/x"
+	between $((SECONDS - before)) 0 30 "nothing of this waits"
+	refused "a format of others" "$USAGE" "vmdk is a format that rbullctl does not know" save rbull0 "$WORK/disk.VMDK"
+	refused "to load it" "$USAGE" "vdi is a format" load --no-verify "$WORK/disk.vdi"
+	cp "$WORK/good.qcow2" "$WORK/cut.qcow2"
+	truncate -s 70000 "$WORK/cut.qcow2"
+	printf '\377\377\377\377\377\377\377\377' | dd of="$WORK/cut.qcow2" bs=1 seek=40 conv=notrunc status=none
+	refused "what qemu-img refuses" "$BAD_FILE" "cut.qcow2: qemu-img: .*[a-z]" load --no-verify "$WORK/cut.qcow2"
+	unlike "$OUT" "/dev/fd" "in words that a user understands"
+	qemu-img create -q -f qcow2 "$WORK/nothing.qcow2" 0
+	refused "a disk of nothing" "$BAD_FILE" "has a disk of 0 bytes" load --no-verify "$WORK/nothing.qcow2"
+}
+
+# Somebody else has locked the folder, which everybody who can read it may.
+locked() {
+	as_user flock "$STICKY" sleep 30 &
+	SPAWNED+=($!)
+	pause 0.3
+	ok "a user has locked the folder" timeout 15 rbullctl save --quiet rbull0 "$STICKY/free.img"
+	kill "${SPAWNED[-1]}"
+}
+
+pipes() {
+	ok "save to a pipe" sh -c "rbullctl save rbull0 - | cat >$WORK/piped.img"
+	ok "it is the disk" cmp "$WORK/piped.img" /dev/rbull0
+	ok "by way of zstd" sh -c "rbullctl save rbull0 - | zstd -q >$WORK/piped.zst"
+	ok "load from a pipe" sh -c "zstd -dqc $WORK/piped.zst | rbullctl load - --index 9 --name piped"
+	settle
+	ok "it is the same disk" cmp /dev/rbull9 /dev/rbull0
+	ctl "it goes" rm piped
+	ok "load what ends in a block" sh -c "head -c 1000 /bin/bash | rbullctl load - --index 9"
+	is "$(blockdev --getsize64 /dev/rbull9)" 1024 "it is filled up"
+	ctl "it goes, too" rm 9
+	ok "load, and the size is given" sh -c "head -c 1000 /bin/bash | rbullctl load - --size 4M --index 9"
+	is "$(blockdev --getsize64 /dev/rbull9)" $((4 << 20)) "it has it"
+	ctl "it goes as well" rm 9
+	fails "more than fits" sh -c "head -c 8192 /bin/bash | rbullctl load - --size 4096"
+	like "$OUT" "--size: 4096 bytes are less than what comes" "says why"
+	fails "nothing" sh -c ": | rbullctl load -"
+	like "$OUT" "-: nothing came" "says so"
+	fails "whoever reads it ends" bash -o pipefail -c "rbullctl save rbull0 - | true"
+	fails "qcow2 to a pipe" bash -o pipefail -c "rbullctl save --format qcow2 rbull0 - | cat"
+	like "$OUT" "'qcow2' cannot be written to a pipe" "says why"
+	is "$(disks)" "0" "nothing is left"
+}
+
+# shaped FORMAT: saved, removed and loaded, it is as it was
+shaped() {
+	local image=$WORK/shape.$1
+
+	ctl "$1: a disk with blocks of 4096 bytes" add --size 32M --index 9 --name shaped --logical-block-size 4096 --physical-block-size 8192
+	ok "$1: partitions" sfdisk -q /dev/rbull9 <<<$'label: gpt\n,8M\n,'
+	settle
+	ok "$1: a file system" mkfs.ext4 -q /dev/rbull9p2
+	settle
+	ctl "$1: read-only" set shaped ro=1
+	ctl "$1: save" save --quiet shaped "$image"
+	ctl "$1: remove" rm shaped
+	ctl "$1: load" load --quiet "$image" --index 9
+	settle
+	is "$(info 9 LOGICAL_BLOCK_SIZE,PHYSICAL_BLOCK_SIZE,RO,NAME)" "4096 8192 1 shaped" "$1: it has its shape"
+	ok "$1: and partitions" test -b /dev/rbull9p2
+	is "$(blkid -o value -s TYPE /dev/rbull9p2)" ext4 "$1: with what was in them"
+	ctl "$1: load it once more" load --quiet "$image" --index 10 --ro=0 --physical-block-size 4096
+	is "$(info 10 LOGICAL_BLOCK_SIZE,PHYSICAL_BLOCK_SIZE,RO)" "4096 4096 0" "$1: what is asked for counts"
+	ctl "$1: both go" rm 9 10
+}
+
+foreign() {
+	ctl "foreign: a disk with blocks of 4096 bytes" add --size 32M --index 9 --logical-block-size 4096
+	ok "foreign: a partition" sfdisk -q /dev/rbull9 <<<$'label: gpt\n,8M\n'
+	settle
+	dd if=/dev/rbull9 of="$WORK/foreign.img" bs=1M status=none
+	ctl "foreign: it goes" rm 9
+	ok "foreign: load an image of somebody else's" rbullctl load --quiet --no-verify "$WORK/foreign.img" --index 9
+	like "$OUT" "its partition table .GPT. is made for blocks of 4096 bytes: the disk gets these" "foreign: says what it has found"
+	settle
+	ok "foreign: the partition" test -b /dev/rbull9p1
+	ctl "foreign: it goes again" rm 9
+	ok "foreign: with other blocks" rbullctl load --quiet --no-verify "$WORK/foreign.img" --index 9 --logical-block-size 512
+	like "$OUT" "is made for blocks of 4096 bytes: with those of 512, no partition is found" "foreign: says so"
+	ctl "foreign: it goes at last" rm 9
+}
+
+# What is there stays whole, and nothing is left.
+full() {
+	mkdir "$WORK/small"
+	mount -t tmpfs -o size=12m none "$WORK/small"
+	ctl "full: there is room" save --quiet rbull0 "$WORK/small/disk.img"
+	local before
+	before=$(sums "$WORK/small/disk.img")
+	dd if=/dev/urandom of=/dev/rbull0 bs=1M count=16 oflag=direct status=none
+	refused "full: there is none" "$FAILED" "No space left on device" save --quiet rbull0 "$WORK/small/disk.img"
+	is "$(sums "$WORK/small/disk.img")" "$before" "full: the file is as it was"
+	is "$(find "$WORK/small" -type f -printf '%f\n' | sort | xargs)" "disk.img disk.img.rbullsum" "full: and nothing else is there"
+	ok "full: it can be loaded" rbullctl load --quiet "$WORK/small/disk.img" --index 9
+	settle
+	ctl "full: it goes" rm 9
+	umount "$WORK/small"
+}
+
+chmod 755 "$WORK"
+mkdir -m 1777 "$STICKY"
+ln -s loop "$WORK/loop"
+load disk_mb=32
+dd if=/bin/bash of=/dev/rbull0 bs=64k count=16 oflag=direct status=none
+planted
+exchanged
+strange
+locked
+pipes
+shaped img
+shaped qcow2
+foreign
+full
+
+finish
