@@ -16,6 +16,7 @@
 #include "config.h"
 #include "contents.h"
 #include "disk.h"
+#include "disk_open.h"
 #include "image.h"
 #include "op.h"
 #include "queue.h"

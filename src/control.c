@@ -204,18 +204,6 @@ static int rbull_control_copy_entries(const struct rbull_snapshot_list *list,
 	return 0;
 }
 
-/* rbull_disk_lock() that says why not. */
-static int rbull_control_lock(struct rbull_disk *disk,
-			      struct rbull_reason *reason)
-{
-	int err = rbull_disk_lock(disk);
-
-	if (!err)
-		return 0;
-	return rbull_refuse(reason, err, "rbull%u is %s", disk->index,
-			    err == -ENODEV ? "being removed" : "busy");
-}
-
 /* The program's memory may be slow to come, so it is written to without the lock. */
 static int rbull_control_run_snapshots(struct rbull_disk *disk,
 				       union rbull_control_args *args,
@@ -236,7 +224,7 @@ static int rbull_control_run_snapshots(struct rbull_disk *disk,
 	entries = kvcalloc(space, sizeof(*entries), GFP_KERNEL);
 	if (!entries)
 		return -ENOMEM;
-	err = rbull_control_lock(disk, reason);
+	err = rbull_disk_lock_or_refuse(disk, reason);
 	if (err)
 		goto out;
 	nr = rbull_snapshot_list(disk, entries, space);
@@ -320,7 +308,7 @@ static int rbull_control_run_on(struct rbull_disk *disk,
 	args->call.index = disk->index;
 	if (!what->locks)
 		return what->run(disk, args, file, reason);
-	err = rbull_control_lock(disk, reason);
+	err = rbull_disk_lock_or_refuse(disk, reason);
 	if (err)
 		return err;
 	err = what->run(disk, args, file, reason);

@@ -123,7 +123,7 @@ static struct rbull_image *rbull_control_clone(const struct rbull_add *add,
 
 	if (IS_ERR(source))
 		return ERR_CAST(source);
-	err = rbull_disk_lock(source);
+	err = rbull_disk_lock_or_refuse(source, reason);
 	if (err) {
 		image = ERR_PTR(err);
 	} else {

@@ -14,11 +14,11 @@
 #include <linux/rbull.h>
 
 #include "compat/disk.h"
-#include "compat/contents.h"
 #include "compat/limits.h"
 #include "compat/ops.h"
 #include "config.h"
 #include "disk.h"
+#include "disk_open.h"
 #include "image.h"
 #include "queue.h"
 #include "reason.h"
@@ -75,34 +75,21 @@ static void rbull_disk_clear_private(struct gendisk *gendisk)
 static int rbull_disk_open(struct gendisk *gendisk, blk_mode_t mode)
 {
 	struct rbull_disk *disk = rbull_disk_get_private(gendisk);
-	int err = 0;
+	int err;
 
 	if (!disk)
 		return -ENXIO;
-	mutex_lock(&disk->open_lock);
-	if (disk->is_removed) {
-		err = -ENXIO;
-	} else {
-		disk->opens++;
-		/* What is mounted read-only may become writable unasked. */
-		if (mode & (BLK_OPEN_WRITE | BLK_OPEN_EXCL))
-			disk->is_writable = true;
-	}
-	mutex_unlock(&disk->open_lock);
+	err = rbull_disk_count_open(disk, mode);
 	if (err)
 		rbull_disk_put(disk);
 	return err;
 }
 
-/* The block layer does not tell here whether this one could write. */
 static void rbull_disk_release(struct gendisk *gendisk)
 {
 	struct rbull_disk *disk = gendisk->private_data;
 
-	mutex_lock(&disk->open_lock);
-	if (!--disk->opens)
-		disk->is_writable = false;
-	mutex_unlock(&disk->open_lock);
+	rbull_disk_count_release(disk);
 	rbull_disk_put(disk);
 }
 
@@ -123,33 +110,6 @@ static int rbull_disk_getgeo(struct gendisk *gendisk, struct hd_geometry *geo)
 	geo->cylinders = min_t(sector_t, get_capacity(gendisk) /
 			       RBULL_GEO_CYLINDER, USHRT_MAX);
 	return 0;
-}
-
-/*
- * A file system on a partition, or another one who has it open while the disk may
- * be written. The caller has it open, too.
- */
-static bool rbull_disk_is_partition_writable(struct rbull_disk *disk,
-					     struct block_device *bdev)
-{
-	bool is_writable;
-
-	mutex_lock(&disk->open_lock);
-	is_writable = bdev->bd_holder ||
-		      (disk->is_writable && compat_bdev_openers(bdev) > 1);
-	mutex_unlock(&disk->open_lock);
-	return is_writable;
-}
-
-/* What BLKROSET asks. A partition's flag is the block layer's. */
-static int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
-{
-	struct rbull_disk *disk = bdev->bd_disk->private_data;
-	struct rbull_reason reason;
-
-	if (!bdev_is_partition(bdev))
-		return rbull_disk_set_ro(disk, ro, &reason);
-	return ro && rbull_disk_is_partition_writable(disk, bdev) ? -EBUSY : 0;
 }
 
 COMPAT_OPEN(rbull_disk_open)
@@ -380,6 +340,25 @@ int rbull_disk_lock(struct rbull_disk *disk)
 }
 
 /**
+ * rbull_disk_lock_or_refuse() - rbull_disk_lock() that says why not
+ * @disk: the disk
+ * @reason: where to
+ *
+ * Context: may sleep.
+ * Return: as of rbull_disk_lock().
+ */
+int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
+			      struct rbull_reason *reason)
+{
+	int err = rbull_disk_lock(disk);
+
+	if (!err)
+		return 0;
+	return rbull_refuse(reason, err, "rbull%u is %s", disk->index,
+			    err == -ENODEV ? "being removed" : "busy");
+}
+
+/**
  * rbull_disk_lock_always() - rbull_disk_lock() for those who cannot give up
  * @disk: the disk
  *
@@ -404,53 +383,6 @@ void rbull_disk_unlock(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_is_writable() - whether somebody may be writing
- * @disk: the disk
- *
- * Older kernels tell of the first only who opens a partition. So whoever has one
- * open is taken for a writer.
- *
- * Context: @disk->open_lock is held.
- * Return: true if the disk, or one of its partitions, may be written to.
- */
-bool rbull_disk_is_writable(const struct rbull_disk *disk)
-{
-	lockdep_assert_held(&disk->open_lock);
-	return disk->is_writable || compat_open_partitions(disk->gendisk);
-}
-
-/**
- * rbull_disk_set_ro() - make a disk read-only, or writable
- * @disk: the disk
- * @ro: read-only
- * @reason: where to say why not
- *
- * Context: may sleep.
- * Return: 0, or -EBUSY if somebody may be writing.
- */
-int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
-		      struct rbull_reason *reason)
-{
-	int err = 0;
-
-	mutex_lock(&disk->open_lock);
-	if (get_disk_ro(disk->gendisk) == ro)
-		goto out;
-	if (ro && rbull_disk_is_writable(disk)) {
-		err = rbull_refuse(reason, -EBUSY,
-				   "ro=1: rbull%u is open for writing or mounted: close or unmount it first",
-				   disk->index);
-		goto out;
-	}
-	set_disk_ro(disk->gendisk, ro);
-	if (!ro)
-		compat_clear_bdev_ro(disk->gendisk);
-out:
-	mutex_unlock(&disk->open_lock);
-	return err;
-}
-
-/**
  * rbull_disk_add() - make a disk visible
  * @disk: the disk, which has its number
  *
@@ -467,34 +399,6 @@ int rbull_disk_add(struct rbull_disk *disk)
 	err = device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
 	if (err && compat_has_free_disk())
 		rbull_disk_uncount();
-	return err;
-}
-
-/**
- * rbull_disk_close() - let nobody open or change a disk any more
- * @disk: the disk, locked by rbull_disk_lock()
- * @force: even if some have it open now
- * @reason: where to say why not
- *
- * From here on it is going to be removed, which cannot fail any more.
- *
- * Context: may sleep.
- * Return: 0, or -EBUSY if it is open.
- */
-int rbull_disk_close(struct rbull_disk *disk, bool force,
-		     struct rbull_reason *reason)
-{
-	int err = 0;
-
-	lockdep_assert_held(&disk->contents_lock);
-	mutex_lock(&disk->open_lock);
-	if (disk->opens && !force)
-		err = rbull_refuse(reason, -EBUSY,
-				   "rbull%u is open: close or unmount it first",
-				   disk->index);
-	else
-		WRITE_ONCE(disk->is_removed, true);
-	mutex_unlock(&disk->open_lock);
 	return err;
 }
 

@@ -95,16 +95,13 @@ struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
 void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 			  unsigned int minors);
 int rbull_disk_add(struct rbull_disk *disk);
-int rbull_disk_close(struct rbull_disk *disk, bool force,
-		     struct rbull_reason *reason);
 void rbull_disk_del(struct rbull_disk *disk);
 void rbull_disk_get(struct rbull_disk *disk);
 void rbull_disk_put(struct rbull_disk *disk);
 int rbull_disk_lock(struct rbull_disk *disk);
+int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
+			      struct rbull_reason *reason);
 int rbull_disk_lock_always(struct rbull_disk *disk);
 void rbull_disk_unlock(struct rbull_disk *disk);
-bool rbull_disk_is_writable(const struct rbull_disk *disk);
-int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
-		      struct rbull_reason *reason);
 
 #endif /* RBULL_DISK_H */

@@ -19,6 +19,7 @@
 
 #include "config.h"
 #include "disk.h"
+#include "disk_open.h"
 #include "disks.h"
 #include "image.h"
 #include "name.h"
@@ -274,12 +275,9 @@ static int rbull_disks_remove_locked(struct rbull_disk *disk, bool force,
 int rbull_disks_remove(struct rbull_disk *disk, bool force,
 		       struct rbull_reason *reason)
 {
-	int err = rbull_disk_lock(disk);
+	int err = rbull_disk_lock_or_refuse(disk, reason);
 
-	if (err)
-		return rbull_refuse(reason, err, "rbull%u is %s", disk->index,
-				    err == -ENODEV ? "being removed" : "busy");
-	return rbull_disks_remove_locked(disk, force, reason);
+	return err ?: rbull_disks_remove_locked(disk, force, reason);
 }
 
 /*

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "disk.h"
+#include "disk_open.h"
 #include "disks.h"
 #include "image.h"
 #include "reason.h"

@@ -49,8 +49,8 @@ static void fn##_op(struct gendisk *disk, fmode_t mode)			\
 
 /*
  * set_read_only(). Before 5.11, and 5.10's later updates, the ioctl BLKROSET is
- * given to the driver as it came; an answer that it does not know it lets the
- * block layer go on.
+ * given to the driver as it came. The block layer is not let go on, as it would
+ * read the flag once more, and the program could have changed it meanwhile.
  */
 #ifdef RBULL_HAVE_SET_READ_ONLY
 #define COMPAT_SET_READ_ONLY(fn)					\
@@ -64,13 +64,16 @@ static int fn##_op(struct block_device *bdev, bool ro)			\
 static int fn##_op(struct block_device *bdev, fmode_t mode,		\
 		   unsigned int cmd, unsigned long arg)			\
 {									\
-	int ro;								\
+	int ro, err;							\
 									\
 	if (cmd != BLKROSET)						\
 		return -ENOTTY;						\
 	if (get_user(ro, (int __user *)arg))				\
 		return -EFAULT;						\
-	return fn(bdev, ro) ?: -ENOTTY;					\
+	err = fn(bdev, ro);						\
+	if (!err)							\
+		set_device_ro(bdev, ro);				\
+	return err;							\
 }
 #endif
 

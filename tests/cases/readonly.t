@@ -62,7 +62,10 @@ mount $NODE "$WORK/mnt"
 ok "setro: and has them" cmp "$WORK/dirty" "$WORK/mnt/dirty"
 umount "$WORK/mnt"
 exec {held}<>$NODE
+klog_mark
 fails "setro: not while it is open for writing" blockdev --setro $NODE
+klog_since
+like "$KLOG" "rbull0: ro=1: rbull0 is open for writing or mounted: close or unmount it first" "setro: the log says why"
 exec {held}>&-
 ok "setro: afterwards" wait_for 10 blockdev --setro $NODE
 is "$(</sys/block/rbull0/rbull/ro)" 1 "setro: the attribute says so"
@@ -83,7 +86,10 @@ mkfs.ext4 -q ${NODE}p1
 settle
 mount ${NODE}p1 "$WORK/mnt"
 fails "partitions: not the disk while one is mounted" blockdev --setro $NODE
+klog_mark
 fails "partitions: nor the one that is mounted" blockdev --setro ${NODE}p1
+klog_since
+like "$KLOG" "rbull0: ro=1: rbull0p1 is open for writing or mounted: close or unmount it first" "partitions: the log says why"
 ok "partitions: the other one" blockdev --setro ${NODE}p2
 fails "partitions: which cannot be written then" dd if=/dev/zero of=${NODE}p2 bs=4k count=1 oflag=direct status=none
 ok "partitions: undone" blockdev --setrw ${NODE}p2
@@ -105,5 +111,9 @@ settle
 is "$(blockdev --getro $NODE)" 0 "ro: it is writable"
 ok "ro: afterwards" wait_for 10 eval 'echo 1 >/sys/block/rbull0/rbull/ro'
 is "$(blockdev --getro $NODE)" 1 "ro: it is read-only"
+
+# At the end, as the log has had enough of refusals for some seconds then.
+blockdev --setrw $NODE
+points "$PROG/roset" $NODE
 
 finish
