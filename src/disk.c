@@ -37,14 +37,37 @@ static int rbull_disk_major;
 
 /* Frees disks, as the one who drops the last reference may not sleep for it. */
 static struct workqueue_struct *rbull_disk_workers;
-/* Disks and, where free_disk() tells of their end, gendisks that were added. */
-static atomic_t rbull_disk_count;
+/*
+ * Disks and, where free_disk() tells of their end, gendisks that were added; with
+ * its lock, so that who finds none left knows that nobody is telling so any more.
+ */
+static DEFINE_SPINLOCK(rbull_disk_count_lock);
+static unsigned int rbull_disk_count;
 static DECLARE_WAIT_QUEUE_HEAD(rbull_disk_gone);
+
+static void rbull_disk_count_one(void)
+{
+	spin_lock(&rbull_disk_count_lock);
+	rbull_disk_count++;
+	spin_unlock(&rbull_disk_count_lock);
+}
 
 static void rbull_disk_uncount(void)
 {
-	if (atomic_dec_and_test(&rbull_disk_count))
+	spin_lock(&rbull_disk_count_lock);
+	if (!--rbull_disk_count)
 		wake_up_all(&rbull_disk_gone);
+	spin_unlock(&rbull_disk_count_lock);
+}
+
+static bool rbull_disk_is_none_left(void)
+{
+	bool none;
+
+	spin_lock(&rbull_disk_count_lock);
+	none = !rbull_disk_count;
+	spin_unlock(&rbull_disk_count_lock);
+	return none;
 }
 
 /*
@@ -254,7 +277,7 @@ struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
 		rbull_image_free(image);
 		return ERR_PTR(-ENOMEM);
 	}
-	atomic_inc(&rbull_disk_count);
+	rbull_disk_count_one();
 	disk->image = image;
 	disk->size = rbull_image_size(image);
 	disk->block_mask = config->logical_block_size - 1;
@@ -395,7 +418,7 @@ int rbull_disk_add(struct rbull_disk *disk)
 
 	/* For rbull_disk_free_gendisk(), which is called if this succeeds. */
 	if (compat_has_free_disk())
-		atomic_inc(&rbull_disk_count);
+		rbull_disk_count_one();
 	err = device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
 	if (err && compat_has_free_disk())
 		rbull_disk_uncount();
@@ -450,9 +473,10 @@ void rbull_disk_exit(void)
 {
 	/*
 	 * An open disk keeps the module from being unloaded. It does not keep a
-	 * module from being freed whose init has failed.
+	 * module from being freed whose init has failed; and a gendisk, which
+	 * others may have without opening it, keeps no module.
 	 */
-	wait_event(rbull_disk_gone, !atomic_read(&rbull_disk_count));
+	wait_event(rbull_disk_gone, rbull_disk_is_none_left());
 	destroy_workqueue(rbull_disk_workers);
 	unregister_blkdev(rbull_disk_major, RBULL_NAME);
 }

@@ -79,7 +79,8 @@ static int fn##_op(struct block_device *bdev, fmode_t mode,		\
 
 /*
  * free_disk(), of disks that were added. Before 5.18 nobody is told when a
- * gendisk is freed, and nobody can wait for it.
+ * gendisk is freed, and nobody can wait for it; nor need one: freeing it calls no
+ * driver, and who opens it gets a reference to the module first, or nothing.
  */
 #ifdef RBULL_HAVE_FREE_DISK
 #define compat_has_free_disk() true

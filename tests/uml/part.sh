@@ -55,6 +55,7 @@ uml_cases() {
 		for case in $(kernels_cases); do
 			grep -q '^# Not in UML: ' "$TOP/tests/cases/$case.t" || echo "$case"
 		done
+		echo outlive
 	fi
 	echo leaks
 }
@@ -110,6 +111,14 @@ uml_build() {
 		make -C "$TOP" modules "KDIR=$(uml_dir "$UML_FLAVOUR")/tree" ARCH=um
 }
 
+# uml_build_hold DIR: a module that only these tests need, to DIR/hold.ko.
+uml_build_hold() {
+	mkdir -p "$1/hold" &&
+		cp "$UML_DIR"/hold/* "$1/hold/" &&
+		uml_kbuild "$UML_FLAVOUR" "$1/hold" modules &&
+		mv "$1/hold/hold.ko" "$1/"
+}
+
 # uml_pack DIR: an initramfs, and the tree in a tar.
 uml_pack() {
 	local version stage=$1/stage ram=$1/initramfs modules
@@ -117,6 +126,7 @@ uml_pack() {
 	modules=$stage/root/lib/modules/$version
 
 	mkdir -p "$stage/root" "$stage/rbull" "$ram"/{bin,dev,proc,sys,newroot}
+	uml_build_hold "$1" && cp "$1/hold.ko" "$stage/rbull/" || return 1
 	cp -R "$(uml_dir "$UML_FLAVOUR")/modules/." "$stage/root/" &&
 		install -D "$TOP/build/$version/rbull.ko" "$modules/updates/rbull.ko" &&
 		depmod -b "$stage/root" "$version" &&
