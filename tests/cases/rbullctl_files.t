@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Files that rbullctl saves to and loads from: those that others have prepared for root, those that are none, pipes,
 # and what an image says of the disk that it was.
+# Not in UML: it is about the tool.
 # Newest kernel: it is about the tools.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Who has a disk: named by what is refused for it, in whatever way and mount namespace; what they wrote is saved;
 # and a disk is ready for the next command when the one that made it has ended.
+# Not in UML: it is about the tool.
 # Newest kernel: it is about the tools.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"

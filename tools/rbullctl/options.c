@@ -18,6 +18,7 @@ const struct verb_option verb_options[OPTION_NR] = {
 	[OPTION_DELETE] = { "delete", 'd', NULL, "remove the snapshot", " snapshot " },
 	[OPTION_FORCE] = { "force", 'f', NULL, "although it is in use", " reset resize rewind rm set " },
 	[OPTION_FORMAT] = { "format", 'F', "FORMAT", "raw or qcow2, instead of by the name's end", " load save " },
+	[OPTION_FS] = { "fs", 0, NULL, "with the partition, LUKS and file system that are on it", " resize " },
 	[OPTION_HELP] = { "help", 'h', NULL, "show this help", "" },
 	[OPTION_JSON] = { "json", 'J', NULL, "print JSON, sizes in bytes", " info ls snapshot stats " },
 	[OPTION_KEEP] = { "keep", 'k', NULL, "save only, do not remove", " stop " },

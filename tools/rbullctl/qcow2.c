@@ -154,7 +154,7 @@ static int qcow2_run(const char *const *words, int code, const char *shown)
 	char text[400] = "", *line;
 	int status, log = memfd_create("qemu-img", MFD_CLOEXEC);
 
-	status = run_program_logged(words, log);
+	status = run_program_with(words, -1, -1, log);
 	if (log >= 0 && pread(log, text, sizeof(text) - 1, 0) < 0)
 		*text = '\0';
 	if (log >= 0)

@@ -134,13 +134,15 @@ int module_load(void);
 int run_program(const char *const *words);
 
 /**
- * run_program_logged() - as run_program(), without a word of our own
+ * run_program_with() - as run_program(), without a word of our own
  * @words: its name and arguments, ended by NULL
- * @log: where what it says on stderr goes; -1: to ours
+ * @in: its stdin; -1: ours
+ * @out: its stdout; -1: ours
+ * @log: its stderr; -1: ours
  *
  * Return: as of run_program().
  */
-int run_program_logged(const char *const *words, int log);
+int run_program_with(const char *const *words, int in, int out, int log);
 
 /**
  * tell_quiesced() - say how long I/O had to wait, if --verbose was given

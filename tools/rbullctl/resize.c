@@ -12,6 +12,8 @@
 
 #include "resize.h"
 #include "sizes.h"
+#include "stack.h"
+#include "table.h"
 
 /* The header of a GUID partition table, as UEFI has it: in the second block. */
 #define GPT_SIGNATURE	"EFI PART"
@@ -102,27 +104,71 @@ static void resize_tell_gpt(const struct rbull_info *info, uint64_t size)
 			 index, index);
 }
 
+static int resize_disk(const struct arguments *arguments, int index, uint64_t size)
+{
+	uint64_t quiesced_ns = 0;
+	int err = rbull_disk_resize(handle(), index, size, &quiesced_ns);
+
+	if (err)
+		return failed(handle(), err);
+	tell_quiesced(arguments, quiesced_ns);
+	return EXIT_DONE;
+}
+
+/* Of a GPT, the spare goes to where the disk ends now. */
+static int resize_table(const struct stack *stack)
+{
+	const struct layer *layer = &stack->layer[0];
+
+	return stack->nr && layer->kind == LAYER_PARTITION ?
+		table_write(stack, layer) : EXIT_DONE;
+}
+
+/* With all that stands on the disk: nothing is changed unless all can be. */
+static int resize_all(const struct arguments *arguments,
+		      const struct rbull_info *info, uint64_t size)
+{
+	struct stack stack = {
+		.block = info->logical_block_size,
+		.old = info->disk_size,
+		.size = size,
+	};
+	int index = info->call.index, err;
+
+	snprintf(stack.disk, sizeof(stack.disk), "/dev/" RBULL_NAME "%d", index);
+	err = stack_find(&stack) ?: stack_judge(&stack);
+	/* Who uses what stands on it is no obstacle; whoever uses the bare disk is. */
+	if (!err && !stack.nr)
+		err = resize_judge(info, size, arguments->given[OPTION_FORCE]);
+	if (!err && size < info->disk_size)
+		err = stack_shrink(&stack) ?: resize_disk(arguments, index, size) ?:
+		      resize_table(&stack);
+	else if (!err)
+		err = resize_disk(arguments, index, size) ?: stack_grow(&stack);
+	stack_end(&stack);
+	return err;
+}
+
 int resize(const struct arguments *arguments, int index, const char *text,
 	   const char *where)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
-	struct rbull *rbull = handle();
-	uint64_t size, quiesced_ns = 0;
+	uint64_t size;
 	int err;
 
-	err = rbull_disk_info(rbull, index, &info);
+	err = rbull_disk_info(handle(), index, &info);
 	if (err)
-		return failed(rbull, err);
-	err = resize_target(&info, text, where, &size) ?:
-	      resize_judge(&info, size, arguments->given[OPTION_FORCE]);
-	if (err)
-		return err;
-	err = rbull_disk_resize(rbull, index, size, &quiesced_ns);
-	if (err)
-		return failed(rbull, err);
-	resize_tell_gpt(&info, size);
-	tell_quiesced(arguments, quiesced_ns);
-	return EXIT_DONE;
+		return failed(handle(), err);
+	err = resize_target(&info, text, where, &size);
+	if (!err && arguments->given[OPTION_FS])
+		return resize_all(arguments, &info, size);
+	if (!err)
+		err = resize_judge(&info, size, arguments->given[OPTION_FORCE]);
+	if (!err)
+		err = resize_disk(arguments, index, size);
+	if (!err)
+		resize_tell_gpt(&info, size);
+	return err;
 }
 
 /**

@@ -84,14 +84,14 @@ int run_program(const char *const *words)
 	int status;
 
 	errno = 0;
-	status = run_program_logged(words, -1);
+	status = run_program_with(words, -1, -1, -1);
 	if (status == 127 && errno)
 		complain(EXIT_FAILED, "%s cannot be run: %s", words[0],
 			 strerror(errno));
 	return status;
 }
 
-int run_program_logged(const char *const *words, int log)
+int run_program_with(const char *const *words, int in, int out, int log)
 {
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
@@ -99,6 +99,10 @@ int run_program_logged(const char *const *words, int log)
 
 	fflush(NULL);
 	posix_spawn_file_actions_init(&actions);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	if (out >= 0)
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	if (log >= 0)
 		posix_spawn_file_actions_adddup2(&actions, log, STDERR_FILENO);
 	err = posix_spawnp(&pid, words[0], &actions, NULL, (char **)words, environ);

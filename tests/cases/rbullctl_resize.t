@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# rbullctl resize --fs: a disk with the partition, LUKS and file system on it. Files survive, tables and file systems
+# are as they should be, and what cannot be done is refused before anything is changed.
+# Not in UML: it is about the tool.
+# Newest kernel: it is about the tool.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+NODE=/dev/rbull0
+MNT=$WORK/mnt
+mkdir "$MNT"
+
+# begin SIZE: an empty disk of that size
+begin() {
+	rbullctl rm --all
+	ctl "a disk of $1" add --size "$1" --index 0
+}
+
+# filled DEVICE: a file is put there
+filled() {
+	ok "$1: mount" mount "$1" "$MNT"
+	cp /bin/bash "$MNT/file"
+}
+
+# whole: it is still there
+whole() {
+	ok "$1: the file is whole" cmp /bin/bash "$MNT/file"
+	umount "$MNT"
+	settle
+}
+
+# space MOUNTED: of the file system, in MiB
+space() {
+	echo $(($(stat -f -c '%b * %S' "$1") >> 20))
+}
+
+size_is() {
+	is "$(blockdev --getsize64 "$1")" $(($2 << 20)) "$3: $1 has $2 MiB"
+}
+
+# resized DESCRIPTION SIZE: it succeeds, whatever the tools say
+resized() {
+	ok "$1: resize to $2" rbullctl resize --fs rbull0 "$2"
+	settle
+}
+
+bare() {
+	begin 64M
+	mkfs.ext4 -q $NODE
+	settle
+	filled $NODE
+	resized "ext4, mounted" 128M
+	between "$(space "$MNT")" 90 128 "ext4, mounted: it has grown"
+	refused "ext4, mounted: smaller" "$BUSY" "ext4 is made smaller only while it is not mounted: unmount it from $MNT first" resize --fs rbull0 64M
+	size_is $NODE 128 "ext4, mounted: it is as it was"
+	whole "ext4, mounted"
+	resized "ext4" 160M
+	resized "ext4" 48M
+	size_is $NODE 48 "ext4"
+	ok "ext4: fsck" e2fsck -fn $NODE
+	ok "ext4: mount" mount $NODE "$MNT"
+	whole "ext4"
+	begin 160M
+	mkfs.btrfs -q -f $NODE
+	settle
+	filled $NODE
+	resized "btrfs, mounted" 320M
+	is "$(space "$MNT")" 320 "btrfs, mounted: it has grown"
+	resized "btrfs, mounted" 288M
+	is "$(space "$MNT")" 288 "btrfs, mounted: it has shrunk"
+	refused "btrfs: too small" "$FAILED" "btrfs is not made smaller than 256M" resize --fs rbull0 200M
+	size_is $NODE 288 "btrfs: it is as it was"
+	whole "btrfs, mounted"
+	resized "btrfs" 320M
+	ok "btrfs: check" btrfs check $NODE
+	ok "btrfs: mount" mount $NODE "$MNT"
+	is "$(space "$MNT")" 320 "btrfs: it has grown"
+	whole "btrfs"
+}
+
+partitioned() {
+	local label
+
+	for label in gpt dos; do
+		begin 64M
+		ok "$label: partitions" sfdisk -q $NODE <<<"label: $label"$'\n,16M\n,'
+		settle
+		mkfs.ext4 -q ${NODE}p2
+		settle
+		filled ${NODE}p2
+		resized "$label, mounted" 128M
+		between "$(($(blockdev --getsize64 ${NODE}p2) >> 20))" 110 111 "$label: the partition has grown"
+		between "$(space "$MNT")" 75 111 "$label: the file system, too"
+		whole "$label, mounted"
+		ok "$label: sfdisk finds no fault" sfdisk --verify $NODE
+		unlike "$OUT" "PMBR|backup|corrupt" "$label: nor with the spare"
+		resized "$label" 56M
+		size_is $NODE 56 "$label"
+		ok "$label: sfdisk finds no fault again" sfdisk --verify $NODE
+		unlike "$OUT" "PMBR|backup|corrupt" "$label: nor with the spare again"
+		like "$(sfdisk --dump $NODE)" "label: $label" "$label: it is the table that it was"
+		ok "$label: partitions are read again" blockdev --rereadpt $NODE
+		settle
+		between "$(($(blockdev --getsize64 ${NODE}p2) >> 20))" 38 39 "$label: the partition is there, smaller"
+		is "$(($(blockdev --getsize64 ${NODE}p1) >> 20))" 16 "$label: the first one is as it was"
+		ok "$label: fsck" e2fsck -fn ${NODE}p2
+		ok "$label: mount" mount ${NODE}p2 "$MNT"
+		whole "$label"
+		refused "$label: nothing would be left" "$FAILED" "nothing of it would be left on a disk of" resize --fs rbull0 8M
+		size_is $NODE 56 "$label: it is as it was"
+	done
+	begin 320M
+	ok "xfs: a partition" sfdisk -q $NODE <<<$'label: gpt\n,'
+	settle
+	mkfs.xfs -q ${NODE}p1
+	settle
+	resized "xfs" 400M
+	filled ${NODE}p1
+	between "$(space "$MNT")" 320 399 "xfs: it has grown, unmounted"
+	resized "xfs, mounted" 480M
+	between "$(space "$MNT")" 400 479 "xfs, mounted: it has grown"
+	refused "xfs: smaller" "$FAILED" "xfs cannot be made smaller" resize --fs rbull0 400M
+	size_is $NODE 480 "xfs: it is as it was"
+	whole "xfs"
+}
+
+stacked() {
+	begin 96M
+	ok "luks: a partition" sfdisk -q $NODE <<<$'label: gpt\n,'
+	settle
+	ok "luks: format" sh -c "echo -n secret | cryptsetup -q luksFormat --pbkdf pbkdf2 --pbkdf-force-iterations 1000 ${NODE}p1 -"
+	settle
+	refused "luks: not open" "$FAILED" "has LUKS on it that is not open: open it first" resize --fs rbull0 128M
+	size_is $NODE 96 "luks: it is as it was"
+	ok "luks: open" sh -c "echo -n secret | cryptsetup open ${NODE}p1 opened -d -"
+	settle
+	mkfs.ext4 -q /dev/mapper/opened
+	settle
+	filled /dev/mapper/opened
+	ok "luks: resize" sh -c "echo -n secret | rbullctl resize --fs rbull0 160M"
+	settle
+	between "$(space "$MNT")" 100 143 "luks: the file system has grown"
+	whole "luks"
+	ok "luks: smaller" sh -c "echo -n secret | rbullctl resize --fs rbull0 112M"
+	settle
+	ok "luks: fsck" e2fsck -fn /dev/mapper/opened
+	cryptsetup close opened
+	settle
+	ok "luks: sfdisk finds no fault" sfdisk --verify $NODE
+	unlike "$OUT" "PMBR|backup|corrupt" "luks: nor with the spare"
+	ok "luks: partitions are read again" blockdev --rereadpt $NODE
+	settle
+	ok "luks: open again" sh -c "echo -n secret | cryptsetup open ${NODE}p1 opened -d -"
+	ok "luks: mount" mount /dev/mapper/opened "$MNT"
+	whole "luks, smaller"
+	cryptsetup close opened
+	settle
+	begin 96M
+	ok "lvm: a physical volume" pvcreate -q $NODE
+	settle
+	resized "lvm" 160M
+	is "$(pvs --noheadings --nosuffix --units m -o pv_size $NODE | xargs)" 160.00 "lvm: it has grown"
+	resized "lvm" 128M
+	is "$(pvs --noheadings --nosuffix --units m -o pv_size $NODE | xargs)" 128.00 "lvm: it has shrunk"
+}
+
+others() {
+	begin 64M
+	mkswap $NODE >/dev/null
+	settle
+	refused "swap" "$FAILED" "has swap on it, which --fs cannot resize" resize --fs rbull0 128M
+	size_is $NODE 64 "swap: it is as it was"
+	begin 64M
+	ctl "nothing on it" resize --fs rbull0 128M
+	ctl "nothing on it, smaller" resize --fs rbull0 32M
+	exec {held}<$NODE
+	spawn sh -c "exec 9<>$NODE; exec sleep 60"
+	pause 0.3
+	refused "nothing known, and somebody has it" "$BUSY" "open by process" resize --fs rbull0 16M
+	exec {held}<&-
+	kill "${SPAWNED[-1]}"
+	wait "${SPAWNED[-1]}" 2>/dev/null
+}
+
+load nr_disks=0
+bare
+partitioned
+stacked
+others
+rbullctl rm --all
+
+finish

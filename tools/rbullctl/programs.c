@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Other programs that are asked, or told something.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "programs.h"
+#include "rbullctl.h"
+
+bool program_is_there(const char *name)
+{
+	const char *path = getenv("PATH") ?: "/usr/sbin:/usr/bin:/sbin:/bin";
+	char file[400];
+	size_t length;
+
+	for (; *path; path += length + !!path[length]) {
+		length = strcspn(path, ":");
+		if (snprintf(file, sizeof(file), "%.*s/%s", (int)length, path, name) <
+		    (int)sizeof(file) && !access(file, X_OK))
+			return true;
+	}
+	return false;
+}
+
+/* A file without a name, in which there is a text. */
+static int program_file(const char *text)
+{
+	int fd = memfd_create("rbullctl", MFD_CLOEXEC);
+	size_t length = strlen(text);
+
+	if (fd < 0 || write(fd, text, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET))
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	return fd;
+}
+
+/* What it says on the way is of interest if it fails, and not otherwise. */
+static int program_run(const char *const *words, int in, int out)
+{
+	int log = program_file(""), status;
+	char text[1000];
+	ssize_t length;
+
+	status = run_program_with(words, in, out, log);
+	length = pread(log, text, sizeof(text), 0);
+	if (status && length > 0)
+		fprintf(stderr, "%.*s", (int)length, text);
+	close(log);
+	return status;
+}
+
+int program_read(const char *const *words, char *text, size_t size)
+{
+	int fd = program_file("");
+	int status = program_run(words, -1, fd);
+	ssize_t length = pread(fd, text, size - 1, 0);
+
+	text[length < 0 ? 0 : length] = '\0';
+	close(fd);
+	return status;
+}
+
+int program_feed(const char *const *words, const char *text)
+{
+	int fd = program_file(text);
+	int status = program_run(words, fd, -1);
+
+	close(fd);
+	return status;
+}
