@@ -192,6 +192,35 @@ static int rbull_config_check_field(struct rbull_config *config,
 	return rbull_config_refuse(field, text, reason);
 }
 
+/**
+ * rbull_config_judge() - read and judge a value that stands alone
+ * @name: the name of its field
+ * @text: as users write it; a line feed at its end does not count
+ * @value: where to put it if it is allowed
+ * @reason: where to say why it is refused
+ *
+ * For what can be changed later, one by one.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int rbull_config_judge(const char *name, const char *text, s64 *value,
+		       struct rbull_reason *reason)
+{
+	const struct rbull_config_field *field = rbull_config_find(name);
+	struct rbull_config config = {};
+	char word[32];
+	int err;
+
+	if (rbull_config_parse(&config, field, text)) {
+		strscpy(word, text, sizeof(word));
+		return rbull_config_refuse(field, strim(word), reason);
+	}
+	err = rbull_config_check_field(&config, field, reason);
+	if (!err)
+		*value = *rbull_config_value(&config, field);
+	return err;
+}
+
 /* What depends on a second value. */
 static int rbull_config_check_pairs(const struct rbull_config *config,
 				    struct rbull_reason *reason)

@@ -108,6 +108,8 @@ int rbull_config_format(char *buffer, size_t size, struct rbull_config *config,
 			const struct rbull_config_field *field);
 int rbull_config_refuse(const struct rbull_config_field *field,
 			const char *text, struct rbull_reason *reason);
+int rbull_config_judge(const char *name, const char *text, s64 *value,
+		       struct rbull_reason *reason);
 int rbull_config_validate(struct rbull_config *config,
 			  struct rbull_reason *reason);
 unsigned int rbull_config_hw_queues(const struct rbull_config *config,

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "config.h"
 #include "disk.h"
 #include "disk_open.h"
 #include "disks.h"
@@ -276,13 +277,11 @@ static ssize_t ro_store(struct device *dev, struct device_attribute *attr,
 {
 	struct rbull_disk *disk = rbull_sysfs_disk(dev);
 	struct rbull_reason reason;
-	bool ro;
+	s64 ro;
 	int err;
 
-	err = kstrtobool(buf, &ro);
-	if (err)
-		return err;
-	err = rbull_disk_set_ro(disk, ro, &reason);
+	err = rbull_config_judge("ro", buf, &ro, &reason) ?:
+	      rbull_disk_set_ro(disk, ro, &reason);
 	return err ? rbull_sysfs_refuse(dev, err, &reason) : count;
 }
 static DEVICE_ATTR_RW(ro);
@@ -318,12 +317,14 @@ static ssize_t mem_limit_store(struct device *dev,
 			       size_t count)
 {
 	struct rbull_disk *disk = rbull_sysfs_disk(dev);
-	u64 limit;
+	struct rbull_reason reason;
+	s64 limit;
 	int err;
 
-	err = kstrtou64(buf, 0, &limit);
-	if (!err)
-		err = rbull_disk_lock(disk);
+	err = rbull_config_judge("mem_limit", buf, &limit, &reason);
+	if (err)
+		return rbull_sysfs_refuse(dev, err, &reason);
+	err = rbull_disk_lock(disk);
 	if (err)
 		return err;
 	rbull_image_set_limit(disk->image, limit);

@@ -102,6 +102,24 @@ for name in nr_hw_queues poll_queues; do
 done
 nothing_left "all refused, nothing is left behind"
 
+# attribute NAME VALUE: it is refused with the same words when it is written to
+attribute() {
+	klog_mark
+	fails "attribute $1=$2" eval "echo '$2' >/sys/block/rbull0/rbull/$1"
+	klog_since
+	like "$KLOG" "rbull0: $1=$2: allowed are 0 to [0-9]+" "attribute $1=$2: the log says what is allowed"
+}
+
+load disk_mb=8
+attribute mem_limit -5
+attribute mem_limit 9223372036854775807
+attribute mem_limit lots
+attribute ro 2
+is "$(</sys/block/rbull0/rbull/mem_limit) $(</sys/block/rbull0/rbull/ro)" "0 0" "attributes: they are as they were"
+ok "attribute mem_limit=0x100000" eval 'echo 0x100000 >/sys/block/rbull0/rbull/mem_limit'
+is "$(</sys/block/rbull0/rbull/mem_limit)" $((1 << 20)) "attribute mem_limit=0x100000: it is"
+ok "unload" unload
+
 klog_mark
 ok "an unknown parameter does not keep the module out" modprobe rbull no_such_thing=1
 klog_since
