@@ -172,4 +172,12 @@ for verb in ls info stats; do
 done
 refused "top without it" "$NO_DISK" "no /dev/rbull-control" top
 
+# Its disks come one by one, and the control device behind them.
+(pause 1 && modprobe rbull nr_disks=64 disk_mb=1) &
+loading=$!
+points "$PROG/library" loading
+wait $loading
+is $? 0 "the module is loaded"
+settle
+
 finish

@@ -5,6 +5,7 @@
 #include "prog.h"
 
 #include <rbull.h>
+#include <time.h>
 
 static struct rbull *rbull;
 
@@ -118,12 +119,30 @@ static void check_attributes(void)
 		free(stats);
 }
 
-int main(void)
+/* Whoever sees a disk can ask for it, though its module is not done yet. */
+static void check_loading(void)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	time_t end = time(NULL) + 30;
+
+	while (access("/sys/block/rbull0", F_OK) && time(NULL) < end)
+		;
+	expect(rbull_disk_info(rbull, 0, &info), 0,
+	       "a disk is seen and asked for while the module is being loaded");
+}
+
+/* library [loading]: somebody is about to load the module. */
+int main(int argc, char **argv)
 {
 	int fd;
 
 	rbull = rbull_new();
 	point(!!rbull, "rbull_new()");
+	if (argc > 1 && !strcmp(argv[1], "loading")) {
+		check_loading();
+		rbull_free(rbull);
+		return 0;
+	}
 	check_disks();
 	check_contents();
 	check_attributes();

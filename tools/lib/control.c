@@ -21,6 +21,8 @@
 #define RBULL_BUSY_WAIT_NS	(20 * 1000 * 1000)
 /* The same for udev, which ends by itself. */
 #define RBULL_BUSY_UDEV_TRIES	500
+/* And for a module that is being loaded; with populate=1 that takes a while. */
+#define RBULL_LOADING_TRIES	3000
 
 struct rbull *rbull_new(void)
 {
@@ -72,11 +74,45 @@ int rbull_copy_name(struct rbull *rbull, char *to, const char *name)
 	return 0;
 }
 
+/* Its disks are there already, the control device comes last. */
+static bool rbull_is_loading(void)
+{
+	char state[16] = "";
+	int fd = open("/sys/module/" RBULL_NAME "/initstate", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, state, sizeof(state) - 1) < 0)
+		*state = '\0';
+	close(fd);
+	return !strncmp(state, "coming", strlen("coming"));
+}
+
+/* Whoever has seen a disk may ask for it, though its module be not done yet. */
+static int rbull_open_patiently(void)
+{
+	const struct timespec wait = { .tv_nsec = RBULL_BUSY_WAIT_NS };
+	int fd, err, tries = 0;
+	bool is_loading;
+
+	do {
+		/* Asked first, or it could end in between. */
+		is_loading = rbull_is_loading();
+		fd = open(RBULL_CONTROL_PATH, O_RDWR | O_CLOEXEC);
+		err = errno;
+		if (fd >= 0 || !is_loading || (err != ENOENT && err != ENXIO && err != ENODEV))
+			break;
+		nanosleep(&wait, NULL);
+	} while (tries++ < RBULL_LOADING_TRIES);
+	errno = err;
+	return fd;
+}
+
 static int rbull_open(struct rbull *rbull)
 {
 	if (rbull->fd >= 0)
 		return 0;
-	rbull->fd = open(RBULL_CONTROL_PATH, O_RDWR | O_CLOEXEC);
+	rbull->fd = rbull_open_patiently();
 	if (rbull->fd >= 0)
 		return 0;
 	switch (errno) {
