@@ -232,4 +232,18 @@ ok "the disk that it was loading goes" wait_for 10 temporary_is_gone
 is "$(disks)" "0 1 2" "and there is no other"
 ctl "all go" rm --all
 
+# On a terminal: a bar, as wide as that is, and behind it how far, how fast and how much longer.
+bar() {
+	ok "a bar" script -qec "stty cols $1; for n in 1 2 3 4; do rbullctl save barred $WORK/bar.img; done" "$WORK/typescript"
+	tr '\r' '\n' <"$WORK/typescript" | sed 's/\x1b\[K.*//' | grep "^saving" >"$WORK/bars"
+	is "$(awk -v most="$1" 'length > most' "$WORK/bars" | head -n 3)" "" "a bar: never wider than $1 columns"
+}
+ctl "a disk to look at" add --size 64M --name barred --index 0
+ok "with something on it" "$PROG/pattern" write /dev/rbull0 0 $((48 << 20)) 1
+settle
+bar 90
+ok "a bar: there is one" grep -qE '^saving +[0-9]+% \[#* *\] [0-9.]+[KMG]? of [0-9.]+M' "$WORK/bars"
+bar 40
+ok "a bar: a narrow terminal has the figures only" grep -qE '^saving +[0-9]+% [0-9.]+[KMG]? of [0-9.]+M' "$WORK/bars"
+
 finish

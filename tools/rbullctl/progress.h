@@ -11,7 +11,7 @@
  * @total: how much there is to do, bytes
  * @done: how much of it is done
  * @shown_ns: when the bar was drawn last
- * @width: of the terminal
+ * @begun_ns: when it was begun
  * @visible: whether there is a bar
  */
 struct progress {
@@ -19,7 +19,7 @@ struct progress {
 	uint64_t total;
 	uint64_t done;
 	uint64_t shown_ns;
-	int width;
+	uint64_t begun_ns;
 	bool visible;
 };
 
