@@ -37,12 +37,14 @@ modules:
 	$(if $(call version-older,$(kernel-release)),$(error rbull needs Linux $(MINIMUM) or newer, KDIR=$(KDIR) is $(kernel-release)))
 	@$(MAKE) --no-print-directory build-module BUILD=build/$(kernel-release)
 
+source-folders := $(patsubst %/,%,$(wildcard src/*/))
+
 .PHONY: build-module
 build-module:
-	@mkdir -p $(BUILD)/src/compat
+	@mkdir -p $(addprefix $(BUILD)/,$(source-folders))
 	@find $(BUILD)/src -type l -delete
 	@ln -srf src/*.[ch] src/Kbuild $(BUILD)/src/
-	@ln -srf src/compat/* $(BUILD)/src/compat/
+	@$(foreach folder,$(source-folders),ln -srf $(folder)/* $(BUILD)/$(folder)/;)
 	@ln -srfn include $(BUILD)/include
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD)/src $(if $(kernel-clang),LLVM=1) modules
 	@cp $(BUILD)/src/rbull.ko $(BUILD)/rbull.ko

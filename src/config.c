@@ -13,7 +13,7 @@
 #include <linux/rbull.h>
 
 #include "config.h"
-#include "copy.h"
+#include "image/copy.h"
 #include "reason.h"
 
 #define RBULL_MAX_MB	((s64)(MAX_LFS_FILESIZE >> 20))

@@ -8,14 +8,14 @@
 #include <linux/module.h>
 
 #include "config.h"
-#include "control.h"
-#include "copy.h"
-#include "disk.h"
-#include "disks.h"
-#include "image.h"
+#include "control/device.h"
+#include "disk/disk.h"
+#include "disk/disks.h"
+#include "image/copy.h"
+#include "image/image.h"
 #include "memory.h"
 #include "params.h"
-#include "queue.h"
+#include "queue/queue.h"
 #include "version.h"
 
 static int __init rbull_init(void)

@@ -41,14 +41,7 @@ build_take() {
 
 # build_links DIR: in DIR the sources of the bench modules, and of the driver they are linked with.
 build_links() {
-	local src
-
-	src=$(build_copy_dir)/src
-	mkdir -p "$1/compat" || return 1
-	find "$1" -type l -delete
-	ln -srf "$src"/*.[ch] "$1/" && ln -srf "$src"/compat/* "$1/compat/" &&
-		ln -srf "$src/Kbuild" "$1/Kbuild.rbull" &&
-		ln -srf "$BENCH_DIR"/module/* "$1/" && ln -srfn "$src/../include" "$1/../include"
+	driver_links "$(build_copy_dir)/src" "$1" "$BENCH_DIR"/module/*
 }
 
 # build_for_kernel SERIES LOG: MODULES for a Debian kernel.

@@ -29,7 +29,7 @@ choices_in_code() {
 	sed -nE '/FIELD\(/h; /\.choices = /{H; x; s/\s+/ /g; s/.*FIELD\(([a-z_]+),.*\.choices = ([a-z_]+).*/\1 \2/p}' \
 		src/config.c |
 		while read -r name array; do
-			echo "$name" "$(sed -n "/ $array\[[A-Z_]*\] = {/,/^}/p" src/*.c |
+			echo "$name" "$(sed -n "/ $array\[[A-Z_]*\] = {/,/^}/p" src/*.c src/*/*.c |
 				sed -nE 's/^\s*\[[A-Z_]+\] = "([^"]*)",/\1/p' | xargs)"
 		done
 }
@@ -105,14 +105,14 @@ attributes_in_abi() {
 }
 
 check_attributes() {
-	same "the code (src/sysfs.c)" "$(attributes_in_code src/sysfs.c)" "$ABI" "$(attributes_in_abi "$ABI")"
-	same "the code (src/control_sysfs.c)" "$(attributes_in_code src/control_sysfs.c)" \
+	same "the code (src/disk/sysfs.c)" "$(attributes_in_code src/disk/sysfs.c)" "$ABI" "$(attributes_in_abi "$ABI")"
+	same "the code (src/control/sysfs.c)" "$(attributes_in_code src/control/sysfs.c)" \
 		"$ABI_CONTROL" "$(attributes_in_abi "$ABI_CONTROL")"
-	grep -l '\<DEVICE_ATTR' src/*.c | sed -E '/^src\/(control_)?sysfs\.c$/d; s/$/: no document is compared with its attributes/'
+	grep -l '\<DEVICE_ATTR' src/*.c src/*/*.c | sed -E '/^src\/(disk|control)\/sysfs\.c$/d; s/$/: no document is compared with its attributes/'
 }
 
 stats_in_code() {
-	sed -nE -e 's/.*\] = "([a-z_]+)",.*/\1/p' -e 's/.*"([a-z_]+) %.*/\1/p' src/sysfs.c
+	sed -nE -e 's/.*\] = "([a-z_]+)",.*/\1/p' -e 's/.*"([a-z_]+) %.*/\1/p' src/disk/sysfs.c
 }
 
 # The table in the entry of stats.
@@ -127,15 +127,15 @@ stats_in_manual() {
 }
 
 check_stats() {
-	same "the code (src/sysfs.c)" "$(stats_in_code)" "$ABI" "$(stats_in_abi)"
-	same "the code (src/sysfs.c)" "$(stats_in_code)" "$MANUAL" "$(stats_in_manual)"
+	same "the code (src/disk/sysfs.c)" "$(stats_in_code)" "$ABI" "$(stats_in_abi)"
+	same "the code (src/disk/sysfs.c)" "$(stats_in_code)" "$MANUAL" "$(stats_in_manual)"
 }
 
 # Every source has its place in the walk through the driver, and no other is named there.
 # shellcheck disable=SC2016 # the document's backquotes
 check_files() {
-	same "the tree (src/)" "$(basename -a src/*.c)" "$DESIGN" \
-		"$(grep -oE '(^|[^/a-z0-9_.])[a-z_]+\.c\>' "$DESIGN" | grep -oE '[a-z_]+\.c' |
+	same "the tree (src/)" "$(cd src && printf '%s\n' *.c */*.c)" "$DESIGN" \
+		"$(grep -oE '(^|[^/a-z0-9_.])([a-z]+/)?[a-z_]+\.c\>' "$DESIGN" | grep -oE '([a-z]+/)?[a-z_]+\.c' |
 			grep -vxFf <(basename -a src/compat/probes/*.c) | sort -u)"
 }
 

@@ -52,6 +52,22 @@ work_init() {
 	trap 'exit 143' TERM
 }
 
+# driver_links SRC DIR FILE...: in DIR links to the driver's sources, folder by folder, to its Kbuild as
+# Kbuild.rbull, and to the files of a module that is linked with some of them.
+driver_links() {
+	local src=$1 dir=$2 folder
+
+	shift 2
+	mkdir -p "$dir" || return 1
+	find "$dir" -type l -delete
+	for folder in "$src"/*/; do
+		folder=$dir/$(basename "$folder")
+		mkdir -p "$folder" && ln -srf "$src/${folder##*/}"/* "$folder/" || return 1
+	done
+	ln -srf "$src"/*.[ch] "$@" "$dir/" && ln -srf "$src/Kbuild" "$dir/Kbuild.rbull" &&
+		ln -srfn "$src/../include" "$dir/../include"
+}
+
 # run_logged LOG COMMAND...: the output goes to LOG only; the caller says what to do on failure.
 run_logged() {
 	local log=$1

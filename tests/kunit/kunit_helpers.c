@@ -11,7 +11,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "image_tree.h"
+#include "image/tree.h"
 #include "kunit_helpers.h"
 
 #define RBULL_TEST_IMAGES	64

@@ -6,7 +6,7 @@
 #include <linux/sizes.h>
 #include <linux/types.h>
 
-#include "image.h"
+#include "image/image.h"
 #include "memory.h"
 
 #define RBULL_TEST_LEAF		SZ_2M

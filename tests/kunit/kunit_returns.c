@@ -10,7 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
-#include "image_tree.h"
+#include "image/tree.h"
 #include "kunit_helpers.h"
 
 #define RBULL_RETURNS_ROUNDS	20

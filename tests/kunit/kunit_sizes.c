@@ -8,8 +8,8 @@
 #include <linux/limits.h>
 #include <linux/minmax.h>
 
+#include "image/tree.h"
 #include "kunit_helpers.h"
-#include "image_tree.h"
 
 /* Sizes of trees of 0 to 3 levels, and a little more. */
 static const u64 rbull_test_sizes[] = {

@@ -16,7 +16,7 @@
 #include <linux/timekeeping.h>
 
 #include "bench_stats.h"
-#include "image.h"
+#include "image/image.h"
 #include "memory.h"
 
 #define RBULL_BENCH_CLONES	101

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef RBULL_CONTROL_H
-#define RBULL_CONTROL_H
-
-int rbull_control_init(void);
-void rbull_control_exit(void);
-
-#endif /* RBULL_CONTROL_H */

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The structures of the control device that say what a disk is like, turned
+ * into struct rbull_config and back.
+ */
+#include <linux/blkdev.h>
+#include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/string.h>
+#include <linux/rbull.h>
+
+#include "config.h"
+#include "control/add.h"
+#include "disk/disk.h"
+#include "disk/disks.h"
+#include "disk/snapshot.h"
+#include "image/image.h"
+#include "reason.h"
+
+#define RBULL_DISK_FLAGS	(RBULL_DISK_RO | RBULL_DISK_NO_DISCARD |     \
+				 RBULL_DISK_ROTATIONAL | RBULL_DISK_POPULATE | \
+				 RBULL_DISK_NUMA_NODE | RBULL_DISK_TEMPORARY | \
+				 RBULL_DISK_NO_WRITE_ZEROES)
+
+/**
+ * rbull_control_check_string() - whether a text of a structure has an end
+ * @what: the name of the member
+ * @text: the member
+ * @size: its size, bytes
+ * @reason: where to say why not
+ *
+ * Return: 0 or -EINVAL.
+ */
+int rbull_control_check_string(const char *what, const char *text, size_t size,
+			       struct rbull_reason *reason)
+{
+	if (strnlen(text, size) < size)
+		return 0;
+	return rbull_refuse(reason, -EINVAL,
+			    "%s: allowed are at most %zu characters and a zero byte",
+			    what, size - 1);
+}
+
+static int rbull_control_check_add(const struct rbull_add *add,
+				   struct rbull_reason *reason)
+{
+	if (add->disk_flags & ~RBULL_DISK_FLAGS)
+		return rbull_refuse(reason, -EINVAL,
+				    "disk_flags=%#x: allowed are those in %#x",
+				    add->disk_flags, RBULL_DISK_FLAGS);
+	if (add->source_flags & ~RBULL_SOURCE_DISK)
+		return rbull_refuse(reason, -EINVAL,
+				    "source_flags=%#x: allowed are 0 and %#x",
+				    add->source_flags, RBULL_SOURCE_DISK);
+	if (add->reserved || (!add->source_flags &&
+			      (add->source || *add->source_snapshot)))
+		return rbull_refuse(reason, -EINVAL,
+				    "source and reserved: allowed is 0 unless source_flags says otherwise");
+	if (add->source_flags && add->mem_limit)
+		return rbull_refuse(reason, -EINVAL,
+				    "mem_limit=%llu: allowed is 0 for a clone, which shares that of its source",
+				    add->mem_limit);
+	/* The rest fits into s64 and is judged as that. */
+	if (add->disk_size > S64_MAX || add->mem_limit > S64_MAX)
+		return rbull_refuse(reason, -EINVAL,
+				    "disk_size=%llu, mem_limit=%llu: allowed are 0 to %lld",
+				    add->disk_size, add->mem_limit, S64_MAX);
+	if (add->nminors > rbull_disks_max_minors())
+		return rbull_refuse(reason, -EINVAL,
+				    "nminors=%u: allowed are 1 to %u (the module parameter nminors%s)",
+				    add->nminors, rbull_disks_max_minors(),
+				    rbull_disks_minors() ? "" : " is 0");
+	return rbull_control_check_string("source_snapshot",
+					  add->source_snapshot,
+					  RBULL_NAME_SIZE, reason) ?:
+	       rbull_control_check_string("serial", add->serial,
+					  RBULL_SERIAL_SIZE, reason);
+}
+
+static void rbull_control_take(s64 *value, u64 wish)
+{
+	if (wish)
+		*value = wish;
+}
+
+static void rbull_control_configure(struct rbull_config *config,
+				    const struct rbull_add *add)
+{
+	config->nr_disks = 1;
+	rbull_control_take(&config->disk_size, add->disk_size);
+	rbull_control_take(&config->logical_block_size,
+			   add->logical_block_size);
+	rbull_control_take(&config->physical_block_size,
+			   add->physical_block_size);
+	config->queue_mode = add->queue_mode;
+	/* A clone of a disk that has some may take bios all the same. */
+	if (add->queue_mode == RBULL_QUEUE_MODE_BIO)
+		config->poll_queues = 0;
+	rbull_control_take(&config->nr_hw_queues, add->nr_hw_queues);
+	rbull_control_take(&config->poll_queues, add->poll_queues);
+	rbull_control_take(&config->queue_depth, add->queue_depth);
+	rbull_control_take(&config->max_segments, add->max_segments);
+	rbull_control_take(&config->max_segment_size, add->max_segment_size);
+	rbull_control_take(&config->nminors, add->nminors);
+	rbull_control_take(&config->mem_limit, add->mem_limit);
+	config->ro = !!(add->disk_flags & RBULL_DISK_RO);
+	config->discard = !(add->disk_flags & RBULL_DISK_NO_DISCARD);
+	config->write_zeroes = !(add->disk_flags & RBULL_DISK_NO_WRITE_ZEROES);
+	config->rotational = !!(add->disk_flags & RBULL_DISK_ROTATIONAL);
+	config->populate = !!(add->disk_flags & RBULL_DISK_POPULATE);
+	if (add->disk_flags & RBULL_DISK_NUMA_NODE)
+		config->numa_node = add->numa_node;
+}
+
+/* The image to begin with, and the configuration that goes with it. */
+static struct rbull_image *rbull_control_clone(const struct rbull_add *add,
+					       struct rbull_config *config,
+					       struct rbull_reason *reason)
+{
+	struct rbull_disk *source = rbull_disks_find(add->source, "", reason);
+	struct rbull_image *image;
+	int err;
+
+	if (IS_ERR(source))
+		return ERR_CAST(source);
+	err = rbull_disk_lock_or_refuse(source, reason);
+	if (err) {
+		image = ERR_PTR(err);
+	} else {
+		image = rbull_snapshot_clone(source, add->source_snapshot,
+					     reason);
+		*config = source->config;
+		config->mem_limit = 0;
+		config->numa_node = NUMA_NO_NODE;
+		rbull_disk_unlock(source);
+	}
+	rbull_disk_put(source);
+	if (!IS_ERR(image))
+		config->disk_size = rbull_image_size(image);
+	return image;
+}
+
+/* Pages that a clone shares are copied at the first write, whatever was taken. */
+static int rbull_control_check_clone(const struct rbull_add *add,
+				     const struct rbull_image *image,
+				     struct rbull_reason *reason)
+{
+	u64 size = rbull_image_size(image);
+
+	if (add->disk_size && add->disk_size != size)
+		return rbull_refuse(reason, -EINVAL,
+				    "disk_size=%llu: allowed are 0 and %llu, the size of what is cloned",
+				    add->disk_size, size);
+	if (add->disk_flags & RBULL_DISK_POPULATE)
+		return rbull_refuse(reason, -EINVAL,
+				    "populate=1: allowed is 0 for a clone, which takes RAM when it is written to");
+	return 0;
+}
+
+static struct rbull_disk *rbull_control_make(const struct rbull_add *add,
+					     const struct rbull_wish *wish,
+					     struct rbull_reason *reason)
+{
+	struct rbull_config config = RBULL_CONFIG_DEFAULT;
+	struct rbull_image *image = NULL;
+	int err = 0;
+
+	config.nminors = rbull_disks_minors();
+	if (add->source_flags) {
+		image = rbull_control_clone(add, &config, reason);
+		if (IS_ERR(image))
+			return ERR_CAST(image);
+		err = rbull_control_check_clone(add, image, reason);
+	}
+	rbull_control_configure(&config, add);
+	if (image)
+		rbull_image_set_node(image, config.numa_node);
+	if (!err)
+		err = rbull_config_validate(&config, reason);
+	if (!err)
+		return rbull_disks_add(&config, image, wish, reason);
+	if (image)
+		rbull_image_free(image);
+	return ERR_PTR(err);
+}
+
+/**
+ * rbull_control_add() - add the disk that a structure describes
+ * @add: the structure; number and name are put into it
+ * @owner: who the disk is for, if it is %RBULL_DISK_TEMPORARY
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int rbull_control_add(struct rbull_add *add, const void *owner,
+		      struct rbull_reason *reason)
+{
+	struct rbull_wish wish = {
+		.index = add->call.index, .name = add->call.name,
+		.serial = add->serial,
+		.owner = add->disk_flags & RBULL_DISK_TEMPORARY ? owner : NULL,
+	};
+	struct rbull_disk *disk;
+	int err = rbull_control_check_add(add, reason);
+
+	if (err)
+		return err;
+	disk = rbull_control_make(add, &wish, reason);
+	if (IS_ERR(disk))
+		return PTR_ERR(disk);
+	add->call.index = disk->index;
+	rbull_disk_put(disk);
+	return 0;
+}
+
+static u32 rbull_control_flags(const struct rbull_disk *disk)
+{
+	const struct rbull_config *config = &disk->config;
+	u32 flags = 0;
+
+	if (get_disk_ro(disk->gendisk))
+		flags |= RBULL_DISK_RO;
+	if (!config->discard)
+		flags |= RBULL_DISK_NO_DISCARD;
+	if (!config->write_zeroes)
+		flags |= RBULL_DISK_NO_WRITE_ZEROES;
+	if (config->rotational)
+		flags |= RBULL_DISK_ROTATIONAL;
+	if (config->populate)
+		flags |= RBULL_DISK_POPULATE;
+	if (config->numa_node != NUMA_NO_NODE)
+		flags |= RBULL_DISK_NUMA_NODE;
+	if (disk->owner)
+		flags |= RBULL_DISK_TEMPORARY;
+	return flags;
+}
+
+/**
+ * rbull_control_describe() - tell what a disk is like
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @info: where to, but for its call
+ *
+ * Context: may sleep.
+ */
+void rbull_control_describe(struct rbull_disk *disk, struct rbull_info *info)
+{
+	const struct rbull_config *config = &disk->config;
+
+	info->reserved = 0;
+	info->disk_size = disk->size;
+	info->disk_flags = rbull_control_flags(disk);
+	info->logical_block_size = config->logical_block_size;
+	info->physical_block_size = config->physical_block_size;
+	info->queue_mode = config->queue_mode;
+	info->nr_hw_queues = disk->tag_set.nr_hw_queues - disk->poll_queues;
+	info->poll_queues = disk->poll_queues;
+	info->queue_depth = config->queue_depth;
+	info->max_segments = config->max_segments;
+	info->max_segment_size = config->max_segment_size;
+	info->nminors = config->nminors;
+	info->numa_node = config->numa_node == NUMA_NO_NODE ?
+			  0 : config->numa_node;
+	info->opens = READ_ONCE(disk->opens);
+	info->mem_limit = rbull_image_limit(disk->image);
+	info->mem_used = (u64)(rbull_image_pages(disk->image) +
+			       rbull_image_nodes(disk->image)) << PAGE_SHIFT;
+	info->nr_snapshots = disk->nr_snapshots;
+	info->major = disk->gendisk->major;
+	info->minor = disk->gendisk->first_minor;
+}

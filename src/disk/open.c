@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who has a disk open, and what must not be done to it therefore.
+ */
+#include <linux/blkdev.h>
+#include <linux/device.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+
+#include "compat/contents.h"
+#include "compat/disk.h"
+#include "compat/ops.h"
+#include "disk/disk.h"
+#include "disk/open.h"
+#include "reason.h"
+
+/**
+ * rbull_disk_count_open() - let somebody open a disk
+ * @disk: the disk
+ * @mode: how it is opened
+ *
+ * Context: may sleep, while the contents of the disk are being replaced.
+ * Return: 0; -ENXIO if the disk is being removed; -EINTR if the caller was killed.
+ */
+int rbull_disk_count_open(struct rbull_disk *disk, blk_mode_t mode)
+{
+	int err = mutex_lock_killable(&disk->open_lock);
+
+	if (err)
+		return err;
+	if (disk->is_removed) {
+		err = -ENXIO;
+	} else {
+		disk->opens++;
+		/* What is mounted read-only may become writable unasked. */
+		if (mode & (BLK_OPEN_WRITE | BLK_OPEN_EXCL))
+			disk->is_writable = true;
+	}
+	mutex_unlock(&disk->open_lock);
+	return err;
+}
+
+/**
+ * rbull_disk_count_release() - undo rbull_disk_count_open()
+ * @disk: the disk
+ *
+ * The block layer does not tell here whether this one could write.
+ *
+ * Context: may sleep.
+ */
+void rbull_disk_count_release(struct rbull_disk *disk)
+{
+	mutex_lock(&disk->open_lock);
+	if (!--disk->opens)
+		disk->is_writable = false;
+	mutex_unlock(&disk->open_lock);
+}
+
+/**
+ * rbull_disk_is_writable() - whether somebody may be writing
+ * @disk: the disk
+ *
+ * Older kernels tell of the first only who opens a partition. So whoever has one
+ * open is taken for a writer.
+ *
+ * Context: @disk->open_lock is held.
+ * Return: true if the disk, or one of its partitions, may be written to.
+ */
+bool rbull_disk_is_writable(const struct rbull_disk *disk)
+{
+	lockdep_assert_held(&disk->open_lock);
+	return disk->is_writable || compat_open_partitions(disk->gendisk);
+}
+
+/**
+ * rbull_disk_set_ro() - make a disk read-only, or writable
+ * @disk: the disk
+ * @ro: read-only
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if somebody may be writing; -EINTR if the caller was killed.
+ */
+int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
+		      struct rbull_reason *reason)
+{
+	int err = mutex_lock_killable(&disk->open_lock);
+
+	if (err)
+		return rbull_refuse(reason, err, "ro=%d: rbull%u is busy", ro,
+				    disk->index);
+	if (get_disk_ro(disk->gendisk) == ro)
+		goto out;
+	if (ro && rbull_disk_is_writable(disk)) {
+		err = rbull_refuse(reason, -EBUSY,
+				   "ro=1: rbull%u is open for writing or mounted: close or unmount it first",
+				   disk->index);
+		goto out;
+	}
+	set_disk_ro(disk->gendisk, ro);
+	if (!ro)
+		compat_clear_bdev_ro(disk->gendisk);
+out:
+	mutex_unlock(&disk->open_lock);
+	return err;
+}
+
+/*
+ * A file system on a partition, or another one who has it open while the disk may
+ * be written. The caller has it open, too.
+ */
+static bool rbull_disk_is_partition_writable(const struct rbull_disk *disk,
+					     struct block_device *bdev)
+{
+	lockdep_assert_held(&disk->open_lock);
+	return bdev->bd_holder ||
+	       (disk->is_writable && compat_bdev_openers(bdev) > 1);
+}
+
+/* The flag of a partition is the block layer's. */
+static int rbull_disk_judge_partition_ro(struct rbull_disk *disk,
+					 struct block_device *bdev,
+					 struct rbull_reason *reason)
+{
+	int err = mutex_lock_killable(&disk->open_lock);
+
+	if (err)
+		return err;
+	if (rbull_disk_is_partition_writable(disk, bdev))
+		err = rbull_refuse(reason, -EBUSY,
+				   "ro=1: %pg is open for writing or mounted: close or unmount it first",
+				   bdev);
+	mutex_unlock(&disk->open_lock);
+	return err;
+}
+
+/**
+ * rbull_disk_set_read_only() - what BLKROSET asks
+ * @bdev: the disk, or a partition of it; the caller has it open
+ * @ro: read-only
+ *
+ * As with the attribute, only the log has room for words.
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if somebody may be writing; -EINTR if the caller was killed.
+ */
+int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
+{
+	struct rbull_disk *disk = bdev->bd_disk->private_data;
+	struct rbull_reason reason = {};
+	int err = 0;
+
+	if (!bdev_is_partition(bdev))
+		err = rbull_disk_set_ro(disk, ro, &reason);
+	else if (ro)
+		err = rbull_disk_judge_partition_ro(disk, bdev, &reason);
+	if (*reason.text)
+		dev_err_ratelimited(disk_to_dev(bdev->bd_disk), "%s\n",
+				    reason.text);
+	return err;
+}
+
+/**
+ * rbull_disk_close() - let nobody open or change a disk any more
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @force: even if some have it open now
+ * @reason: where to say why not
+ *
+ * From here on it is going to be removed, which cannot fail any more.
+ *
+ * Context: may sleep.
+ * Return: 0, or -EBUSY if it is open.
+ */
+int rbull_disk_close(struct rbull_disk *disk, bool force,
+		     struct rbull_reason *reason)
+{
+	int err = 0;
+
+	lockdep_assert_held(&disk->contents_lock);
+	mutex_lock(&disk->open_lock);
+	if (disk->opens && !force)
+		err = rbull_refuse(reason, -EBUSY,
+				   "rbull%u is open: close or unmount it first",
+				   disk->index);
+	else
+		WRITE_ONCE(disk->is_removed, true);
+	mutex_unlock(&disk->open_lock);
+	return err;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Snapshots: what a disk contained at certain times, under names.
+ *
+ * A snapshot is a clone of the disk's image. It holds up nobody: writes go on
+ * while it is made, but for those that would have to copy something, which wait
+ * for the writes that were under way. It has every write that had completed, and
+ * of two writes one of which began when the other had completed never the later
+ * without the earlier. That is what a disk has after a power loss, so what file
+ * systems and databases make of a snapshot is what they make of that.
+ */
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "disk/contents.h"
+#include "disk/disk.h"
+#include "disk/snapshot.h"
+#include "image/image.h"
+#include "name.h"
+#include "reason.h"
+
+/**
+ * struct rbull_snapshot_state - a snapshot
+ * @list: its place among those of the disk
+ * @name: its name
+ * @image: what the disk contained
+ * @created: when it was made, ns since 1970
+ */
+struct rbull_snapshot_state {
+	struct list_head list;
+	char name[RBULL_NAME_SIZE];
+	struct rbull_image *image;
+	u64 created;
+};
+
+static struct rbull_snapshot_state *
+rbull_snapshot_find(struct rbull_disk *disk, const char *name)
+{
+	struct rbull_snapshot_state *snapshot;
+
+	lockdep_assert_held(&disk->contents_lock);
+	list_for_each_entry(snapshot, &disk->snapshots, list)
+		if (!strcmp(snapshot->name, name))
+			return snapshot;
+	return NULL;
+}
+
+static struct rbull_snapshot_state *
+rbull_snapshot_must_find(struct rbull_disk *disk, const char *name,
+			 struct rbull_reason *reason)
+{
+	struct rbull_snapshot_state *snapshot = rbull_snapshot_find(disk, name);
+
+	if (snapshot)
+		return snapshot;
+	return ERR_PTR(rbull_refuse(reason, -ENOENT,
+				    "rbull%u has no snapshot of the name '%s'",
+				    disk->index, name));
+}
+
+static void rbull_snapshot_free(struct rbull_snapshot_state *snapshot)
+{
+	list_del(&snapshot->list);
+	rbull_image_free(snapshot->image);
+	kfree(snapshot);
+}
+
+static int rbull_snapshot_check_new(struct rbull_disk *disk, const char *name,
+				    struct rbull_reason *reason)
+{
+	int err = rbull_name_validate("snapshot", name, reason);
+
+	if (err)
+		return err;
+	if (rbull_snapshot_find(disk, name))
+		return rbull_refuse(reason, -EEXIST,
+				    "snapshot=%s: rbull%u has one of that name",
+				    name, disk->index);
+	if (disk->nr_snapshots == RBULL_MAX_SNAPSHOTS)
+		return rbull_refuse(reason, -ENOSPC,
+				    "rbull%u has %u snapshots, which is all it can have",
+				    disk->index, disk->nr_snapshots);
+	return 0;
+}
+
+/**
+ * rbull_snapshot_create() - remember what a disk contains
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @name: how to call it, shorter than %RBULL_NAME_SIZE
+ * @quiesced_ns: where to say how long a write could have had to wait
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINVAL, -EEXIST, -ENOSPC, -ENOMEM or -EMLINK.
+ */
+int rbull_snapshot_create(struct rbull_disk *disk, const char *name,
+			  u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_snapshot_state *snapshot;
+	int err = rbull_snapshot_check_new(disk, name, reason);
+	u64 start;
+
+	if (err)
+		return err;
+	snapshot = kzalloc(sizeof(*snapshot), GFP_KERNEL);
+	if (!snapshot)
+		return -ENOMEM;
+	start = ktime_get_ns();
+	snapshot->image = rbull_image_clone(disk->image);
+	if (IS_ERR(snapshot->image)) {
+		err = PTR_ERR(snapshot->image);
+		kfree(snapshot);
+		return err;
+	}
+	*quiesced_ns = ktime_get_ns() - start;
+	snapshot->created = ktime_get_real_ns();
+	strscpy(snapshot->name, name, sizeof(snapshot->name));
+	list_add_tail(&snapshot->list, &disk->snapshots);
+	disk->nr_snapshots++;
+	return 0;
+}
+
+/**
+ * rbull_snapshot_rewind() - give a disk the contents and size it had
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @name: which snapshot
+ * @force: even if it is open for writing
+ * @quiesced_ns: where to say how long I/O had to wait
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOENT, -EBUSY, -ENOMEM or -EMLINK.
+ */
+int rbull_snapshot_rewind(struct rbull_disk *disk, const char *name, bool force,
+			  u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_snapshot_state *snapshot =
+		rbull_snapshot_must_find(disk, name, reason);
+	struct rbull_image *image;
+
+	if (IS_ERR(snapshot))
+		return PTR_ERR(snapshot);
+	image = rbull_image_clone(snapshot->image);
+	if (IS_ERR(image))
+		return PTR_ERR(image);
+	return rbull_contents_replace(disk, image, force, quiesced_ns, reason);
+}
+
+/**
+ * rbull_snapshot_remove() - forget a snapshot
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @name: which
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOENT.
+ */
+int rbull_snapshot_remove(struct rbull_disk *disk, const char *name,
+			  struct rbull_reason *reason)
+{
+	struct rbull_snapshot_state *snapshot =
+		rbull_snapshot_must_find(disk, name, reason);
+
+	if (IS_ERR(snapshot))
+		return PTR_ERR(snapshot);
+	rbull_snapshot_free(snapshot);
+	disk->nr_snapshots--;
+	return 0;
+}
+
+/**
+ * rbull_snapshot_clone() - clone what a disk contains, or contained
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @name: which snapshot, or "" for what it contains now
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: the image, or an ERR_PTR() of -ENOENT, -ENOMEM or -EMLINK.
+ */
+struct rbull_image *rbull_snapshot_clone(struct rbull_disk *disk,
+					 const char *name,
+					 struct rbull_reason *reason)
+{
+	struct rbull_snapshot_state *snapshot;
+
+	if (!*name)
+		return rbull_image_clone(disk->image);
+	snapshot = rbull_snapshot_must_find(disk, name, reason);
+	return IS_ERR(snapshot) ? ERR_CAST(snapshot) :
+				  rbull_image_clone(snapshot->image);
+}
+
+/**
+ * rbull_snapshot_list() - which snapshots a disk has
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @entries: where to list them, oldest first
+ * @nr: how much space there is
+ *
+ * Return: how many there are.
+ */
+unsigned int rbull_snapshot_list(struct rbull_disk *disk,
+				 struct rbull_snapshot_entry *entries,
+				 unsigned int nr)
+{
+	struct rbull_snapshot_state *snapshot;
+	unsigned int i = 0;
+
+	list_for_each_entry(snapshot, &disk->snapshots, list) {
+		if (i == nr)
+			break;
+		strscpy(entries[i].snapshot, snapshot->name, RBULL_NAME_SIZE);
+		entries[i].disk_size = rbull_image_size(snapshot->image);
+		entries[i].created = snapshot->created;
+		i++;
+	}
+	return disk->nr_snapshots;
+}
+
+/**
+ * rbull_snapshot_free_all() - forget all snapshots
+ * @disk: the disk, which nobody else uses any more
+ *
+ * Context: any.
+ */
+void rbull_snapshot_free_all(struct rbull_disk *disk)
+{
+	struct rbull_snapshot_state *snapshot, *next;
+
+	list_for_each_entry_safe(snapshot, next, &disk->snapshots, list)
+		rbull_snapshot_free(snapshot);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writing where there is no block yet, or one that others see too.
+ */
+#include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "image/add.h"
+#include "image/copy.h"
+#include "image/garbage.h"
+#include "image/tree.h"
+
+/**
+ * struct rbull_image_piece - what is to be written
+ * @pos: where, in bytes
+ * @from: what; NULL for zeroes
+ * @len: how many bytes, in one page
+ * @huge: make the whole leaf a huge one if there is nothing yet
+ * @has_waited: this one counts in the family's nr_waiting
+ */
+struct rbull_image_piece {
+	u64 pos;
+	const void *from;
+	size_t len;
+	bool huge;
+	bool has_waited;
+};
+
+/**
+ * rbull_image_fits_huge() - whether a huge leaf may begin at a place
+ * @image: the image
+ * @pos: the place, in bytes
+ *
+ * Return: true if a leaf begins there and the image does not end within it.
+ */
+bool rbull_image_fits_huge(const struct rbull_image *image, u64 pos)
+{
+	return !(pos & (RBULL_LEAF_SIZE - 1)) &&
+	       image->size - pos >= RBULL_LEAF_SIZE;
+}
+
+/**
+ * rbull_image_wants_huge() - whether a leaf will probably be written as a whole
+ * @image: the image
+ * @pos: where it is written to, in bytes
+ * @len: how much is known to be written, in bytes
+ *
+ * That is so if a write covers it, or if a write reaches its start and the leaf
+ * before is filled, as far as a look at three places tells: then somebody is
+ * probably writing from one end to the other.
+ *
+ * Context: any.
+ * Return: true if it is worth a huge leaf.
+ */
+bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
+			    size_t len)
+{
+	unsigned long span, flags;
+	bool filled;
+
+	if (!rbull_image_fits_huge(image, pos))
+		return false;
+	if (len >= RBULL_LEAF_SIZE)
+		return true;
+	if (!pos)
+		return false;
+	rcu_read_lock_sched();
+	filled = rbull_tree_find(image, pos - 1, &span, &flags) &&
+		 rbull_tree_find(image, pos - RBULL_LEAF_SIZE / 2, &span,
+				 &flags) &&
+		 rbull_tree_find(image, pos - RBULL_LEAF_SIZE, &span, &flags);
+	rcu_read_unlock_sched();
+	return filled;
+}
+
+/* Write a piece to a page that nobody sees yet; the rest becomes zeroes. */
+static void rbull_image_fill_page(void *page,
+				  const struct rbull_image_piece *piece)
+{
+	size_t start = offset_in_page(piece->pos);
+	size_t end = start + piece->len;
+
+	if (!piece->from) {
+		memset(page, 0, PAGE_SIZE);
+		return;
+	}
+	memset(page, 0, start);
+	rbull_copy(page + start, piece->from, piece->len);
+	memset(page + end, 0, PAGE_SIZE - end);
+}
+
+/* Copy from an old page to a new one what a piece does not cover. */
+static void rbull_image_copy_rest(void *to, const void *from,
+				  const struct rbull_image_piece *piece)
+{
+	size_t start = offset_in_page(piece->pos);
+	size_t end = start + piece->len;
+
+	memcpy(to, from, start);
+	memcpy(to + end, from + end, PAGE_SIZE - end);
+}
+
+/* -ENOBUFS: @need says of which kind of block one more is needed. */
+static int rbull_image_add_page(struct rbull_path *path, unsigned long *slot,
+				const struct rbull_image_piece *piece,
+				enum rbull_block *need)
+{
+	struct rbull_family *family = path->image->family;
+	unsigned long old = *slot;
+	bool rest = old && piece->len < PAGE_SIZE;
+	void *page;
+
+	if (old && rbull_tree_is_alone(path, old)) {
+		rbull_tree_set(slot, rbull_entry_address(old), 0);
+		return 0;
+	}
+	if (rest && family->nr_cloning)
+		return -EBUSY;
+	page = rbull_supply_take(path->supply, RBULL_BLOCK_PAGE);
+	if (!page) {
+		*need = RBULL_BLOCK_PAGE;
+		return -ENOBUFS;
+	}
+	if (rest)
+		rbull_image_copy_rest(page, rbull_entry_address(old), piece);
+	rbull_tree_set(slot, page, 0);
+	rbull_tree_drop(family, old, -1, path->garbage);
+	return piece->len;
+}
+
+static int rbull_image_try_add(struct rbull_path *path,
+			       const struct rbull_image_piece *piece,
+			       enum rbull_block *need)
+{
+	unsigned long *slot, *table;
+	int err;
+
+	*need = RBULL_BLOCK_NODE;
+	slot = rbull_tree_own_leaf(path);
+	if (IS_ERR(slot))
+		return PTR_ERR(slot);
+	if (!*slot && piece->huge) {
+		void *huge = rbull_supply_take(path->supply,
+					       RBULL_BLOCK_HUGE);
+
+		*need = RBULL_BLOCK_HUGE;
+		if (!huge)
+			return -ENOBUFS;
+		rbull_tree_set(slot, huge, RBULL_ENTRY_HUGE);
+		return 0;
+	}
+	if (*slot & RBULL_ENTRY_HUGE && rbull_tree_is_alone(path, *slot)) {
+		rbull_tree_set(slot, rbull_entry_address(*slot),
+			       RBULL_ENTRY_HUGE);
+		return 0;
+	}
+	err = rbull_tree_own_table(path, slot);
+	if (err)
+		return err;
+	table = rbull_entry_address(*slot);
+	return rbull_image_add_page(path, &table[rbull_table_index(piece->pos)],
+				    piece, need);
+}
+
+/* Wait until data may be copied; no clone is begun before this one has copied. */
+static void rbull_image_add_await_clones(struct rbull_family *family,
+					 struct rbull_image_piece *piece)
+{
+	spin_lock(&family->lock);
+	if (!piece->has_waited)
+		family->nr_waiting++;
+	piece->has_waited = true;
+	spin_unlock(&family->lock);
+	wait_event(family->cloned, !READ_ONCE(family->nr_cloning));
+}
+
+/* Get what was missing, without the lock. Return: 0, or why it is in vain. */
+static int rbull_image_add_prepare(struct rbull_path *path,
+				   struct rbull_image_piece *piece, int why,
+				   enum rbull_block need)
+{
+	int err;
+
+	if (why == -EBUSY) {
+		if (!gfpflags_allow_blocking(path->supply->gfp))
+			return -EAGAIN;
+		rbull_image_add_await_clones(path->image->family, piece);
+		return 0;
+	}
+	err = rbull_supply_add(path->supply, need);
+	if (need == RBULL_BLOCK_HUGE && err) {
+		piece->huge = false;
+		return 0;
+	}
+	if (need == RBULL_BLOCK_PAGE && !err)
+		rbull_image_fill_page(path->supply->block[need], piece);
+	return err;
+}
+
+/* Nodes may have been made for what could not be had then. */
+static void rbull_image_add_undo(struct rbull_path *path)
+{
+	struct rbull_family *family = path->image->family;
+
+	spin_lock(&family->lock);
+	path->garbage->undone = true;
+	rbull_tree_own_leaf(path);
+	rbull_tree_prune(path);
+	rbull_garbage_free(path->garbage, family);
+	spin_unlock(&family->lock);
+}
+
+static int rbull_image_add_loop(struct rbull_path *path,
+				struct rbull_image_piece *piece)
+{
+	struct rbull_family *family = path->image->family;
+	enum rbull_block need;
+	int err, result;
+
+	for (;;) {
+		spin_lock(&family->lock);
+		result = rbull_image_try_add(path, piece, &need);
+		if (!path->garbage->wipe)
+			rbull_garbage_free(path->garbage, family);
+		spin_unlock(&family->lock);
+		if (path->garbage->wipe)
+			rbull_garbage_wipe(path->garbage, family);
+		if (result >= 0)
+			return result;
+		err = rbull_image_add_prepare(path, piece, result, need);
+		if (err)
+			break;
+	}
+	rbull_supply_free(path->supply);
+	rbull_image_add_undo(path);
+	return err;
+}
+
+/* Those who want to clone may go on. */
+static void rbull_image_add_let_clone(struct rbull_family *family)
+{
+	bool last;
+
+	spin_lock(&family->lock);
+	last = !--family->nr_waiting;
+	spin_unlock(&family->lock);
+	if (last)
+		wake_up_all(&family->cloned);
+}
+
+/**
+ * rbull_image_add() - write where an overwrite was not possible
+ * @image: the image
+ * @pos: where, in bytes
+ * @from: what; NULL for zeroes
+ * @len: how many bytes, in one page
+ * @gfp: how to allocate blocks; must allow to sleep for %RBULL_ADD_WIPE
+ * @how: which memory to take, and how to give back what is replaced
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: how many bytes were written: @len, or 0 if they can be overwritten
+ * now; -ENOSPC, -ENOMEM or -EAGAIN as for rbull_image_write(); -EINTR if the
+ * caller was killed while it waited for memory.
+ */
+int rbull_image_add(struct rbull_image *image, u64 pos, const void *from,
+		    size_t len, gfp_t gfp, enum rbull_add how)
+{
+	struct rbull_image_piece piece = {
+		.pos = pos, .from = from, .len = len,
+		.huge = how == RBULL_ADD_HUGE,
+	};
+	struct rbull_supply supply = {
+		.family = image->family, .node = image->node, .gfp = gfp,
+	};
+	struct rbull_garbage garbage = { .wipe = how == RBULL_ADD_WIPE };
+	struct rbull_path path = {
+		.image = image, .leaf = pos >> RBULL_LEAF_SHIFT,
+		.supply = &supply, .garbage = &garbage,
+	};
+	int result = rbull_image_add_loop(&path, &piece);
+
+	rbull_supply_free(&supply);
+	if (piece.has_waited)
+		rbull_image_add_let_clone(image->family);
+	return result;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_IMAGE_BLOCK_H
+#define RBULL_IMAGE_BLOCK_H
+
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "image/garbage.h"
+
+/* A leaf is what a huge block holds: 2 MiB. */
+#define RBULL_LEAF_SHIFT	21
+#define RBULL_LEAF_SIZE		(1UL << RBULL_LEAF_SHIFT)
+#define RBULL_LEAF_ORDER	(RBULL_LEAF_SHIFT - PAGE_SHIFT)
+#define RBULL_LEAF_PAGES	(1U << RBULL_LEAF_ORDER)
+
+/* As many images may share blocks: references are counted in half a long. */
+#define RBULL_FAMILY_MAX	(BITS_PER_LONG == 64 ? 1U << 20 : 1U << 14)
+
+/**
+ * enum rbull_block - what memory is used for
+ * @RBULL_BLOCK_NODE: a page of entries, which lead to nodes or to data
+ * @RBULL_BLOCK_PAGE: a page of data
+ * @RBULL_BLOCK_HUGE: a leaf of data in one piece
+ * @RBULL_BLOCK_NR: how many kinds there are
+ */
+enum rbull_block {
+	RBULL_BLOCK_NODE,
+	RBULL_BLOCK_PAGE,
+	RBULL_BLOCK_HUGE,
+	RBULL_BLOCK_NR,
+};
+
+/**
+ * struct rbull_family - images that share, or once shared, blocks
+ * @lock: guards the structure of all trees of the family (not the data), the
+ *	reference counts of their blocks, and the members below
+ * @pages: pages of data in use
+ * @nodes: pages of entries in use
+ * @charged: both, and what is garbage
+ * @returning: of the garbage what was given back, and so is waited for
+ * @limit: how many may be charged
+ * @nr_images: images that are in use or not wholly freed
+ * @nr_retired: of those, images that will be freed or are just being
+ * @nr_cloning: clones being made: shared data may still be written to by those
+ *	who found it when it was not shared, and so must not be copied
+ * @nr_waiting: those who waited, or wait, for @nr_cloning to be zero, and have
+ *	not copied yet
+ * @cloned: where to wait for @nr_cloning or @nr_waiting to be zero
+ * @garbage: what is to be freed
+ * @garbage_work: frees it, while @is_collecting
+ * @is_collecting: as long as that is so the family stays
+ */
+struct rbull_family {
+	spinlock_t lock;
+	unsigned long pages;
+	unsigned long nodes;
+	unsigned long charged;
+	unsigned long returning;
+	unsigned long limit;
+	unsigned int nr_images;
+	unsigned int nr_retired;
+	unsigned int nr_cloning;
+	unsigned int nr_waiting;
+	wait_queue_head_t cloned;
+	struct rbull_garbage garbage;
+	struct work_struct garbage_work;
+	bool is_collecting;
+};
+
+/**
+ * struct rbull_supply - blocks allocated in advance, outside the family's lock
+ * @family: who will use them
+ * @block: addresses, NULL where there is none
+ * @node: memory node to take them from
+ * @gfp: how to allocate; with RBULL_GFP_SLACK, if need be beyond the limits
+ * @over_limit: the memory limits do not hold, more will be given back than is
+ *	taken
+ */
+struct rbull_supply {
+	struct rbull_family *family;
+	void *block[RBULL_BLOCK_NR];
+	int node;
+	gfp_t gfp;
+	bool over_limit;
+};
+
+int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what);
+void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what);
+void rbull_supply_free(struct rbull_supply *supply);
+
+void rbull_block_get(void *address);
+void rbull_block_put_page(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage);
+bool rbull_block_put_node(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage);
+bool rbull_block_is_shared(void *address);
+
+void rbull_block_get_huge(void *address);
+void rbull_block_put_huge(void *address, struct rbull_family *family,
+			  struct rbull_garbage *garbage);
+void rbull_block_split_huge(void *address);
+
+#endif /* RBULL_IMAGE_BLOCK_H */

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which way to copy is the best one here: measured once, in a few milliseconds,
+ * as the kernel does for its RAID6 and XOR functions.
+ *
+ * What an image holds is usually in no cache, and what a user reads or writes
+ * usually is. So each sample copies between a small buffer and another part of
+ * some memory that was driven out of the cache before. The ways take turns, so
+ * that what else the machine does meets them alike; of each the median counts,
+ * so that samples that were disturbed do not matter. A way must be clearly
+ * better than the default one to be taken.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "image/copy.h"
+
+#ifdef RBULL_COPY_HAS_CHOICE
+/* The memory that stands for an image, and how much of it a sample copies. */
+#define RBULL_CHOOSE_ORDER	(get_order(SZ_4M))
+#define RBULL_CHOOSE_MEMORY	SZ_4M
+#define RBULL_CHOOSE_SAMPLE	SZ_128K
+
+/* Samples of each way, if there is time; a median of fewer does not tell. */
+#define RBULL_CHOOSE_ROUNDS	31
+#define RBULL_CHOOSE_ROUNDS_MIN	3
+
+/* When to stop, in case the machine is slow or busy. Nanoseconds. */
+#define RBULL_CHOOSE_TIME	(6 * NSEC_PER_MSEC)
+
+/* In percent of the default way's time: what takes longer is not taken. */
+#define RBULL_CHOOSE_MARGIN	92
+
+/**
+ * struct rbull_choose - what it takes to choose
+ * @memory: stands for an image
+ * @buffer: stands for a user's buffer
+ * @next: where in @memory the next sample begins, bytes
+ * @stop: when to stop, ns
+ * @rounds: samples that there are of each way
+ * @ns: how long they took
+ */
+struct rbull_choose {
+	void *memory;
+	void *buffer;
+	size_t next;
+	u64 stop;
+	unsigned int rounds;
+	u64 ns[RBULL_COPY_WAYS][RBULL_CHOOSE_ROUNDS];
+};
+
+/* How large the pieces of a use are, bytes. */
+static size_t rbull_choose_piece(enum rbull_copy_use use)
+{
+	return use == RBULL_COPY_SMALL ? PAGE_SIZE : RBULL_CHOOSE_SAMPLE;
+}
+
+/*
+ * Who reads will probably look at what was read, and wants to find it in the
+ * cache; so do those who wait for a small piece.
+ */
+static bool rbull_choose_is_candidate(enum rbull_copy_use use,
+				      enum rbull_copy_way way)
+{
+	if (!rbull_copy_function(way))
+		return false;
+	switch (way) {
+	case RBULL_COPY_NONTEMPORAL:
+		return use == RBULL_COPY_WRITE;
+	case RBULL_COPY_PREFETCH:
+		return use != RBULL_COPY_SMALL;
+	default:
+		return true;
+	}
+}
+
+/* Drive memory out of the cache, where a program can; elsewhere there is enough of it. */
+static void rbull_choose_chill(void *memory, size_t len)
+{
+#ifdef RBULL_COPY_X86
+	void *end = memory + len;
+
+	for (; memory < end; memory += 64)
+		asm volatile("clflush %0" : "+m" (*(char *)memory));
+	asm volatile("mfence" : : : "memory");
+#endif
+}
+
+static void rbull_choose_copy(rbull_copy_fn *copy, void *to, const void *from,
+			      size_t piece)
+{
+	size_t at;
+
+	for (at = 0; at < RBULL_CHOOSE_SAMPLE; at += piece)
+		copy(to + at, from + at, piece);
+}
+
+static u64 rbull_choose_sample(struct rbull_choose *choose,
+			       rbull_copy_fn *copy, bool write, size_t piece)
+{
+	void *memory = choose->memory + choose->next;
+	u64 start, end;
+
+	choose->next = (choose->next + RBULL_CHOOSE_SAMPLE) &
+		       (RBULL_CHOOSE_MEMORY - 1);
+	rbull_choose_chill(memory, RBULL_CHOOSE_SAMPLE);
+	preempt_disable();
+	start = ktime_get_ns();
+	if (write)
+		rbull_choose_copy(copy, memory, choose->buffer, piece);
+	else
+		rbull_choose_copy(copy, choose->buffer, memory, piece);
+	end = ktime_get_ns();
+	preempt_enable();
+	return end - start;
+}
+
+static void rbull_choose_round(struct rbull_choose *choose,
+			       enum rbull_copy_use use)
+{
+	size_t piece = rbull_choose_piece(use);
+	enum rbull_copy_way way;
+
+	for (way = RBULL_COPY_MEMCPY; way < RBULL_COPY_WAYS; way++) {
+		rbull_copy_fn *copy = rbull_copy_function(way);
+		u64 *ns = &choose->ns[way][choose->rounds];
+
+		*ns = 0;
+		if (!rbull_choose_is_candidate(use, way))
+			continue;
+		if (use != RBULL_COPY_WRITE)
+			*ns += rbull_choose_sample(choose, copy, false, piece);
+		if (use != RBULL_COPY_READ)
+			*ns += rbull_choose_sample(choose, copy, true, piece);
+	}
+	choose->rounds++;
+}
+
+static int rbull_choose_compare(const void *a, const void *b)
+{
+	u64 left = *(const u64 *)a, right = *(const u64 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The best way, by the medians. */
+static enum rbull_copy_way rbull_choose_best(struct rbull_choose *choose,
+					     enum rbull_copy_use use)
+{
+	enum rbull_copy_way way, best = rbull_copy_default(use);
+	unsigned int middle = choose->rounds / 2;
+	u64 least;
+
+	for (way = RBULL_COPY_MEMCPY; way < RBULL_COPY_WAYS; way++)
+		sort(choose->ns[way], choose->rounds, sizeof(u64),
+		     rbull_choose_compare, NULL);
+	least = choose->ns[best][middle] * RBULL_CHOOSE_MARGIN / 100;
+	for (way = RBULL_COPY_MEMCPY; way < RBULL_COPY_WAYS; way++) {
+		u64 ns = choose->ns[way][middle];
+
+		if (!rbull_choose_is_candidate(use, way) || !ns || ns >= least)
+			continue;
+		least = ns;
+		best = way;
+	}
+	return best;
+}
+
+static enum rbull_copy_way rbull_choose_way(struct rbull_choose *choose,
+					    enum rbull_copy_use use)
+{
+	choose->rounds = 0;
+	while (choose->rounds < RBULL_CHOOSE_ROUNDS &&
+	       ktime_get_ns() < choose->stop)
+		rbull_choose_round(choose, use);
+	return choose->rounds < RBULL_CHOOSE_ROUNDS_MIN ?
+	       rbull_copy_default(use) : rbull_choose_best(choose, use);
+}
+
+static void *rbull_choose_alloc(unsigned int order)
+{
+	return (void *)__get_free_pages(GFP_KERNEL | __GFP_NORETRY |
+					__GFP_NOWARN | __GFP_ZERO, order);
+}
+
+/* Without memory to measure with, all stays as it is. */
+static void rbull_choose_all(void)
+{
+	struct rbull_choose *choose = kzalloc(sizeof(*choose), GFP_KERNEL);
+	enum rbull_copy_use use;
+	u64 start;
+
+	if (!choose)
+		return;
+	choose->memory = rbull_choose_alloc(RBULL_CHOOSE_ORDER);
+	choose->buffer = rbull_choose_alloc(get_order(RBULL_CHOOSE_SAMPLE));
+	start = ktime_get_ns();
+	for (use = 0; choose->memory && choose->buffer && use < RBULL_COPY_USES;
+	     use++) {
+		/* An equal share of the time for each. */
+		choose->stop = start + (use + 1) *
+			       (RBULL_CHOOSE_TIME / RBULL_COPY_USES);
+		rbull_copy_take(use, rbull_choose_way(choose, use));
+	}
+	free_pages((unsigned long)choose->memory, RBULL_CHOOSE_ORDER);
+	free_pages((unsigned long)choose->buffer,
+		   get_order(RBULL_CHOOSE_SAMPLE));
+	kfree(choose);
+}
+#else
+static void rbull_choose_all(void)
+{
+}
+#endif
+
+/**
+ * rbull_copy_init() - choose how to copy
+ * @pinned: the way to take for all uses, for which there is a function; or
+ *	%RBULL_COPY_AUTO to measure
+ *
+ * Context: module init, before there are images; may sleep. Takes less than
+ * 10 ms.
+ */
+void rbull_copy_init(enum rbull_copy_way pinned)
+{
+	enum rbull_copy_use use;
+
+	if (pinned == RBULL_COPY_AUTO) {
+		rbull_choose_all();
+		return;
+	}
+	for (use = 0; use < RBULL_COPY_USES; use++)
+		rbull_copy_take(use, pinned);
+}
+
+/**
+ * rbull_copy_log() - tell the kernel log how data is copied
+ *
+ * Context: module init.
+ */
+void rbull_copy_log(void)
+{
+	pr_info("copying: small pieces by %s, large reads by %s, large writes by %s\n",
+		rbull_copy_names[rbull_copy_in_use(RBULL_COPY_SMALL)],
+		rbull_copy_names[rbull_copy_in_use(RBULL_COPY_READ)],
+		rbull_copy_names[rbull_copy_in_use(RBULL_COPY_WRITE)]);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How far an image reaches, and where in it there is something.
+ */
+#include <linux/err.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "image/image.h"
+#include "image/tree.h"
+
+/**
+ * rbull_image_size() - the size of an image
+ * @image: the image
+ *
+ * Return: bytes.
+ */
+u64 rbull_image_size(const struct rbull_image *image)
+{
+	return image->size;
+}
+
+/**
+ * struct rbull_growth - what it takes to make an image larger
+ * @image: the image
+ * @size: its new size, bytes
+ * @nr: how many levels its tree will have more
+ * @supply: a node for each of them
+ */
+struct rbull_growth {
+	struct rbull_image *image;
+	u64 size;
+	unsigned int nr;
+	struct rbull_supply supply[RBULL_IMAGE_MAX_LEVELS];
+};
+
+/**
+ * rbull_growth_alloc() - get ready to make an image larger
+ * @image: the image, whose size nobody changes until this is freed
+ * @size: its new size, bytes, not less than the old one
+ * @gfp: how to allocate
+ *
+ * All that can fail, or take long, fails or takes long here.
+ *
+ * Context: may sleep if @gfp allows it.
+ * Return: what it takes, or an ERR_PTR() of -ENOMEM or as of rbull_supply_add().
+ */
+struct rbull_growth *rbull_growth_alloc(struct rbull_image *image, u64 size,
+					gfp_t gfp)
+{
+	struct rbull_growth *growth = kzalloc(sizeof(*growth), gfp);
+	unsigned int levels = rbull_tree_levels(size);
+	int err = 0;
+
+	if (!growth)
+		return ERR_PTR(-ENOMEM);
+	growth->image = image;
+	growth->size = size;
+	while (image->levels + growth->nr < levels && !err) {
+		struct rbull_supply *supply = &growth->supply[growth->nr++];
+
+		supply->family = image->family;
+		supply->node = image->node;
+		supply->gfp = gfp;
+		err = rbull_supply_add(supply, RBULL_BLOCK_NODE);
+	}
+	if (!err)
+		return growth;
+	rbull_growth_free(growth);
+	return ERR_PTR(err);
+}
+
+/**
+ * rbull_growth_apply() - make an image larger; the new part is zeroes
+ * @growth: what it takes; to be freed afterwards
+ *
+ * Context: any; nobody reads from or writes to the image meanwhile.
+ */
+void rbull_growth_apply(struct rbull_growth *growth)
+{
+	struct rbull_image *image = growth->image;
+	unsigned int i;
+
+	spin_lock(&image->family->lock);
+	for (i = 0; i < growth->nr; i++) {
+		/* A tree of nothing has no nodes. */
+		if (image->root) {
+			unsigned long *node =
+				rbull_supply_take(&growth->supply[i],
+						  RBULL_BLOCK_NODE);
+
+			node[0] = image->root;
+			rbull_tree_set(&image->root, node, 0);
+		}
+		image->levels++;
+	}
+	spin_unlock(&image->family->lock);
+	image->size = growth->size;
+}
+
+/**
+ * rbull_growth_free() - give back what was not needed
+ * @growth: what rbull_growth_alloc() returned
+ *
+ * Context: any, with no lock of the image held.
+ */
+void rbull_growth_free(struct rbull_growth *growth)
+{
+	unsigned int i;
+
+	for (i = 0; i < growth->nr; i++)
+		rbull_supply_free(&growth->supply[i]);
+	kfree(growth);
+}
+
+/**
+ * rbull_image_cut() - make an image smaller, or as large as it was before
+ * @image: the image, which nobody reads from or writes to beyond the new size
+ * @size: its new size, bytes, not more than it ever was
+ *
+ * What was beyond is still there, until the caller erases it.
+ */
+void rbull_image_cut(struct rbull_image *image, u64 size)
+{
+	image->size = size;
+}
+
+/* The stretch of data in a leaf at or after *start; @stop: where to stop. */
+static u64 rbull_image_data_in_leaf(unsigned long entry, u64 *start, u64 stop)
+{
+	unsigned long *table = rbull_entry_address(entry);
+	u64 pos = *start;
+
+	if (entry & RBULL_ENTRY_HUGE)
+		return stop;
+	while (pos < stop && !READ_ONCE(table[rbull_table_index(pos)]))
+		pos = round_down(pos, PAGE_SIZE) + PAGE_SIZE;
+	*start = min(pos, stop);
+	while (pos < stop && READ_ONCE(table[rbull_table_index(pos)]))
+		pos = round_down(pos, PAGE_SIZE) + PAGE_SIZE;
+	return min(pos, stop);
+}
+
+/**
+ * rbull_image_next_data() - where there is RAM behind the contents
+ * @image: the image
+ * @pos: where to start looking, bytes
+ * @start: where to say where the first stretch at or after @pos starts, bytes
+ *
+ * A stretch ends where the leaf ends, at the latest. All that was written at the
+ * time of the call is found.
+ *
+ * Context: any.
+ * Return: where the stretch ends, bytes; if there is none, both are the size.
+ */
+u64 rbull_image_next_data(struct rbull_image *image, u64 pos, u64 *start)
+{
+	u64 leaf = min(pos, image->size) >> RBULL_LEAF_SHIFT;
+	u64 leaves = DIV_ROUND_UP_ULL(image->size, RBULL_LEAF_SIZE);
+	u64 end = image->size;
+	unsigned int level;
+
+	pos = min(pos, image->size);
+	spin_lock(&image->family->lock);
+	for (*start = end; *start == end; leaf++) {
+		leaf = rbull_tree_next_leaf(image, leaf, leaves);
+		if (leaf >= leaves) {
+			*start = image->size;
+			end = image->size;
+			break;
+		}
+		*start = max(pos, leaf << RBULL_LEAF_SHIFT);
+		end = min((leaf + 1) << RBULL_LEAF_SHIFT, image->size);
+		end = rbull_image_data_in_leaf(rbull_tree_walk(image, leaf,
+							       &level),
+					       start, end);
+	}
+	spin_unlock(&image->family->lock);
+	return end;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_QUEUE_DISCARD_H
+#define RBULL_QUEUE_DISCARD_H
+
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+struct rbull_disk;
+
+int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp);
+int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp);
+int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
+			       bool keep, gfp_t gfp);
+int rbull_discard_flush(struct rbull_disk *disk);
+
+#endif /* RBULL_QUEUE_DISCARD_H */

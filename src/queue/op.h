@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_QUEUE_OP_H
+#define RBULL_QUEUE_OP_H
+
+#include <linux/bio.h>
+#include <linux/gfp.h>
+#include <linux/types.h>
+
+#include "compat/requests.h"
+#include "disk/disk.h"
+#include "image/image.h"
+
+/*
+ * How to allocate in the submitter's context, which may not sleep, and in the
+ * worker's. Neither may touch the reserves, which writeback of other disks
+ * needs, nor call the OOM killer; GFP_NOIO because reclaim might write to us.
+ */
+#define RBULL_GFP_NOWAIT	(GFP_NOWAIT | __GFP_NOMEMALLOC | __GFP_NOWARN)
+#define RBULL_GFP_WAIT		(GFP_NOIO | __GFP_RETRY_MAYFAIL | \
+				 __GFP_NOMEMALLOC | __GFP_NOWARN)
+
+/* What keeps a file system alive may lie in the slack beyond a limit. */
+#define RBULL_OP_SLACK		(REQ_META | REQ_PRIO)
+
+int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
+		       u64 pos, gfp_t gfp);
+int rbull_op_run(struct rbull_disk *disk, compat_opf opf, u64 pos,
+		 unsigned int len, gfp_t gfp);
+void rbull_op_count_any(struct rbull_disk *disk, compat_req_op op,
+			unsigned int len);
+blk_status_t rbull_op_status(int err);
+
+/**
+ * rbull_op_check() - whether a disk can do what is asked
+ * @disk: the disk
+ * @write: whether its contents would change
+ * @pos: where to start, in bytes
+ * @len: how many bytes
+ *
+ * The block layer has checked all this, unless a driver above got it wrong, or
+ * the kernel is one that lets a write to a read-only disk pass with a warning.
+ *
+ * Context: any.
+ * Return: 0 or -EIO.
+ */
+static inline int rbull_op_check(const struct rbull_disk *disk, bool write,
+				 u64 pos, unsigned int len)
+{
+	if (unlikely(pos > disk->size || len > disk->size - pos ||
+		     (pos | len) & disk->block_mask))
+		return -EIO;
+	if (write && unlikely(get_disk_ro(disk->gendisk)))
+		return -EIO;
+	return 0;
+}
+
+/**
+ * rbull_op_gfp() - how to allocate for a bio
+ * @bio: the bio
+ * @gfp: whether this may sleep, known when compiling
+ *
+ * Only a second attempt, which may sleep, asks what the bio is for.
+ *
+ * Return: how to allocate.
+ */
+static __always_inline gfp_t rbull_op_gfp(const struct bio *bio, gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp) && bio->bi_opf & RBULL_OP_SLACK)
+		gfp |= RBULL_GFP_SLACK;
+	return gfp;
+}
+
+/**
+ * rbull_op_retries() - whether there is sense in a second attempt
+ * @bio: the bio
+ * @err: why the first one, which might not sleep, did not succeed
+ *
+ * Return: true if so.
+ */
+static inline bool rbull_op_retries(const struct bio *bio, int err)
+{
+	if (err == -EAGAIN)
+		return !(bio->bi_opf & REQ_NOWAIT);
+	return err == -ENOSPC && bio->bi_opf & RBULL_OP_SLACK;
+}
+
+/**
+ * rbull_op_copy() - read or write the data of a bio
+ * @disk: the disk
+ * @write: into the disk
+ * @bio: the bio
+ * @pos: where on the disk, in bytes
+ * @gfp: whether this may sleep
+ *
+ * Most bios have one vector, which may be many pages that are neighbours in
+ * memory; where all memory is mapped, they are copied in one go. Not so a bio of
+ * nothing, or one that is larger than any request.
+ *
+ * Context: process context; sleeps if @gfp allows it.
+ * Return: 0 or an error of rbull_image_write().
+ */
+static __always_inline int rbull_op_copy(struct rbull_disk *disk, bool write,
+					 struct bio *bio, u64 pos, gfp_t gfp)
+{
+	unsigned int len = bio->bi_iter.bi_size;
+	struct bio_vec vec;
+	void *data;
+
+	if (IS_ENABLED(CONFIG_HIGHMEM) || ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE ||
+	    unlikely(len - 1 >= RBULL_MAX_REQUEST_SIZE))
+		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
+	vec = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
+	if (unlikely(vec.bv_len != len))
+		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
+	data = page_address(vec.bv_page) + vec.bv_offset;
+	if (write)
+		return rbull_image_write(disk->image, pos, data, len, gfp);
+	rbull_image_read(disk->image, pos, data, len);
+	return 0;
+}
+
+/**
+ * rbull_op_count() - count an operation that succeeded
+ * @disk: the disk
+ * @op: the operation, one that the disk can do
+ * @len: how many bytes
+ * @fua: whether it was to be durable at once
+ *
+ * Context: any.
+ */
+static __always_inline void rbull_op_count(struct rbull_disk *disk,
+					   compat_req_op op, unsigned int len,
+					   bool fua)
+{
+	if (likely(op == REQ_OP_READ))
+		rbull_stats_count(&disk->stats, RBULL_STAT_READ, len);
+	else if (likely(op == REQ_OP_WRITE))
+		rbull_stats_count(&disk->stats, RBULL_STAT_WRITE, len);
+	else
+		rbull_op_count_any(disk, op, len);
+	if (unlikely(fua))
+		rbull_stats_count(&disk->stats, RBULL_STAT_FUA_WRITE, 0);
+}
+
+#endif /* RBULL_QUEUE_OP_H */

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_QUEUE_STATS_H
+#define RBULL_QUEUE_STATS_H
+
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+/**
+ * enum rbull_stat - what is counted
+ * @RBULL_STAT_READ: reads that succeeded
+ * @RBULL_STAT_WRITE: writes that succeeded, FUA writes among them
+ * @RBULL_STAT_DISCARD: discards that succeeded
+ * @RBULL_STAT_SECURE_ERASE: secure erases that succeeded
+ * @RBULL_STAT_WRITE_ZEROES: write zeroes that succeeded
+ * @RBULL_STAT_FLUSH: flushes
+ * @RBULL_STAT_FUA_WRITE: those of the writes that had FUA set
+ * @RBULL_STAT_ERROR: requests that failed or were refused
+ * @RBULL_STAT_NR: how many kinds there are
+ */
+enum rbull_stat {
+	RBULL_STAT_READ,
+	RBULL_STAT_WRITE,
+	RBULL_STAT_DISCARD,
+	RBULL_STAT_SECURE_ERASE,
+	RBULL_STAT_WRITE_ZEROES,
+	RBULL_STAT_FLUSH,
+	RBULL_STAT_FUA_WRITE,
+	RBULL_STAT_ERROR,
+	RBULL_STAT_NR,
+};
+
+/**
+ * struct rbull_counters - how often, and how much
+ * @count: requests of each kind
+ * @bytes: bytes of each kind
+ */
+struct rbull_counters {
+	u64 count[RBULL_STAT_NR];
+	u64 bytes[RBULL_STAT_NR];
+};
+
+/**
+ * struct rbull_stats - the statistics of one disk
+ * @counters: counted so far, per CPU; only ever grows
+ * @base_lock: guards @base
+ * @base: what had been counted at the last reset, to be subtracted
+ */
+struct rbull_stats {
+	struct rbull_counters __percpu *counters;
+	struct mutex base_lock;
+	struct rbull_counters base;
+};
+
+int rbull_stats_init(struct rbull_stats *stats);
+void rbull_stats_exit(struct rbull_stats *stats);
+void rbull_stats_read(struct rbull_stats *stats, struct rbull_counters *sum);
+void rbull_stats_reset(struct rbull_stats *stats);
+
+/*
+ * Nothing is counted in interrupts. So where tasks are not preempted, the sum
+ * need not be protected, which would mean to disable interrupts on machines that
+ * have no instruction for it.
+ */
+#ifdef CONFIG_PREEMPTION
+#define rbull_stats_add(counter, n)	this_cpu_add(counter, n)
+#else
+#define rbull_stats_add(counter, n)	__this_cpu_add(counter, n)
+#endif
+
+/**
+ * rbull_stats_count() - count one request
+ * @stats: the statistics
+ * @stat: its kind
+ * @bytes: how much it moved or covered
+ *
+ * Context: any but interrupts. Writes to memory of this CPU alone.
+ */
+static inline void rbull_stats_count(struct rbull_stats *stats,
+				     enum rbull_stat stat, unsigned int bytes)
+{
+	rbull_stats_add(stats->counters->count[stat], 1);
+	rbull_stats_add(stats->counters->bytes[stat], bytes);
+}
+
+#endif /* RBULL_QUEUE_STATS_H */
