@@ -15,6 +15,7 @@
 #include "disk/disks.h"
 #include "disk/snapshot.h"
 #include "image/image.h"
+#include "image/size.h"
 #include "reason.h"
 
 #define RBULL_DISK_FLAGS	(RBULL_DISK_RO | RBULL_DISK_NO_DISCARD |     \

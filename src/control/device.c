@@ -31,7 +31,7 @@
 #include "disk/disk.h"
 #include "disk/disks.h"
 #include "disk/snapshot.h"
-#include "image/image.h"
+#include "image/size.h"
 #include "memory.h"
 #include "reason.h"
 

@@ -22,6 +22,7 @@
 #include "disk/snapshot.h"
 #include "disk/sysfs.h"
 #include "image/image.h"
+#include "image/size.h"
 #include "queue/queue.h"
 #include "reason.h"
 

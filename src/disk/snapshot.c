@@ -19,6 +19,7 @@
 #include "disk/disk.h"
 #include "disk/snapshot.h"
 #include "image/image.h"
+#include "image/size.h"
 #include "name.h"
 #include "reason.h"
 

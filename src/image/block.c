@@ -23,7 +23,6 @@
 
 #include "image/block.h"
 #include "image/garbage.h"
-#include "image/image.h"
 #include "memory.h"
 
 #define RBULL_HUGE_REF		(1UL << (BITS_PER_LONG / 2))

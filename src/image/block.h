@@ -17,6 +17,13 @@
 #define RBULL_LEAF_ORDER	(RBULL_LEAF_SHIFT - PAGE_SHIFT)
 #define RBULL_LEAF_PAGES	(1U << RBULL_LEAF_ORDER)
 
+/*
+ * Said together with how to allocate: what is written may go into the slack
+ * beyond the limits, as a file system would not survive without it. The flag
+ * means nothing else here; the page allocator does not see it.
+ */
+#define RBULL_GFP_SLACK		__GFP_HIGH
+
 /* As many images may share blocks: references are counted in half a long. */
 #define RBULL_FAMILY_MAX	(BITS_PER_LONG == 64 ? 1U << 20 : 1U << 14)
 

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "image/add.h"
+#include "image/erase.h"
 #include "image/garbage.h"
 #include "image/image.h"
 #include "image/tree.h"

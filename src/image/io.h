@@ -4,7 +4,7 @@
 
 /*
  * Reading and overwriting what is there, in one piece: inline, as it is most of
- * what a small read or write costs. All else is done by image/image.c.
+ * what a small read or write costs. All else is done by image/io.c.
  *
  * Preemption is disabled instead of using rcu_read_lock(): for a grace period
  * it is the same, and it is cheaper where RCU readers can be preempted. So no
@@ -24,6 +24,11 @@
 /* What is larger does not fit into the cache, see image/copy.h. Bytes. */
 #define RBULL_COPY_READ_MIN	SZ_16K
 #define RBULL_COPY_WRITE_MIN	SZ_128K
+
+void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,
+			     size_t len);
+int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
+			     const void *from, size_t len, gfp_t gfp);
 
 /**
  * rbull_image_chunk() - how much of a piece is in one stretch

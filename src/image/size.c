@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "image/image.h"
+#include "image/size.h"
 #include "image/tree.h"
 
 /**

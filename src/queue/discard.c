@@ -3,7 +3,7 @@
  * The operations that move no data: discard, secure erase, write zeroes, flush.
  */
 #include "disk/disk.h"
-#include "image/image.h"
+#include "image/erase.h"
 #include "queue/discard.h"
 
 /**

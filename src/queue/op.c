@@ -9,7 +9,6 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 
-#include "image/image.h"
 #include "queue/discard.h"
 #include "queue/op.h"
 

@@ -8,7 +8,7 @@
 
 #include "compat/requests.h"
 #include "disk/disk.h"
-#include "image/image.h"
+#include "image/io.h"
 
 /*
  * How to allocate in the submitter's context, which may not sleep, and in the

@@ -6,7 +6,10 @@
 #include <linux/sizes.h>
 #include <linux/types.h>
 
+#include "image/erase.h"
 #include "image/image.h"
+#include "image/io.h"
+#include "image/size.h"
 #include "memory.h"
 
 #define RBULL_TEST_LEAF		SZ_2M

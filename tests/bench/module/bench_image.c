@@ -17,6 +17,7 @@
 
 #include "bench_stats.h"
 #include "image/image.h"
+#include "image/io.h"
 #include "memory.h"
 
 #define RBULL_BENCH_CLONES	101
