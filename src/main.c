@@ -15,7 +15,8 @@
 #include "image/image.h"
 #include "memory.h"
 #include "params.h"
-#include "queue/queue.h"
+#include "queue/bio.h"
+#include "queue/workers.h"
 #include "version.h"
 
 static int __init rbull_init(void)
@@ -30,12 +31,15 @@ static int __init rbull_init(void)
 	err = rbull_image_init();
 	if (err)
 		goto exit_memory;
-	err = rbull_queue_init();
+	err = rbull_workers_init();
 	if (err)
 		goto exit_image;
+	err = rbull_bio_init();
+	if (err)
+		goto exit_workers;
 	err = rbull_disk_init();
 	if (err)
-		goto exit_queue;
+		goto exit_bio;
 	err = rbull_disks_init(config);
 	if (err)
 		goto exit_disk;
@@ -51,8 +55,10 @@ exit_disks:
 	rbull_disks_exit();
 exit_disk:
 	rbull_disk_exit();
-exit_queue:
-	rbull_queue_exit();
+exit_bio:
+	rbull_bio_exit();
+exit_workers:
+	rbull_workers_exit();
 exit_image:
 	rbull_image_exit();
 exit_memory:
@@ -65,7 +71,8 @@ static void __exit rbull_exit(void)
 	rbull_control_exit();
 	rbull_disks_exit();
 	rbull_disk_exit();
-	rbull_queue_exit();
+	rbull_bio_exit();
+	rbull_workers_exit();
 	rbull_image_exit();
 	rbull_memory_exit();
 }

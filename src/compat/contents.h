@@ -13,20 +13,11 @@
 
 #include "compat/have.h"
 
-/* With flags that are to be given back. Needed before 6.14. */
+/* With the flags of memalloc_noio_save(). Needed before 6.14. */
 #ifdef RBULL_HAVE_FREEZE_MEMFLAGS
-#define compat_freeze_queue(queue) blk_mq_freeze_queue(queue)
 #define compat_unfreeze_queue(queue, memflags) \
 	blk_mq_unfreeze_queue(queue, memflags)
 #else
-static inline unsigned int compat_freeze_queue(struct request_queue *queue)
-{
-	unsigned int memflags = memalloc_noio_save();
-
-	blk_mq_freeze_queue(queue);
-	return memflags;
-}
-
 static inline void compat_unfreeze_queue(struct request_queue *queue,
 					 unsigned int memflags)
 {

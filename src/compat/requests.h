@@ -50,6 +50,8 @@ typedef struct rq_list compat_rq_list;
 #elif defined(RBULL_HAVE_QUEUE_RQS_POINTER)
 #define compat_queue_rqs queue_rqs
 typedef struct request *compat_rq_list;
+#else
+#define blk_mq_add_to_batch(rq, batch, is_error, complete) ((void)(batch), false)
 #endif
 
 /*

@@ -14,8 +14,7 @@
 #include "disk/disk.h"
 #include "disk/disks.h"
 #include "disk/snapshot.h"
-#include "image/image.h"
-#include "image/size.h"
+#include "image/contents.h"
 #include "reason.h"
 
 #define RBULL_DISK_FLAGS	(RBULL_DISK_RO | RBULL_DISK_NO_DISCARD |     \
@@ -113,41 +112,39 @@ static void rbull_control_configure(struct rbull_config *config,
 		config->numa_node = add->numa_node;
 }
 
-/* The image to begin with, and the configuration that goes with it. */
-static struct rbull_image *rbull_control_clone(const struct rbull_add *add,
-					       struct rbull_config *config,
-					       struct rbull_reason *reason)
+/* The contents to begin with, and the configuration that goes with them. */
+static int rbull_control_clone(const struct rbull_add *add,
+			       struct rbull_config *config,
+			       struct rbull_contents *clone,
+			       struct rbull_reason *reason)
 {
 	struct rbull_disk *source = rbull_disks_find(add->source, "", reason);
-	struct rbull_image *image;
 	int err;
 
 	if (IS_ERR(source))
-		return ERR_CAST(source);
+		return PTR_ERR(source);
 	err = rbull_disk_lock_or_refuse(source, reason);
-	if (err) {
-		image = ERR_PTR(err);
-	} else {
-		image = rbull_snapshot_clone(source, add->source_snapshot,
-					     reason);
+	if (!err) {
+		err = *add->source_snapshot ?
+		      rbull_snapshot_clone(source, add->source_snapshot, clone,
+					   reason) :
+		      rbull_contents_clone(clone, &source->queue.contents);
 		*config = source->config;
-		config->mem_limit = 0;
-		config->numa_node = NUMA_NO_NODE;
 		rbull_disk_unlock(source);
 	}
 	rbull_disk_put(source);
-	if (!IS_ERR(image))
-		config->disk_size = rbull_image_size(image);
-	return image;
+	if (err)
+		return err;
+	config->mem_limit = 0;
+	config->numa_node = NUMA_NO_NODE;
+	config->disk_size = clone->size;
+	return 0;
 }
 
 /* Pages that a clone shares are copied at the first write, whatever was taken. */
-static int rbull_control_check_clone(const struct rbull_add *add,
-				     const struct rbull_image *image,
+static int rbull_control_check_clone(const struct rbull_add *add, u64 size,
 				     struct rbull_reason *reason)
 {
-	u64 size = rbull_image_size(image);
-
 	if (add->disk_size && add->disk_size != size)
 		return rbull_refuse(reason, -EINVAL,
 				    "disk_size=%llu: allowed are 0 and %llu, the size of what is cloned",
@@ -163,25 +160,34 @@ static struct rbull_disk *rbull_control_make(const struct rbull_add *add,
 					     struct rbull_reason *reason)
 {
 	struct rbull_config config = RBULL_CONFIG_DEFAULT;
-	struct rbull_image *image = NULL;
-	int err = 0;
+	int err;
 
 	config.nminors = rbull_disks_minors();
-	if (add->source_flags) {
-		image = rbull_control_clone(add, &config, reason);
-		if (IS_ERR(image))
-			return ERR_CAST(image);
-		err = rbull_control_check_clone(add, image, reason);
-	}
 	rbull_control_configure(&config, add);
-	if (image)
-		rbull_image_set_node(image, config.numa_node);
+	err = rbull_config_validate(&config, reason);
+	return err ? ERR_PTR(err) :
+		     rbull_disks_add(&config, NULL, wish, reason);
+}
+
+static struct rbull_disk *
+rbull_control_make_clone(const struct rbull_add *add,
+			 const struct rbull_wish *wish,
+			 struct rbull_reason *reason)
+{
+	struct rbull_contents clone;
+	struct rbull_config config;
+	int err = rbull_control_clone(add, &config, &clone, reason);
+
+	if (err)
+		return ERR_PTR(err);
+	err = rbull_control_check_clone(add, clone.size, reason);
+	rbull_control_configure(&config, add);
+	rbull_contents_set_node(&clone, config.numa_node);
 	if (!err)
 		err = rbull_config_validate(&config, reason);
 	if (!err)
-		return rbull_disks_add(&config, image, wish, reason);
-	if (image)
-		rbull_image_free(image);
+		return rbull_disks_add(&config, &clone, wish, reason);
+	rbull_contents_free(&clone);
 	return ERR_PTR(err);
 }
 
@@ -207,7 +213,9 @@ int rbull_control_add(struct rbull_add *add, const void *owner,
 
 	if (err)
 		return err;
-	disk = rbull_control_make(add, &wish, reason);
+	disk = add->source_flags ?
+	       rbull_control_make_clone(add, &wish, reason) :
+	       rbull_control_make(add, &wish, reason);
 	if (IS_ERR(disk))
 		return PTR_ERR(disk);
 	add->call.index = disk->index;
@@ -220,7 +228,7 @@ static u32 rbull_control_flags(const struct rbull_disk *disk)
 	const struct rbull_config *config = &disk->config;
 	u32 flags = 0;
 
-	if (get_disk_ro(disk->gendisk))
+	if (get_disk_ro(disk->queue.gendisk))
 		flags |= RBULL_DISK_RO;
 	if (!config->discard)
 		flags |= RBULL_DISK_NO_DISCARD;
@@ -247,15 +255,16 @@ static u32 rbull_control_flags(const struct rbull_disk *disk)
 void rbull_control_describe(struct rbull_disk *disk, struct rbull_info *info)
 {
 	const struct rbull_config *config = &disk->config;
+	unsigned long data, nodes;
 
 	info->reserved = 0;
-	info->disk_size = disk->size;
+	info->disk_size = disk->queue.contents.size;
 	info->disk_flags = rbull_control_flags(disk);
 	info->logical_block_size = config->logical_block_size;
 	info->physical_block_size = config->physical_block_size;
 	info->queue_mode = config->queue_mode;
-	info->nr_hw_queues = disk->tag_set.nr_hw_queues - disk->poll_queues;
-	info->poll_queues = disk->poll_queues;
+	info->nr_hw_queues = disk->queue.tag_set.nr_hw_queues - disk->queue.poll_queues;
+	info->poll_queues = disk->queue.poll_queues;
 	info->queue_depth = config->queue_depth;
 	info->max_segments = config->max_segments;
 	info->max_segment_size = config->max_segment_size;
@@ -263,10 +272,10 @@ void rbull_control_describe(struct rbull_disk *disk, struct rbull_info *info)
 	info->numa_node = config->numa_node == NUMA_NO_NODE ?
 			  0 : config->numa_node;
 	info->opens = READ_ONCE(disk->opens);
-	info->mem_limit = rbull_image_limit(disk->image);
-	info->mem_used = (u64)(rbull_image_pages(disk->image) +
-			       rbull_image_nodes(disk->image)) << PAGE_SHIFT;
+	info->mem_limit = rbull_contents_limit(&disk->queue.contents);
+	rbull_contents_pages(&disk->queue.contents, &data, &nodes);
+	info->mem_used = (u64)(data + nodes) << PAGE_SHIFT;
 	info->nr_snapshots = disk->nr_snapshots;
-	info->major = disk->gendisk->major;
-	info->minor = disk->gendisk->first_minor;
+	info->major = disk->queue.gendisk->major;
+	info->minor = disk->queue.gendisk->first_minor;
 }

@@ -27,11 +27,12 @@
 #include "control/add.h"
 #include "control/device.h"
 #include "control/sysfs.h"
-#include "disk/contents.h"
 #include "disk/disk.h"
 #include "disk/disks.h"
+#include "disk/replace.h"
+#include "disk/resize.h"
 #include "disk/snapshot.h"
-#include "image/size.h"
+#include "image/contents.h"
 #include "memory.h"
 #include "reason.h"
 
@@ -102,7 +103,7 @@ static int rbull_control_run_resize(struct rbull_disk *disk,
 				    struct file *file,
 				    struct rbull_reason *reason)
 {
-	return rbull_contents_resize(disk, args->resize.disk_size,
+	return rbull_disk_resize(disk, args->resize.disk_size,
 				     &args->resize.quiesced_ns, reason);
 }
 
@@ -111,7 +112,7 @@ static int rbull_control_run_reset(struct rbull_disk *disk,
 				   struct file *file,
 				   struct rbull_reason *reason)
 {
-	return rbull_contents_reset(disk, args->call.flags & RBULL_FORCE,
+	return rbull_disk_reset(disk, args->call.flags & RBULL_FORCE,
 				    &args->reset.quiesced_ns, reason);
 }
 
@@ -173,9 +174,9 @@ static int rbull_control_run_rewind(struct rbull_disk *disk,
 {
 	return rbull_control_check_string("snapshot", args->snapshot.snapshot,
 					  RBULL_NAME_SIZE, reason) ?:
-	       rbull_snapshot_rewind(disk, args->snapshot.snapshot,
-				     args->call.flags & RBULL_FORCE,
-				     &args->snapshot.quiesced_ns, reason);
+	       rbull_disk_rewind(disk, args->snapshot.snapshot,
+				 args->call.flags & RBULL_FORCE,
+				 &args->snapshot.quiesced_ns, reason);
 }
 
 static int rbull_control_run_forget(struct rbull_disk *disk,
@@ -243,8 +244,10 @@ static int rbull_control_run_extent(struct rbull_disk *disk,
 {
 	struct rbull_extent *extent = &args->extent;
 
-	extent->length = rbull_image_next_data(disk->image, extent->pos,
-					       &extent->start) - extent->start;
+	extent->length = rbull_contents_next_data(&disk->queue.contents,
+						  extent->pos,
+						  &extent->start) -
+			 extent->start;
 	return 0;
 }
 

@@ -21,9 +21,12 @@
 #include "disk/open.h"
 #include "disk/snapshot.h"
 #include "disk/sysfs.h"
-#include "image/image.h"
-#include "image/size.h"
+#include "image/contents.h"
+#include "queue/bio.h"
+#include "queue/latency.h"
+#include "queue/mq.h"
 #include "queue/queue.h"
+#include "queue/stats.h"
 #include "reason.h"
 
 /* 64 heads of 32 sectors of 512 bytes: a cylinder is 1 MiB. */
@@ -79,10 +82,11 @@ static DEFINE_SPINLOCK(rbull_disk_private_lock);
 
 static struct rbull_disk *rbull_disk_get_private(struct gendisk *gendisk)
 {
-	struct rbull_disk *disk;
+	struct rbull_disk *disk = NULL;
 
 	spin_lock(&rbull_disk_private_lock);
-	disk = gendisk->private_data;
+	if (gendisk->private_data)
+		disk = rbull_disk_of(gendisk);
 	if (disk && !refcount_inc_not_zero(&disk->refs))
 		disk = NULL;
 	spin_unlock(&rbull_disk_private_lock);
@@ -111,7 +115,7 @@ static int rbull_disk_open(struct gendisk *gendisk, blk_mode_t mode)
 
 static void rbull_disk_release(struct gendisk *gendisk)
 {
-	struct rbull_disk *disk = gendisk->private_data;
+	struct rbull_disk *disk = rbull_disk_of(gendisk);
 
 	rbull_disk_count_release(disk);
 	rbull_disk_put(disk);
@@ -204,23 +208,24 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	struct gendisk *gendisk;
 
 	rbull_disk_set_limits(&limits, config);
-	if (config->queue_mode == RBULL_QUEUE_MODE_BIO)
+	if (disk->queue.takes_bios)
 		gendisk = blk_alloc_disk(&limits, config->numa_node);
 	else
-		gendisk = blk_mq_alloc_disk(&disk->tag_set, &limits, disk);
+		gendisk = blk_mq_alloc_disk(&disk->queue.tag_set, &limits,
+					    &disk->queue);
 	if (IS_ERR(gendisk))
 		return PTR_ERR(gendisk);
-	disk->gendisk = gendisk;
-	gendisk->private_data = disk;
-	gendisk->fops = config->queue_mode == RBULL_QUEUE_MODE_BIO ?
-			&rbull_disk_bio_ops : &rbull_disk_mq_ops;
+	disk->queue.gendisk = gendisk;
+	gendisk->private_data = &disk->queue;
+	gendisk->fops = disk->queue.takes_bios ? &rbull_disk_bio_ops :
+						 &rbull_disk_mq_ops;
 	/*
 	 * Without any, the kernel gives it a number of those that disks of all
 	 * drivers share. LVM takes these; it would have to be told of ours.
 	 */
 	gendisk->major = config->nminors ? rbull_disk_major : 0;
 	gendisk->minors = config->nminors;
-	set_capacity(gendisk, disk->size >> SECTOR_SHIFT);
+	set_capacity(gendisk, disk->queue.contents.size >> SECTOR_SHIFT);
 	set_disk_ro(gendisk, config->ro);
 	return 0;
 }
@@ -229,15 +234,15 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 static void rbull_disk_free(struct rbull_disk *disk)
 {
 	rbull_snapshot_free_all(disk);
-	if (disk->gendisk) {
-		rbull_disk_clear_private(disk->gendisk);
-		put_disk(disk->gendisk);
+	if (disk->queue.gendisk) {
+		rbull_disk_clear_private(disk->queue.gendisk);
+		put_disk(disk->queue.gendisk);
 	}
-	if (disk->tag_set.tags)
-		blk_mq_free_tag_set(&disk->tag_set);
-	rbull_image_free(disk->image);
-	rbull_latency_exit(&disk->latency);
-	rbull_stats_exit(&disk->stats);
+	if (disk->queue.tag_set.tags)
+		blk_mq_free_tag_set(&disk->queue.tag_set);
+	rbull_contents_free(&disk->queue.contents);
+	rbull_latency_exit(&disk->queue.latency);
+	rbull_stats_exit(&disk->queue.stats);
 	kfree(disk);
 	rbull_disk_uncount();
 }
@@ -251,44 +256,57 @@ static int rbull_disk_alloc_parts(struct rbull_disk *disk)
 {
 	int err;
 
-	err = rbull_stats_init(&disk->stats);
-	if (!err && disk->config.queue_mode == RBULL_QUEUE_MODE_MQ)
-		err = rbull_mq_alloc_tags(disk, &disk->config);
+	err = rbull_stats_init(&disk->queue.stats);
+	if (!err && !disk->queue.takes_bios)
+		err = rbull_mq_alloc_tags(&disk->queue, &disk->config);
 	if (!err)
 		err = rbull_disk_alloc_gendisk(disk, &disk->config);
 	return err;
 }
 
+/* An image holds no request: a write that waits for memory gives up by itself. */
+static const struct rbull_backend_ops rbull_disk_image_ops = {};
+
+static void rbull_disk_init_queue(struct rbull_queue *queue,
+				  const struct rbull_config *config,
+				  struct rbull_contents contents)
+{
+	queue->contents = contents;
+	queue->block_mask = config->logical_block_size - 1;
+	queue->takes_bios = config->queue_mode == RBULL_QUEUE_MODE_BIO;
+	queue->keeps_blocks = config->populate;
+	rbull_bio_init_queue(queue);
+}
+
 /**
  * rbull_disk_alloc() - make a disk, visible to nobody yet
  * @config: what it looks like; valid
- * @image: its contents; belongs to the disk from now on, even in case of failure
+ * @contents: what it contains; belongs to the disk from now on, even in case of
+ *	failure
  *
  * Context: may sleep.
  * Return: the disk with one reference, or an ERR_PTR().
  */
 struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
-				    struct rbull_image *image)
+				    struct rbull_contents contents)
 {
 	struct rbull_disk *disk;
 	int err;
 
 	disk = kzalloc_node(sizeof(*disk), GFP_KERNEL, config->numa_node);
 	if (!disk) {
-		rbull_image_free(image);
+		rbull_contents_free(&contents);
 		return ERR_PTR(-ENOMEM);
 	}
 	rbull_disk_count_one();
-	disk->image = image;
-	disk->size = rbull_image_size(image);
-	disk->block_mask = config->logical_block_size - 1;
+	rbull_disk_init_queue(&disk->queue, config, contents);
+	disk->backend = &rbull_disk_image_ops;
 	disk->config = *config;
 	refcount_set(&disk->refs, 1);
 	INIT_WORK(&disk->free_work, rbull_disk_free_work);
 	mutex_init(&disk->contents_lock);
 	mutex_init(&disk->open_lock);
 	INIT_LIST_HEAD(&disk->snapshots);
-	rbull_bio_init(disk);
 	err = rbull_disk_alloc_parts(disk);
 	if (err) {
 		rbull_disk_free(disk);
@@ -308,9 +326,9 @@ void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 			  unsigned int minors)
 {
 	disk->index = index;
-	if (disk->gendisk->minors)
-		disk->gendisk->first_minor = index * minors;
-	snprintf(disk->gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
+	if (disk->queue.gendisk->minors)
+		disk->queue.gendisk->first_minor = index * minors;
+	snprintf(disk->queue.gendisk->disk_name, DISK_NAME_LEN, RBULL_NAME "%u",
 		 index);
 }
 
@@ -335,7 +353,7 @@ void rbull_disk_put(struct rbull_disk *disk)
 {
 	if (!refcount_dec_and_test(&disk->refs))
 		return;
-	rbull_image_retire(disk->image);
+	rbull_contents_retire(&disk->queue.contents);
 	queue_work(rbull_disk_workers, &disk->free_work);
 }
 
@@ -420,10 +438,24 @@ int rbull_disk_add(struct rbull_disk *disk)
 	/* For rbull_disk_free_gendisk(), which is called if this succeeds. */
 	if (compat_has_free_disk())
 		rbull_disk_count_one();
-	err = device_add_disk(NULL, disk->gendisk, rbull_sysfs_groups);
+	err = device_add_disk(NULL, disk->queue.gendisk, rbull_sysfs_groups);
 	if (err && compat_has_free_disk())
 		rbull_disk_uncount();
 	return err;
+}
+
+/**
+ * rbull_disk_abort() - have all requests end that something holds
+ * @disk: the disk, locked by rbull_disk_lock(), or closed
+ *
+ * To be called before whatever waits for requests: freezing, removing.
+ *
+ * Context: may sleep, in bounded time.
+ */
+void rbull_disk_abort(struct rbull_disk *disk)
+{
+	if (disk->backend->abort)
+		disk->backend->abort(disk);
 }
 
 /**
@@ -438,8 +470,9 @@ int rbull_disk_add(struct rbull_disk *disk)
  */
 void rbull_disk_del(struct rbull_disk *disk)
 {
-	del_gendisk(disk->gendisk);
-	rbull_bio_drain(disk);
+	rbull_disk_abort(disk);
+	del_gendisk(disk->queue.gendisk);
+	rbull_bio_flush(&disk->queue);
 }
 
 /**

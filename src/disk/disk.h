@@ -2,38 +2,38 @@
 #ifndef RBULL_DISK_DISK_H
 #define RBULL_DISK_DISK_H
 
-#include <linux/bio.h>
-#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/rbull.h>
 
 #include "config.h"
-#include "queue/latency.h"
-#include "queue/stats.h"
+#include "queue/queue.h"
 
-struct rbull_image;
+struct rbull_disk;
 struct rbull_reason;
 
 /**
+ * struct rbull_backend_ops - how what is behind a disk is controlled
+ * @abort: let go of all requests that are held: end them, or have them ended; may
+ *	sleep, in bounded time, with the contents locked or the disk closed.
+ *	NULL: none is ever held
+ *
+ * I/O knows nothing of this: its way was chosen when the disk was made.
+ */
+struct rbull_backend_ops {
+	void (*abort)(struct rbull_disk *disk);
+};
+
+/**
  * struct rbull_disk - one disk
- * @image: its contents
- * @size: its size in bytes
- * @block_mask: logical block size - 1, bytes
- * @stats: what it did
- * @latency: how long it took; switched under @contents_lock
- * @gendisk: what the kernel sees of it
- * @tag_set: its requests; without any if it takes bios
- * @poll_queues: how many of its hardware queues are for polling
- * @deferred_lock: guards @deferred and @deferred_accounted
- * @deferred: bios for a worker
- * @deferred_accounted: notes of others, for which queue/iostats keeps time
- * @deferred_work: carries them out
- * @config: what was asked for; @size counts, not its disk_size
+ * @queue: its contents, and what carries out its I/O
+ * @backend: how what is behind it is controlled
+ * @config: what was asked for; the size of the contents counts, not disk_size
  * @index: its number; guarded by the lock in disk/disks.c, as the next five
  * @name: its name; may be empty
  * @serial: its serial number; may be empty
@@ -43,8 +43,8 @@ struct rbull_reason;
  * @refs: who uses this structure: disk/disks.c while the disk can be found, those
  *	who have it open, those who found it
  * @free_work: frees it when @refs is 0
- * @contents_lock: guards @image, @size and @snapshots against changes; taken
- *	before @open_lock
+ * @contents_lock: guards the contents, the hooks of @queue and @snapshots against
+ *	changes; taken before @open_lock
  * @snapshots: its snapshots, oldest first
  * @nr_snapshots: how many
  * @open_lock: guards @opens, @is_writable and @is_removed; nobody opens the disk
@@ -56,19 +56,8 @@ struct rbull_reason;
  *	held, too
  */
 struct rbull_disk {
-	struct rbull_image *image;
-	u64 size;
-	unsigned int block_mask;
-	struct rbull_stats stats;
-	struct rbull_latency latency;
-	struct gendisk *gendisk;
-	struct blk_mq_tag_set tag_set;
-	unsigned int poll_queues;
-	spinlock_t deferred_lock;
-	struct bio_list deferred;
-	struct list_head deferred_accounted;
-	struct work_struct deferred_work;
-
+	struct rbull_queue queue;
+	const struct rbull_backend_ops *backend;
 	struct rbull_config config;
 	unsigned int index;
 	char name[RBULL_NAME_SIZE];
@@ -87,14 +76,27 @@ struct rbull_disk {
 	bool is_removed;
 };
 
+/**
+ * rbull_disk_of() - the disk behind a gendisk
+ * @gendisk: the gendisk of a disk that is there as long as the caller needs it
+ *
+ * Return: the disk.
+ */
+static inline struct rbull_disk *rbull_disk_of(const struct gendisk *gendisk)
+{
+	return container_of((struct rbull_queue *)gendisk->private_data,
+			    struct rbull_disk, queue);
+}
+
 int rbull_disk_init(void);
 void rbull_disk_exit(void);
 
 struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
-				    struct rbull_image *image);
+				    struct rbull_contents contents);
 void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 			  unsigned int minors);
 int rbull_disk_add(struct rbull_disk *disk);
+void rbull_disk_abort(struct rbull_disk *disk);
 void rbull_disk_del(struct rbull_disk *disk);
 void rbull_disk_get(struct rbull_disk *disk);
 void rbull_disk_put(struct rbull_disk *disk);

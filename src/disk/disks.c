@@ -21,7 +21,7 @@
 #include "disk/disk.h"
 #include "disk/disks.h"
 #include "disk/open.h"
-#include "image/image.h"
+#include "image/contents.h"
 #include "name.h"
 #include "reason.h"
 
@@ -177,39 +177,22 @@ static void rbull_disks_leave(struct rbull_disk *disk)
 	rbull_disk_put(disk);
 }
 
-static struct rbull_image *rbull_disks_make_image(const struct rbull_config *config)
+/* Make a disk of zeroes, visible to nobody yet. */
+static struct rbull_disk *rbull_disks_make(const struct rbull_config *config)
 {
-	struct rbull_image *image = rbull_image_alloc(config->disk_size,
-						       config->numa_node);
-	int err;
+	struct rbull_contents contents;
+	int err = rbull_contents_alloc(&contents, config->disk_size,
+				       config->numa_node, config->mem_limit,
+				       config->populate);
 
-	if (IS_ERR(image))
-		return image;
-	rbull_image_set_limit(image, config->mem_limit);
-	if (!config->populate)
-		return image;
-	err = rbull_image_populate(image, config->disk_size);
-	if (!err)
-		return image;
-	rbull_image_free(image);
-	return ERR_PTR(err);
-}
-
-/* Make a disk, visible to nobody yet. */
-static struct rbull_disk *rbull_disks_make(const struct rbull_config *config,
-					   struct rbull_image *image)
-{
-	if (!image)
-		image = rbull_disks_make_image(config);
-	return IS_ERR(image) ? ERR_CAST(image) :
-			       rbull_disk_alloc(config, image);
+	return err ? ERR_PTR(err) : rbull_disk_alloc(config, contents);
 }
 
 /**
  * rbull_disks_add() - add a disk
  * @config: what it looks like; valid
- * @image: its contents, or NULL for zeroes; belongs to the disk from now on, even
- *	in case of failure
+ * @contents: what it contains, or NULL for zeroes; belongs to the disk from now
+ *	on, even in case of failure
  * @wish: how it should be called
  * @reason: where to say why not
  *
@@ -219,11 +202,13 @@ static struct rbull_disk *rbull_disks_make(const struct rbull_config *config,
  * Return: the disk, with a reference for the caller, or an ERR_PTR().
  */
 struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
-				   struct rbull_image *image,
+				   const struct rbull_contents *contents,
 				   const struct rbull_wish *wish,
 				   struct rbull_reason *reason)
 {
-	struct rbull_disk *disk = rbull_disks_make(config, image);
+	struct rbull_disk *disk = contents ?
+				  rbull_disk_alloc(config, *contents) :
+				  rbull_disks_make(config);
 	int err;
 
 	if (IS_ERR(disk)) {
@@ -488,7 +473,7 @@ static int rbull_disks_make_first(const struct rbull_config *config)
 	unsigned int i;
 
 	for (i = 0; i < config->nr_disks; i++) {
-		struct rbull_disk *disk = rbull_disks_make(config, NULL);
+		struct rbull_disk *disk = rbull_disks_make(config);
 		int err = PTR_ERR_OR_ZERO(disk);
 
 		if (!err)
@@ -526,7 +511,7 @@ static void rbull_disks_add_work(struct work_struct *work)
 		adding->err = rbull_disks_show(disk);
 		if (adding->err) {
 			pr_err("cannot add %s: error %d\n",
-			       disk->gendisk->disk_name, adding->err);
+			       disk->queue.gendisk->disk_name, adding->err);
 			return;
 		}
 	}

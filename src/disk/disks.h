@@ -6,7 +6,7 @@
 
 struct rbull_config;
 struct rbull_disk;
-struct rbull_image;
+struct rbull_contents;
 struct rbull_reason;
 
 /**
@@ -29,7 +29,7 @@ unsigned int rbull_disks_minors(void);
 unsigned int rbull_disks_max_minors(void);
 
 struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
-				   struct rbull_image *image,
+				   const struct rbull_contents *contents,
 				   const struct rbull_wish *wish,
 				   struct rbull_reason *reason);
 int rbull_disks_remove(struct rbull_disk *disk, bool force,

@@ -69,7 +69,7 @@ void rbull_disk_count_release(struct rbull_disk *disk)
 bool rbull_disk_is_writable(const struct rbull_disk *disk)
 {
 	lockdep_assert_held(&disk->open_lock);
-	return disk->is_writable || compat_open_partitions(disk->gendisk);
+	return disk->is_writable || compat_open_partitions(disk->queue.gendisk);
 }
 
 /**
@@ -89,7 +89,7 @@ int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
 	if (err)
 		return rbull_refuse(reason, err, "ro=%d: rbull%u is busy", ro,
 				    disk->index);
-	if (get_disk_ro(disk->gendisk) == ro)
+	if (get_disk_ro(disk->queue.gendisk) == ro)
 		goto out;
 	if (ro && rbull_disk_is_writable(disk)) {
 		err = rbull_refuse(reason, -EBUSY,
@@ -97,9 +97,9 @@ int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
 				   disk->index);
 		goto out;
 	}
-	set_disk_ro(disk->gendisk, ro);
+	set_disk_ro(disk->queue.gendisk, ro);
 	if (!ro)
-		compat_clear_bdev_ro(disk->gendisk);
+		compat_clear_bdev_ro(disk->queue.gendisk);
 out:
 	mutex_unlock(&disk->open_lock);
 	return err;
@@ -146,7 +146,7 @@ static int rbull_disk_judge_partition_ro(struct rbull_disk *disk,
  */
 int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
 {
-	struct rbull_disk *disk = bdev->bd_disk->private_data;
+	struct rbull_disk *disk = rbull_disk_of(bdev->bd_disk);
 	struct rbull_reason reason = {};
 	int err = 0;
 

@@ -2,7 +2,7 @@
 /*
  * Snapshots: what a disk contained at certain times, under names.
  *
- * A snapshot is a clone of the disk's image. It holds up nobody: writes go on
+ * A snapshot is a clone of the disk's contents. It holds up nobody: writes go on
  * while it is made, but for those that would have to copy something, which wait
  * for the writes that were under way. It has every write that had completed, and
  * of two writes one of which began when the other had completed never the later
@@ -15,11 +15,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "disk/contents.h"
 #include "disk/disk.h"
 #include "disk/snapshot.h"
-#include "image/image.h"
-#include "image/size.h"
+#include "image/contents.h"
 #include "name.h"
 #include "reason.h"
 
@@ -27,13 +25,13 @@
  * struct rbull_snapshot_state - a snapshot
  * @list: its place among those of the disk
  * @name: its name
- * @image: what the disk contained
+ * @contents: what the disk contained
  * @created: when it was made, ns since 1970
  */
 struct rbull_snapshot_state {
 	struct list_head list;
 	char name[RBULL_NAME_SIZE];
-	struct rbull_image *image;
+	struct rbull_contents contents;
 	u64 created;
 };
 
@@ -65,7 +63,7 @@ rbull_snapshot_must_find(struct rbull_disk *disk, const char *name,
 static void rbull_snapshot_free(struct rbull_snapshot_state *snapshot)
 {
 	list_del(&snapshot->list);
-	rbull_image_free(snapshot->image);
+	rbull_contents_free(&snapshot->contents);
 	kfree(snapshot);
 }
 
@@ -110,9 +108,8 @@ int rbull_snapshot_create(struct rbull_disk *disk, const char *name,
 	if (!snapshot)
 		return -ENOMEM;
 	start = ktime_get_ns();
-	snapshot->image = rbull_image_clone(disk->image);
-	if (IS_ERR(snapshot->image)) {
-		err = PTR_ERR(snapshot->image);
+	err = rbull_contents_clone(&snapshot->contents, &disk->queue.contents);
+	if (err) {
 		kfree(snapshot);
 		return err;
 	}
@@ -122,32 +119,6 @@ int rbull_snapshot_create(struct rbull_disk *disk, const char *name,
 	list_add_tail(&snapshot->list, &disk->snapshots);
 	disk->nr_snapshots++;
 	return 0;
-}
-
-/**
- * rbull_snapshot_rewind() - give a disk the contents and size it had
- * @disk: the disk, locked by rbull_disk_lock()
- * @name: which snapshot
- * @force: even if it is open for writing
- * @quiesced_ns: where to say how long I/O had to wait
- * @reason: where to say why not
- *
- * Context: may sleep.
- * Return: 0, or -ENOENT, -EBUSY, -ENOMEM or -EMLINK.
- */
-int rbull_snapshot_rewind(struct rbull_disk *disk, const char *name, bool force,
-			  u64 *quiesced_ns, struct rbull_reason *reason)
-{
-	struct rbull_snapshot_state *snapshot =
-		rbull_snapshot_must_find(disk, name, reason);
-	struct rbull_image *image;
-
-	if (IS_ERR(snapshot))
-		return PTR_ERR(snapshot);
-	image = rbull_image_clone(snapshot->image);
-	if (IS_ERR(image))
-		return PTR_ERR(image);
-	return rbull_contents_replace(disk, image, force, quiesced_ns, reason);
 }
 
 /**
@@ -173,25 +144,24 @@ int rbull_snapshot_remove(struct rbull_disk *disk, const char *name,
 }
 
 /**
- * rbull_snapshot_clone() - clone what a disk contains, or contained
+ * rbull_snapshot_clone() - clone what a disk contained
  * @disk: the disk, locked by rbull_disk_lock()
- * @name: which snapshot, or "" for what it contains now
+ * @name: which snapshot
+ * @clone: where to put the clone
  * @reason: where to say why not
  *
  * Context: may sleep.
- * Return: the image, or an ERR_PTR() of -ENOENT, -ENOMEM or -EMLINK.
+ * Return: 0, -ENOENT, -ENOMEM or -EMLINK.
  */
-struct rbull_image *rbull_snapshot_clone(struct rbull_disk *disk,
-					 const char *name,
-					 struct rbull_reason *reason)
+int rbull_snapshot_clone(struct rbull_disk *disk, const char *name,
+			 struct rbull_contents *clone,
+			 struct rbull_reason *reason)
 {
-	struct rbull_snapshot_state *snapshot;
+	struct rbull_snapshot_state *snapshot =
+		rbull_snapshot_must_find(disk, name, reason);
 
-	if (!*name)
-		return rbull_image_clone(disk->image);
-	snapshot = rbull_snapshot_must_find(disk, name, reason);
-	return IS_ERR(snapshot) ? ERR_CAST(snapshot) :
-				  rbull_image_clone(snapshot->image);
+	return IS_ERR(snapshot) ? PTR_ERR(snapshot) :
+	       rbull_contents_clone(clone, &snapshot->contents);
 }
 
 /**
@@ -213,7 +183,7 @@ unsigned int rbull_snapshot_list(struct rbull_disk *disk,
 		if (i == nr)
 			break;
 		strscpy(entries[i].snapshot, snapshot->name, RBULL_NAME_SIZE);
-		entries[i].disk_size = rbull_image_size(snapshot->image);
+		entries[i].disk_size = snapshot->contents.size;
 		entries[i].created = snapshot->created;
 		i++;
 	}

@@ -15,13 +15,15 @@
 #include "disk/disks.h"
 #include "disk/open.h"
 #include "disk/sysfs.h"
-#include "image/image.h"
+#include "image/contents.h"
+#include "queue/latency.h"
+#include "queue/queue.h"
 #include "queue/stats.h"
 #include "reason.h"
 
 static struct rbull_disk *rbull_sysfs_disk(struct device *dev)
 {
-	return dev_to_disk(dev)->private_data;
+	return rbull_disk_of(dev_to_disk(dev));
 }
 
 /* There is no other way to say why a value was refused than the log. */
@@ -71,8 +73,7 @@ static int rbull_sysfs_pages(struct rbull_disk *disk, unsigned long *data,
 
 	if (err)
 		return err;
-	*data = rbull_image_pages(disk->image);
-	*nodes = rbull_image_nodes(disk->image);
+	rbull_contents_pages(&disk->queue.contents, data, nodes);
 	rbull_disk_unlock(disk);
 	return 0;
 }
@@ -88,7 +89,7 @@ static ssize_t stats_show(struct device *dev, struct device_attribute *attr,
 	err = rbull_sysfs_pages(disk, &data, &nodes);
 	if (err)
 		return err;
-	rbull_stats_read(&disk->stats, &sum);
+	rbull_stats_read(&disk->queue.stats, &sum);
 	at = rbull_sysfs_print(buf, at, rbull_sysfs_count_names, sum.count);
 	at = rbull_sysfs_print(buf, at, rbull_sysfs_bytes_names, sum.bytes);
 	at += sysfs_emit_at(buf, at, "data_pages %lu\n", data);
@@ -113,7 +114,7 @@ static ssize_t reset_stats_store(struct device *dev,
 		return err;
 	if (!reset)
 		return -EINVAL;
-	rbull_stats_reset(&rbull_sysfs_disk(dev)->stats);
+	rbull_stats_reset(&rbull_sysfs_disk(dev)->queue.stats);
 	return count;
 }
 static DEVICE_ATTR_WO(reset_stats);
@@ -121,7 +122,10 @@ static DEVICE_ATTR_WO(reset_stats);
 static ssize_t latency_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%d\n", rbull_sysfs_disk(dev)->latency.is_on);
+	const struct rbull_queue *queue = &rbull_sysfs_disk(dev)->queue;
+
+	return sysfs_emit(buf, "%d\n",
+			  !!rbull_queue_has_hook(queue, RBULL_HOOK_LATENCY));
 }
 
 static ssize_t latency_store(struct device *dev, struct device_attribute *attr,
@@ -134,7 +138,7 @@ static ssize_t latency_store(struct device *dev, struct device_attribute *attr,
 	err = kstrtobool(buf, &on) ?: rbull_disk_lock(disk);
 	if (err)
 		return err;
-	err = rbull_latency_switch(&disk->latency, on);
+	err = rbull_queue_keep_latency(&disk->queue, on);
 	rbull_disk_unlock(disk);
 	return err ?: count;
 }
@@ -155,7 +159,7 @@ static ssize_t rbull_sysfs_latency(struct device *dev, char *buf,
 	err = rbull_disk_lock(disk);
 	if (err)
 		goto out;
-	rbull_latency_read(&disk->latency, op, counts);
+	rbull_latency_read(&disk->queue.latency, op, counts);
 	rbull_disk_unlock(disk);
 	for (i = 0; i < RBULL_LATENCY_BUCKETS; i++)
 		if (counts[i])
@@ -262,7 +266,9 @@ static DEVICE_ATTR_RW(serial);
 static ssize_t size_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", READ_ONCE(rbull_sysfs_disk(dev)->size));
+	const struct rbull_queue *queue = &rbull_sysfs_disk(dev)->queue;
+
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(queue->contents.size));
 }
 static DEVICE_ATTR_RO(size);
 
@@ -307,7 +313,7 @@ static ssize_t mem_limit_show(struct device *dev, struct device_attribute *attr,
 
 	if (err)
 		return err;
-	limit = rbull_image_limit(disk->image);
+	limit = rbull_contents_limit(&disk->queue.contents);
 	rbull_disk_unlock(disk);
 	return sysfs_emit(buf, "%llu\n", limit);
 }
@@ -327,7 +333,7 @@ static ssize_t mem_limit_store(struct device *dev,
 	err = rbull_disk_lock(disk);
 	if (err)
 		return err;
-	rbull_image_set_limit(disk->image, limit);
+	rbull_contents_set_limit(&disk->queue.contents, limit);
 	rbull_disk_unlock(disk);
 	return count;
 }

@@ -9,12 +9,14 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "compat/requests.h"
-#include "disk/disk.h"
+#include "queue/bio.h"
 #include "queue/op.h"
 #include "queue/queue.h"
+#include "queue/workers.h"
 
 /**
  * struct rbull_bio_note - a bio that a worker is to carry out
@@ -36,7 +38,7 @@ struct rbull_bio_note {
 static mempool_t *rbull_bio_notes;
 
 /* Carry out what comes after a flush, if that was asked for too. */
-static __always_inline int rbull_bio_do(struct rbull_disk *disk,
+static __always_inline int rbull_bio_do(struct rbull_queue *queue,
 					struct bio *bio, gfp_t gfp)
 {
 	u64 pos = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
@@ -45,44 +47,58 @@ static __always_inline int rbull_bio_do(struct rbull_disk *disk,
 	int err;
 
 	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
-		return rbull_op_run(disk, bio->bi_opf, pos, len, gfp);
-	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, len);
+		return rbull_op_run(queue, bio->bi_opf, pos, len, gfp);
+	err = rbull_op_check(queue, op == REQ_OP_WRITE, pos, len);
 	if (err)
 		return err;
-	return rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos,
+	return rbull_op_copy(queue, op == REQ_OP_WRITE, bio, pos,
 			     rbull_op_gfp(bio, gfp));
 }
 
-static __always_inline void rbull_bio_end(struct rbull_disk *disk,
+static __always_inline void rbull_bio_end(struct rbull_queue *queue,
 					  struct bio *bio, int err)
 {
 	if (likely(!err)) {
-		rbull_op_count(disk, bio_op(bio), bio->bi_iter.bi_size,
+		rbull_op_count(queue, bio_op(bio), bio->bi_iter.bi_size,
 			       bio->bi_opf & REQ_FUA);
 		if (unlikely(bio->bi_opf & REQ_PREFLUSH))
-			rbull_op_count(disk, REQ_OP_FLUSH, 0, false);
+			rbull_op_count(queue, REQ_OP_FLUSH, 0, false);
 		return;
 	}
 	if (err != -EAGAIN)
-		rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
+		rbull_stats_count(&queue->stats, RBULL_STAT_ERROR, 0);
 	bio->bi_status = rbull_op_status(err);
 }
 
-static void rbull_bio_defer(struct rbull_disk *disk, struct bio *bio)
+static void rbull_bio_defer(struct rbull_queue *queue, struct bio *bio)
 {
-	spin_lock(&disk->deferred_lock);
-	bio_list_add(&disk->deferred, bio);
-	spin_unlock(&disk->deferred_lock);
-	queue_work(rbull_queue_workers, &disk->deferred_work);
+	spin_lock(&queue->deferred_lock);
+	bio_list_add(&queue->deferred, bio);
+	queue->nr_deferred++;
+	spin_unlock(&queue->deferred_lock);
+	queue_work(rbull_workers, &queue->deferred_work);
 }
 
-static struct bio *rbull_bio_next(struct rbull_disk *disk)
+/* One that was deferred has ended. */
+static void rbull_bio_deferred_ended(struct rbull_queue *queue)
+{
+	bool last;
+
+	spin_lock(&queue->deferred_lock);
+	WRITE_ONCE(queue->nr_deferred, queue->nr_deferred - 1);
+	last = !queue->nr_deferred;
+	spin_unlock(&queue->deferred_lock);
+	if (last)
+		wake_up_all(&queue->drained);
+}
+
+static struct bio *rbull_bio_next(struct rbull_queue *queue)
 {
 	struct bio *bio;
 
-	spin_lock(&disk->deferred_lock);
-	bio = bio_list_pop(&disk->deferred);
-	spin_unlock(&disk->deferred_lock);
+	spin_lock(&queue->deferred_lock);
+	bio = bio_list_pop(&queue->deferred);
+	spin_unlock(&queue->deferred_lock);
 	return bio;
 }
 
@@ -90,7 +106,7 @@ static struct bio *rbull_bio_next(struct rbull_disk *disk)
  * A bio has no room for when it began. Without a note it counts as if it had
  * ended here: there is no memory, and that shall not keep it waiting longer.
  */
-static void rbull_bio_defer_accounted(struct rbull_disk *disk, struct bio *bio,
+static void rbull_bio_defer_accounted(struct rbull_queue *queue, struct bio *bio,
 				      unsigned long start, u64 start_ns)
 {
 	struct rbull_bio_note *note = mempool_alloc(rbull_bio_notes,
@@ -98,58 +114,62 @@ static void rbull_bio_defer_accounted(struct rbull_disk *disk, struct bio *bio,
 
 	if (!note) {
 		bio_end_io_acct(bio, start);
-		rbull_bio_defer(disk, bio);
+		rbull_bio_defer(queue, bio);
 		return;
 	}
 	note->bio = bio;
 	note->start = start;
 	note->start_ns = start_ns;
-	spin_lock(&disk->deferred_lock);
-	list_add_tail(&note->list, &disk->deferred_accounted);
-	spin_unlock(&disk->deferred_lock);
-	queue_work(rbull_queue_workers, &disk->deferred_work);
+	spin_lock(&queue->deferred_lock);
+	list_add_tail(&note->list, &queue->deferred_accounted);
+	queue->nr_deferred++;
+	spin_unlock(&queue->deferred_lock);
+	queue_work(rbull_workers, &queue->deferred_work);
 }
 
-static struct rbull_bio_note *rbull_bio_next_accounted(struct rbull_disk *disk)
+static struct rbull_bio_note *rbull_bio_next_accounted(struct rbull_queue *queue)
 {
 	struct rbull_bio_note *note;
 
-	spin_lock(&disk->deferred_lock);
-	note = list_first_entry_or_null(&disk->deferred_accounted,
+	spin_lock(&queue->deferred_lock);
+	note = list_first_entry_or_null(&queue->deferred_accounted,
 					struct rbull_bio_note, list);
 	if (note)
 		list_del(&note->list);
-	spin_unlock(&disk->deferred_lock);
+	spin_unlock(&queue->deferred_lock);
 	return note;
 }
 
-static void rbull_bio_end_accounted(struct rbull_disk *disk, struct bio *bio,
+static void rbull_bio_end_accounted(struct rbull_queue *queue, struct bio *bio,
 				    unsigned long start, u64 start_ns)
 {
-	if (!bio->bi_status)
-		rbull_latency_count(&disk->latency, bio_op(bio), start_ns);
+	if (!bio->bi_status &&
+	    rbull_queue_has_hook(queue, RBULL_HOOK_LATENCY))
+		rbull_latency_add(&queue->latency, bio_op(bio), start_ns);
 	bio_end_io_acct(bio, start);
 	bio_endio(bio);
 }
 
 static void rbull_bio_work(struct work_struct *work)
 {
-	struct rbull_disk *disk = container_of(work, struct rbull_disk,
-					       deferred_work);
+	struct rbull_queue *queue = container_of(work, struct rbull_queue,
+						 deferred_work);
 	struct rbull_bio_note *note;
 	struct bio *bio;
 
-	while ((bio = rbull_bio_next(disk))) {
-		rbull_bio_end(disk, bio, rbull_bio_do(disk, bio,
-						      RBULL_GFP_WAIT));
+	while ((bio = rbull_bio_next(queue))) {
+		rbull_bio_end(queue, bio, rbull_bio_do(queue, bio,
+						       RBULL_GFP_WAIT));
 		bio_endio(bio);
+		rbull_bio_deferred_ended(queue);
 	}
-	while ((note = rbull_bio_next_accounted(disk))) {
-		rbull_bio_end(disk, note->bio, rbull_bio_do(disk, note->bio,
-							    RBULL_GFP_WAIT));
-		rbull_bio_end_accounted(disk, note->bio, note->start,
+	while ((note = rbull_bio_next_accounted(queue))) {
+		rbull_bio_end(queue, note->bio, rbull_bio_do(queue, note->bio,
+							     RBULL_GFP_WAIT));
+		rbull_bio_end_accounted(queue, note->bio, note->start,
 					note->start_ns);
 		mempool_free(note, rbull_bio_notes);
+		rbull_bio_deferred_ended(queue);
 	}
 }
 
@@ -157,28 +177,29 @@ static void rbull_bio_work(struct work_struct *work)
  * Carry a bio out, if that is possible without sleeping. Return: whether it is
  * done, and can be ended.
  */
-static __always_inline bool rbull_bio_try(struct rbull_disk *disk,
+static __always_inline bool rbull_bio_try(struct rbull_queue *queue,
 					  struct bio *bio)
 {
-	int err = rbull_bio_do(disk, bio, RBULL_GFP_NOWAIT);
+	int err = rbull_bio_do(queue, bio, RBULL_GFP_NOWAIT);
 
 	if (unlikely(err) && rbull_op_retries(bio, err))
 		return false;
-	rbull_bio_end(disk, bio, err);
+	rbull_bio_end(queue, bio, err);
 	return true;
 }
 
 /* queue/iostats was switched on. */
-static noinline void rbull_bio_submit_accounted(struct rbull_disk *disk,
+static noinline void rbull_bio_submit_accounted(struct rbull_queue *queue,
 						struct bio *bio)
 {
 	unsigned long start = bio_start_io_acct(bio);
-	u64 start_ns = READ_ONCE(disk->latency.is_on) ? ktime_get_ns() : 0;
+	u64 start_ns = rbull_queue_has_hook(queue, RBULL_HOOK_LATENCY) ?
+		       ktime_get_ns() : 0;
 
-	if (rbull_bio_try(disk, bio))
-		rbull_bio_end_accounted(disk, bio, start, start_ns);
+	if (rbull_bio_try(queue, bio))
+		rbull_bio_end_accounted(queue, bio, start, start_ns);
 	else
-		rbull_bio_defer_accounted(disk, bio, start, start_ns);
+		rbull_bio_defer_accounted(queue, bio, start, start_ns);
 }
 
 /**
@@ -193,29 +214,29 @@ static noinline void rbull_bio_submit_accounted(struct rbull_disk *disk,
 void rbull_bio_submit(struct bio *bio)
 {
 	struct gendisk *gendisk = compat_bio_disk(bio);
-	struct rbull_disk *disk = gendisk->private_data;
+	struct rbull_queue *queue = gendisk->private_data;
 
 	/* A flush is a write of nothing that asks for a flush before it. */
 	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && !bio->bi_iter.bi_size) {
-		rbull_op_count(disk, REQ_OP_FLUSH, 0, false);
+		rbull_op_count(queue, REQ_OP_FLUSH, 0, false);
 		bio_endio(bio);
 		return;
 	}
 	if (unlikely(blk_queue_io_stat(gendisk->queue)))
-		rbull_bio_submit_accounted(disk, bio);
-	else if (rbull_bio_try(disk, bio))
+		rbull_bio_submit_accounted(queue, bio);
+	else if (rbull_bio_try(queue, bio))
 		bio_endio(bio);
 	else
-		rbull_bio_defer(disk, bio);
+		rbull_bio_defer(queue, bio);
 }
 
 /**
- * rbull_bio_init_notes() - get ready for bios of all disks
+ * rbull_bio_init() - get ready for bios of all disks
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.
  */
-int rbull_bio_init_notes(void)
+int rbull_bio_init(void)
 {
 	rbull_bio_notes = mempool_create_kmalloc_pool(RBULL_BIO_NOTES,
 						      sizeof(struct rbull_bio_note));
@@ -223,33 +244,48 @@ int rbull_bio_init_notes(void)
 }
 
 /**
- * rbull_bio_exit_notes() - undo rbull_bio_init_notes()
+ * rbull_bio_exit() - undo rbull_bio_init()
  *
  * Context: module exit; there are no disks any more.
  */
-void rbull_bio_exit_notes(void)
+void rbull_bio_exit(void)
 {
 	mempool_destroy(rbull_bio_notes);
 }
 
 /**
- * rbull_bio_init() - get a disk ready for bios
- * @disk: the disk
+ * rbull_bio_init_queue() - get a queue ready for bios
+ * @queue: the queue
  */
-void rbull_bio_init(struct rbull_disk *disk)
+void rbull_bio_init_queue(struct rbull_queue *queue)
 {
-	spin_lock_init(&disk->deferred_lock);
-	INIT_LIST_HEAD(&disk->deferred_accounted);
-	INIT_WORK(&disk->deferred_work, rbull_bio_work);
+	spin_lock_init(&queue->deferred_lock);
+	init_waitqueue_head(&queue->drained);
+	INIT_LIST_HEAD(&queue->deferred_accounted);
+	INIT_WORK(&queue->deferred_work, rbull_bio_work);
 }
 
 /**
  * rbull_bio_drain() - wait for the bios that a worker has
- * @disk: the disk; no more bios come in
+ * @queue: the queue; no more bios come in
+ * @timeout: how long, jiffies
+ *
+ * Context: may sleep.
+ * Return: whether there are none any more.
+ */
+bool rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout)
+{
+	return wait_event_timeout(queue->drained,
+				  !READ_ONCE(queue->nr_deferred), timeout) > 0;
+}
+
+/**
+ * rbull_bio_flush() - wait for the worker itself
+ * @queue: the queue, which is to be freed; no more bios come in
  *
  * Context: may sleep.
  */
-void rbull_bio_drain(struct rbull_disk *disk)
+void rbull_bio_flush(struct rbull_queue *queue)
 {
-	flush_work(&disk->deferred_work);
+	flush_work(&queue->deferred_work);
 }

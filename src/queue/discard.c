@@ -2,13 +2,13 @@
 /*
  * The operations that move no data: discard, secure erase, write zeroes, flush.
  */
-#include "disk/disk.h"
 #include "image/erase.h"
 #include "queue/discard.h"
+#include "queue/queue.h"
 
 /**
  * rbull_discard() - the user does not need these bytes any more
- * @disk: the disk
+ * @queue: the queue
  * @pos: where to start, in bytes
  * @len: how many bytes
  * @gfp: whether this may sleep
@@ -20,14 +20,14 @@
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_erase().
  */
-int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
+int rbull_discard(struct rbull_queue *queue, u64 pos, u64 len, gfp_t gfp)
 {
-	return rbull_image_erase(disk->image, pos, len, RBULL_ERASE_FREE, gfp);
+	return rbull_image_erase(queue->contents.image, pos, len, RBULL_ERASE_FREE, gfp);
 }
 
 /**
  * rbull_discard_secure() - nobody shall be able to read these bytes any more
- * @disk: the disk
+ * @queue: the queue
  * @pos: where to start, in bytes
  * @len: how many bytes
  * @gfp: whether this may sleep
@@ -35,14 +35,14 @@ int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_erase().
  */
-int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
+int rbull_discard_secure(struct rbull_queue *queue, u64 pos, u64 len, gfp_t gfp)
 {
-	return rbull_image_erase(disk->image, pos, len, RBULL_ERASE_WIPE, gfp);
+	return rbull_image_erase(queue->contents.image, pos, len, RBULL_ERASE_WIPE, gfp);
 }
 
 /**
  * rbull_discard_write_zeroes() - these bytes shall be zeroes
- * @disk: the disk
+ * @queue: the queue
  * @pos: where to start, in bytes
  * @len: how many bytes
  * @keep: the user wants to keep the blocks allocated (REQ_NOUNMAP)
@@ -55,17 +55,17 @@ int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp)
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_erase().
  */
-int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
+int rbull_discard_write_zeroes(struct rbull_queue *queue, u64 pos, u64 len,
 			       bool keep, gfp_t gfp)
 {
-	if (keep && disk->config.populate)
-		return rbull_image_zero(disk->image, pos, len, gfp);
-	return rbull_image_erase(disk->image, pos, len, RBULL_ERASE_FREE, gfp);
+	if (keep && queue->keeps_blocks)
+		return rbull_image_zero(queue->contents.image, pos, len, gfp);
+	return rbull_image_erase(queue->contents.image, pos, len, RBULL_ERASE_FREE, gfp);
 }
 
 /**
  * rbull_discard_flush() - what was written shall survive a loss of power
- * @disk: the disk
+ * @queue: the queue
  *
  * Writes are in the image when they complete, so there is nothing to do, and a
  * write with FUA is as any other.
@@ -73,7 +73,7 @@ int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
  * Context: any.
  * Return: 0.
  */
-int rbull_discard_flush(struct rbull_disk *disk)
+int rbull_discard_flush(struct rbull_queue *queue)
 {
 	return 0;
 }

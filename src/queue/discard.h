@@ -5,12 +5,12 @@
 #include <linux/gfp.h>
 #include <linux/types.h>
 
-struct rbull_disk;
+struct rbull_queue;
 
-int rbull_discard(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp);
-int rbull_discard_secure(struct rbull_disk *disk, u64 pos, u64 len, gfp_t gfp);
-int rbull_discard_write_zeroes(struct rbull_disk *disk, u64 pos, u64 len,
+int rbull_discard(struct rbull_queue *queue, u64 pos, u64 len, gfp_t gfp);
+int rbull_discard_secure(struct rbull_queue *queue, u64 pos, u64 len, gfp_t gfp);
+int rbull_discard_write_zeroes(struct rbull_queue *queue, u64 pos, u64 len,
 			       bool keep, gfp_t gfp);
-int rbull_discard_flush(struct rbull_disk *disk);
+int rbull_discard_flush(struct rbull_queue *queue);
 
 #endif /* RBULL_QUEUE_DISCARD_H */

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long operations take: a histogram for those who want percentiles. It is
- * off, and costs a test of one bit then, as looking at the clock costs more than
- * a small read.
+ * How long operations take: a histogram for those who want percentiles. It is a
+ * hook of the queue, switched off, as looking at the clock costs more than a
+ * small read.
  */
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "queue/latency.h"
-#include "queue/stats.h"
 
 static unsigned int rbull_latency_bucket(u64 ns)
 {
@@ -45,12 +45,12 @@ u64 rbull_latency_bound(unsigned int bucket)
 }
 
 /**
- * rbull_latency_add() - rbull_latency_count() when it is switched on
- * @latency: the latencies
+ * rbull_latency_add() - count an operation that completes now
+ * @latency: the latencies, after rbull_latency_reset()
  * @op: the operation
- * @start_ns: when it began; 0: nobody knows
+ * @start_ns: when it began, of ktime_get_ns(); 0: nobody knows
  *
- * Context: any but interrupts.
+ * Context: any.
  */
 void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
 		       u64 start_ns)
@@ -60,30 +60,24 @@ void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
 				     RBULL_LATENCY_OTHER;
 	u64 now = ktime_get_ns();
 
-	/* Who sees that it is on sees where to count. */
-	if (!start_ns || now < start_ns || !smp_load_acquire(&latency->is_on))
-		return;
-	rbull_stats_add(latency->counts->count[kind]
-			[rbull_latency_bucket(now - start_ns)], 1);
+	if (start_ns && now >= start_ns)
+		this_cpu_inc(latency->counts->count[kind]
+			     [rbull_latency_bucket(now - start_ns)]);
 }
 
 /**
- * rbull_latency_switch() - start counting from zero, or stop
+ * rbull_latency_reset() - start from zero
  * @latency: the latencies
- * @on: start
  *
- * Operations that complete meanwhile may be counted or lost.
+ * Operations that are counted meanwhile may be lost.
  *
  * Context: may sleep; not called twice at a time.
  * Return: 0 or -ENOMEM.
  */
-int rbull_latency_switch(struct rbull_latency *latency, bool on)
+int rbull_latency_reset(struct rbull_latency *latency)
 {
 	int cpu;
 
-	WRITE_ONCE(latency->is_on, false);
-	if (!on)
-		return 0;
 	if (!latency->counts)
 		latency->counts = alloc_percpu(struct rbull_latency_counts);
 	if (!latency->counts)
@@ -91,8 +85,6 @@ int rbull_latency_switch(struct rbull_latency *latency, bool on)
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(latency->counts, cpu), 0,
 		       sizeof(*latency->counts));
-	/* Pairs with rbull_latency_add(). */
-	smp_store_release(&latency->is_on, true);
 	return 0;
 }
 
@@ -108,12 +100,12 @@ void rbull_latency_exit(struct rbull_latency *latency)
 }
 
 /**
- * rbull_latency_read() - what was counted since it was switched on
+ * rbull_latency_read() - what was counted since rbull_latency_reset()
  * @latency: the latencies
  * @op: of which kind of operation
  * @counts: where to put it, %RBULL_LATENCY_BUCKETS numbers
  *
- * Context: not at the same time as rbull_latency_switch().
+ * Context: not at the same time as rbull_latency_reset().
  */
 void rbull_latency_read(const struct rbull_latency *latency,
 			enum rbull_latency_op op, u64 *counts)

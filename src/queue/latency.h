@@ -2,7 +2,6 @@
 #ifndef RBULL_QUEUE_LATENCY_H
 #define RBULL_QUEUE_LATENCY_H
 
-#include <linux/compiler.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -39,35 +38,18 @@ struct rbull_latency_counts {
 
 /**
  * struct rbull_latency - the latencies of one disk
- * @counts: per CPU; allocated when first switched on
- * @is_on: they are being counted
+ * @counts: per CPU; allocated when first wanted
  */
 struct rbull_latency {
 	struct rbull_latency_counts __percpu *counts;
-	bool is_on;
 };
 
-int rbull_latency_switch(struct rbull_latency *latency, bool on);
+int rbull_latency_reset(struct rbull_latency *latency);
 void rbull_latency_exit(struct rbull_latency *latency);
 void rbull_latency_read(const struct rbull_latency *latency,
 			enum rbull_latency_op op, u64 *counts);
 u64 rbull_latency_bound(unsigned int bucket);
 void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
 		       u64 start_ns);
-
-/**
- * rbull_latency_count() - count an operation that completes now, if switched on
- * @latency: the latencies
- * @op: the operation
- * @start_ns: when it began, of ktime_get_ns(); 0: nobody knows
- *
- * Context: any but interrupts.
- */
-static __always_inline void rbull_latency_count(struct rbull_latency *latency,
-						compat_req_op op, u64 start_ns)
-{
-	if (unlikely(READ_ONCE(latency->is_on)))
-		rbull_latency_add(latency, op, start_ns);
-}
 
 #endif /* RBULL_QUEUE_LATENCY_H */

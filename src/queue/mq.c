@@ -12,9 +12,12 @@
 #include "compat/ops.h"
 #include "compat/requests.h"
 #include "config.h"
-#include "disk/disk.h"
+#include "queue/finish.h"
+#include "queue/mq.h"
 #include "queue/op.h"
 #include "queue/queue.h"
+#include "queue/stats.h"
+#include "queue/workers.h"
 
 /* A request of more takes long to copy. Bytes. */
 #define RBULL_MQ_LARGE	SZ_256K
@@ -27,7 +30,7 @@ struct rbull_mq_command {
 	struct work_struct work;
 };
 
-static __always_inline int rbull_mq_do(struct rbull_disk *disk,
+static __always_inline int rbull_mq_do(struct rbull_queue *queue,
 				       struct request *rq, gfp_t gfp)
 {
 	u64 pos = (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
@@ -36,13 +39,13 @@ static __always_inline int rbull_mq_do(struct rbull_disk *disk,
 	int err;
 
 	if (unlikely(op != REQ_OP_READ && op != REQ_OP_WRITE))
-		return rbull_op_run(disk, rq->cmd_flags, pos,
+		return rbull_op_run(queue, rq->cmd_flags, pos,
 				    blk_rq_bytes(rq), gfp);
-	err = rbull_op_check(disk, op == REQ_OP_WRITE, pos, blk_rq_bytes(rq));
+	err = rbull_op_check(queue, op == REQ_OP_WRITE, pos, blk_rq_bytes(rq));
 	if (err)
 		return err;
 	__rq_for_each_bio(bio, rq) {
-		err = rbull_op_copy(disk, op == REQ_OP_WRITE, bio, pos,
+		err = rbull_op_copy(queue, op == REQ_OP_WRITE, bio, pos,
 				    rbull_op_gfp(bio, gfp));
 		if (err)
 			return err;
@@ -51,45 +54,23 @@ static __always_inline int rbull_mq_do(struct rbull_disk *disk,
 	return 0;
 }
 
-static void rbull_mq_count(struct rbull_disk *disk, struct request *rq)
-{
-	rbull_op_count(disk, req_op(rq), blk_rq_bytes(rq),
-		       rq->cmd_flags & REQ_FUA);
-	/* The block layer has no start where queue/iostats is 0. */
-	rbull_latency_count(&disk->latency, req_op(rq), rq->start_time_ns);
-}
-
-static void rbull_mq_end(struct rbull_disk *disk, struct request *rq, int err)
-{
-	if (likely(!err))
-		rbull_mq_count(disk, rq);
-	else if (err != -EAGAIN)
-		rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
-	blk_mq_end_request(rq, rbull_op_status(err));
-}
-
 /*
  * There is no room for all of a write whose bios may be of different users: some
  * have theirs already, and what keeps a file system alive may have more.
  */
-static void rbull_mq_end_singly(struct rbull_disk *disk, struct request *rq)
+static void rbull_mq_end_singly(struct rbull_queue *queue, struct request *rq)
 {
 	u64 pos = (u64)blk_rq_pos(rq) << SECTOR_SHIFT;
-	blk_status_t status;
-	bool more;
+	struct bio *bio;
+	int err;
 
-	rbull_stats_count(&disk->stats, RBULL_STAT_ERROR, 0);
+	rbull_stats_count_any(&queue->stats, RBULL_STAT_ERROR, 0);
 	do {
-		struct bio *bio = rq->bio;
-		unsigned int len = bio->bi_iter.bi_size;
-
-		status = rbull_op_status(rbull_op_copy(disk, true, bio, pos,
-						       rbull_op_gfp(bio,
-								    RBULL_GFP_WAIT)));
-		pos += len;
-		more = blk_update_request(rq, status, len);
-	} while (more);
-	__blk_mq_end_request(rq, status);
+		bio = rq->bio;
+		err = rbull_op_copy(queue, true, bio, pos,
+				    rbull_op_gfp(bio, RBULL_GFP_WAIT));
+		pos += bio->bi_iter.bi_size;
+	} while (rbull_finish_bio(rq, err));
 }
 
 static void rbull_mq_work(struct work_struct *work)
@@ -97,14 +78,14 @@ static void rbull_mq_work(struct work_struct *work)
 	struct rbull_mq_command *command =
 		container_of(work, struct rbull_mq_command, work);
 	struct request *rq = blk_mq_rq_from_pdu(command);
-	struct rbull_disk *disk = rq->q->queuedata;
-	int err = rbull_mq_do(disk, rq, RBULL_GFP_WAIT);
+	struct rbull_queue *queue = rq->q->queuedata;
+	int err = rbull_mq_do(queue, rq, RBULL_GFP_WAIT);
 
 	if (err == -ENOSPC && req_op(rq) == REQ_OP_WRITE &&
 	    rq->bio != rq->biotail)
-		rbull_mq_end_singly(disk, rq);
+		rbull_mq_end_singly(queue, rq);
 	else
-		rbull_mq_end(disk, rq, err);
+		rbull_finish(queue, rq, err, NULL);
 }
 
 /*
@@ -128,7 +109,7 @@ static void rbull_mq_defer(struct request *rq)
 	struct rbull_mq_command *command = blk_mq_rq_to_pdu(rq);
 
 	INIT_WORK(&command->work, rbull_mq_work);
-	queue_work(rbull_queue_workers, &command->work);
+	queue_work(rbull_workers, &command->work);
 }
 
 /*
@@ -144,37 +125,57 @@ static noinline bool rbull_mq_is_handed_over(struct request *rq)
 }
 
 /* A request that did not succeed at once: the worker's, or refused. */
-static noinline void rbull_mq_failed(struct rbull_disk *disk,
+static noinline void rbull_mq_failed(struct rbull_queue *queue,
 				     struct request *rq, int err)
 {
-	if (rbull_mq_retries(rq, err)) {
+	if (rbull_mq_retries(rq, err))
 		rbull_mq_defer(rq);
+	else
+		rbull_finish(queue, rq, err, NULL);
+}
+
+/* A request for which more is to be done than carry it out. */
+static noinline void rbull_mq_hooked(struct rbull_queue *queue,
+				     struct request *rq,
+				     struct io_comp_batch *batch)
+{
+	int err;
+
+	blk_mq_start_request(rq);
+	if (blk_rq_bytes(rq) > RBULL_MQ_LARGE && rbull_mq_is_handed_over(rq))
+		return;
+	err = rbull_mq_do(queue, rq, RBULL_GFP_NOWAIT);
+	if (err)
+		rbull_mq_failed(queue, rq, err);
+	else
+		rbull_finish(queue, rq, 0, batch);
+}
+
+static __always_inline void rbull_mq_run(struct request *rq,
+					 struct io_comp_batch *batch)
+{
+	struct rbull_queue *queue = rq->q->queuedata;
+	int err;
+
+	if (unlikely(READ_ONCE(queue->hooks))) {
+		rbull_mq_hooked(queue, rq, batch);
 		return;
 	}
-	/* An answer that was asked for is nothing for the kernel log. */
-	if (err == -EAGAIN)
-		rq->rq_flags |= RQF_QUIET;
-	rbull_mq_end(disk, rq, err);
+	blk_mq_start_request(rq);
+	if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
+	    rbull_mq_is_handed_over(rq))
+		return;
+	err = rbull_mq_do(queue, rq, RBULL_GFP_NOWAIT);
+	if (likely(!err))
+		rbull_finish_plain(queue, rq, batch);
+	else
+		rbull_mq_failed(queue, rq, err);
 }
 
 static blk_status_t rbull_mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 				      const struct blk_mq_queue_data *data)
 {
-	struct rbull_disk *disk = hctx->queue->queuedata;
-	struct request *rq = data->rq;
-	int err;
-
-	blk_mq_start_request(rq);
-	if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
-	    rbull_mq_is_handed_over(rq))
-		return BLK_STS_OK;
-	err = rbull_mq_do(disk, rq, RBULL_GFP_NOWAIT);
-	if (unlikely(err)) {
-		rbull_mq_failed(disk, rq, err);
-		return BLK_STS_OK;
-	}
-	rbull_mq_count(disk, rq);
-	blk_mq_end_request(rq, BLK_STS_OK);
+	rbull_mq_run(data->rq, NULL);
 	return BLK_STS_OK;
 }
 
@@ -185,24 +186,8 @@ static void rbull_mq_queue_rqs(compat_rq_list *list)
 	struct io_comp_batch batch = {};
 	struct request *rq;
 
-	while ((rq = rq_list_pop(list))) {
-		struct rbull_disk *disk = rq->q->queuedata;
-		int err;
-
-		blk_mq_start_request(rq);
-		if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
-		    rbull_mq_is_handed_over(rq))
-			continue;
-		err = rbull_mq_do(disk, rq, RBULL_GFP_NOWAIT);
-		if (unlikely(err)) {
-			rbull_mq_failed(disk, rq, err);
-			continue;
-		}
-		rbull_mq_count(disk, rq);
-		if (!blk_mq_add_to_batch(rq, &batch, false,
-					 blk_mq_end_request_batch))
-			blk_mq_end_request(rq, BLK_STS_OK);
-	}
+	while ((rq = rq_list_pop(list)))
+		rbull_mq_run(rq, &batch);
 	if (batch.complete)
 		blk_mq_end_request_batch(&batch);
 }
@@ -226,9 +211,9 @@ static unsigned int rbull_mq_poll_queues(const struct blk_mq_tag_set *set,
 /* The last hardware queues are for polling, the others for all the rest. */
 static void rbull_mq_map_queues(struct blk_mq_tag_set *set)
 {
-	struct rbull_disk *disk = container_of(set, struct rbull_disk, tag_set);
+	struct rbull_queue *queue = container_of(set, struct rbull_queue, tag_set);
 	unsigned int poll_queues = rbull_mq_poll_queues(set,
-							disk->poll_queues);
+							queue->poll_queues);
 	unsigned int queues = set->nr_hw_queues - poll_queues;
 	struct blk_mq_queue_map *map = set->map;
 
@@ -258,16 +243,16 @@ static const struct blk_mq_ops rbull_mq_ops = {
 
 /**
  * rbull_mq_alloc_tags() - allocate the requests of a disk
- * @disk: the disk
+ * @queue: the queue
  * @config: a valid configuration
  *
  * Context: may sleep.
  * Return: 0 or a negative errno; to be undone by blk_mq_free_tag_set().
  */
-int rbull_mq_alloc_tags(struct rbull_disk *disk,
+int rbull_mq_alloc_tags(struct rbull_queue *queue,
 			const struct rbull_config *config)
 {
-	struct blk_mq_tag_set *set = &disk->tag_set;
+	struct blk_mq_tag_set *set = &queue->tag_set;
 	const size_t command_size = sizeof(struct rbull_mq_command);
 	int err;
 
@@ -275,7 +260,7 @@ int rbull_mq_alloc_tags(struct rbull_disk *disk,
 	set->nr_hw_queues = rbull_config_hw_queues(config, command_size +
 						   sizeof(struct request));
 	if (config->poll_queues) {
-		disk->poll_queues = config->poll_queues;
+		queue->poll_queues = config->poll_queues;
 		set->nr_maps = HCTX_MAX_TYPES;
 		set->nr_hw_queues += config->poll_queues;
 	}
@@ -286,7 +271,7 @@ int rbull_mq_alloc_tags(struct rbull_disk *disk,
 	set->flags = COMPAT_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	err = blk_mq_alloc_tag_set(set);
 	if (!err)
-		disk->poll_queues = rbull_mq_poll_queues(set,
-							 disk->poll_queues);
+		queue->poll_queues = rbull_mq_poll_queues(set,
+							  queue->poll_queues);
 	return err;
 }

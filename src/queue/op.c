@@ -38,17 +38,17 @@ static void rbull_op_flush_dcache(const struct bio_vec *vec)
 #define rbull_op_for_each_vec	bio_for_each_bvec
 #endif
 
-static int rbull_op_copy_vec(struct rbull_disk *disk, bool write,
+static int rbull_op_copy_vec(struct rbull_queue *queue, bool write,
 			     struct bio_vec *vec, u64 pos, gfp_t gfp)
 {
 	void *data = bvec_kmap_local(vec);
 	int err = 0;
 
 	if (write) {
-		err = rbull_image_write(disk->image, pos, data, vec->bv_len,
+		err = rbull_image_write(queue->contents.image, pos, data, vec->bv_len,
 					gfp);
 	} else {
-		rbull_image_read(disk->image, pos, data, vec->bv_len);
+		rbull_image_read(queue->contents.image, pos, data, vec->bv_len);
 		rbull_op_flush_dcache(vec);
 	}
 	kunmap_local(data);
@@ -59,14 +59,14 @@ static int rbull_op_copy_vec(struct rbull_disk *disk, bool write,
  * As requests go, a bio may be as large as a user's buffer. Let others have the
  * CPU in between, where that is allowed: a request is carried out under RCU.
  */
-static void rbull_op_pause(const struct rbull_disk *disk, gfp_t gfp)
+static void rbull_op_pause(const struct rbull_queue *queue, gfp_t gfp)
 {
-	if (disk->config.queue_mode == RBULL_QUEUE_MODE_BIO ||
+	if (queue->takes_bios ||
 	    gfpflags_allow_blocking(gfp))
 		cond_resched();
 }
 
-static int rbull_op_copy_pieces(struct rbull_disk *disk, bool write,
+static int rbull_op_copy_pieces(struct rbull_queue *queue, bool write,
 				struct bio_vec vec, u64 pos, gfp_t gfp)
 {
 	unsigned int left = vec.bv_len;
@@ -74,8 +74,8 @@ static int rbull_op_copy_pieces(struct rbull_disk *disk, bool write,
 
 	for (; left && !err; left -= vec.bv_len) {
 		vec.bv_len = min_t(unsigned int, left, RBULL_OP_PIECE);
-		err = rbull_op_copy_vec(disk, write, &vec, pos, gfp);
-		rbull_op_pause(disk, gfp);
+		err = rbull_op_copy_vec(queue, write, &vec, pos, gfp);
+		rbull_op_pause(queue, gfp);
 		pos += vec.bv_len;
 		vec.bv_offset += vec.bv_len;
 	}
@@ -84,7 +84,7 @@ static int rbull_op_copy_pieces(struct rbull_disk *disk, bool write,
 
 /**
  * rbull_op_copy_vecs() - rbull_op_copy(), whatever a bio is made of
- * @disk: the disk
+ * @queue: the queue
  * @write: into the disk
  * @bio: the bio
  * @pos: where on the disk, in bytes
@@ -93,14 +93,14 @@ static int rbull_op_copy_pieces(struct rbull_disk *disk, bool write,
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_write().
  */
-int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
+int rbull_op_copy_vecs(struct rbull_queue *queue, bool write, struct bio *bio,
 		       u64 pos, gfp_t gfp)
 {
 	struct bvec_iter iter;
 	struct bio_vec vec;
 
 	rbull_op_for_each_vec(vec, bio, iter) {
-		int err = rbull_op_copy_pieces(disk, write, vec, pos, gfp);
+		int err = rbull_op_copy_pieces(queue, write, vec, pos, gfp);
 
 		if (err)
 			return err;
@@ -111,7 +111,7 @@ int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
 
 /**
  * rbull_op_run() - carry out an operation that moves no data
- * @disk: the disk
+ * @queue: the queue
  * @opf: the operation and its flags: those of a bio, or of a request whose bios
  *	have no others, as write zeroes are not merged
  * @pos: where to start, in bytes
@@ -123,22 +123,22 @@ int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
  * passthrough; -EIO if it may not be done here; or an error of
  * rbull_image_erase().
  */
-int rbull_op_run(struct rbull_disk *disk, compat_opf opf, u64 pos,
+int rbull_op_run(struct rbull_queue *queue, compat_opf opf, u64 pos,
 		 unsigned int len, gfp_t gfp)
 {
 	compat_req_op op = opf & REQ_OP_MASK;
 	int err;
 
 	if (op == REQ_OP_FLUSH)
-		return rbull_discard_flush(disk);
-	err = rbull_op_check(disk, true, pos, len);
+		return rbull_discard_flush(queue);
+	err = rbull_op_check(queue, true, pos, len);
 	switch (op) {
 	case REQ_OP_DISCARD:
-		return err ?: rbull_discard(disk, pos, len, gfp);
+		return err ?: rbull_discard(queue, pos, len, gfp);
 	case REQ_OP_SECURE_ERASE:
-		return err ?: rbull_discard_secure(disk, pos, len, gfp);
+		return err ?: rbull_discard_secure(queue, pos, len, gfp);
 	case REQ_OP_WRITE_ZEROES:
-		return err ?: rbull_discard_write_zeroes(disk, pos, len,
+		return err ?: rbull_discard_write_zeroes(queue, pos, len,
 							 opf & REQ_NOUNMAP,
 							 gfp);
 	default:
@@ -147,24 +147,40 @@ int rbull_op_run(struct rbull_disk *disk, compat_opf opf, u64 pos,
 }
 
 /**
- * rbull_op_count_any() - rbull_op_count() for other operations than the usual
- * @disk: the disk
+ * rbull_op_stat() - under what an operation is counted
  * @op: the operation, one that the disk can do
- * @len: how many bytes
  *
  * Context: any.
+ * Return: the kind.
  */
-void rbull_op_count_any(struct rbull_disk *disk, compat_req_op op,
-			unsigned int len)
+enum rbull_stat rbull_op_stat(compat_req_op op)
 {
 	static const u8 stats[] = {
+		[REQ_OP_READ] = RBULL_STAT_READ,
+		[REQ_OP_WRITE] = RBULL_STAT_WRITE,
 		[REQ_OP_FLUSH] = RBULL_STAT_FLUSH,
 		[REQ_OP_DISCARD] = RBULL_STAT_DISCARD,
 		[REQ_OP_SECURE_ERASE] = RBULL_STAT_SECURE_ERASE,
 		[REQ_OP_WRITE_ZEROES] = RBULL_STAT_WRITE_ZEROES,
 	};
 
-	rbull_stats_count(&disk->stats, stats[(__force unsigned int)op], len);
+	return stats[(__force unsigned int)op];
+}
+
+/**
+ * rbull_op_count_other() - rbull_op_count() for other operations than the usual
+ * @queue: the queue
+ * @op: the operation, one that the disk can do
+ * @len: how many bytes
+ *
+ * Out of line, so that the usual ones need no more registers for it.
+ *
+ * Context: process context.
+ */
+void rbull_op_count_other(struct rbull_queue *queue, compat_req_op op,
+			  unsigned int len)
+{
+	rbull_stats_count(&queue->stats, rbull_op_stat(op), len);
 }
 
 /**

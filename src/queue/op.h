@@ -7,8 +7,9 @@
 #include <linux/types.h>
 
 #include "compat/requests.h"
-#include "disk/disk.h"
+#include "config.h"
 #include "image/io.h"
+#include "queue/queue.h"
 
 /*
  * How to allocate in the submitter's context, which may not sleep, and in the
@@ -22,17 +23,18 @@
 /* What keeps a file system alive may lie in the slack beyond a limit. */
 #define RBULL_OP_SLACK		(REQ_META | REQ_PRIO)
 
-int rbull_op_copy_vecs(struct rbull_disk *disk, bool write, struct bio *bio,
+int rbull_op_copy_vecs(struct rbull_queue *queue, bool write, struct bio *bio,
 		       u64 pos, gfp_t gfp);
-int rbull_op_run(struct rbull_disk *disk, compat_opf opf, u64 pos,
+int rbull_op_run(struct rbull_queue *queue, compat_opf opf, u64 pos,
 		 unsigned int len, gfp_t gfp);
-void rbull_op_count_any(struct rbull_disk *disk, compat_req_op op,
-			unsigned int len);
+enum rbull_stat rbull_op_stat(compat_req_op op);
+void rbull_op_count_other(struct rbull_queue *queue, compat_req_op op,
+			  unsigned int len);
 blk_status_t rbull_op_status(int err);
 
 /**
  * rbull_op_check() - whether a disk can do what is asked
- * @disk: the disk
+ * @queue: the queue
  * @write: whether its contents would change
  * @pos: where to start, in bytes
  * @len: how many bytes
@@ -43,13 +45,13 @@ blk_status_t rbull_op_status(int err);
  * Context: any.
  * Return: 0 or -EIO.
  */
-static inline int rbull_op_check(const struct rbull_disk *disk, bool write,
+static inline int rbull_op_check(const struct rbull_queue *queue, bool write,
 				 u64 pos, unsigned int len)
 {
-	if (unlikely(pos > disk->size || len > disk->size - pos ||
-		     (pos | len) & disk->block_mask))
+	if (unlikely(pos > queue->contents.size || len > queue->contents.size - pos ||
+		     (pos | len) & queue->block_mask))
 		return -EIO;
-	if (write && unlikely(get_disk_ro(disk->gendisk)))
+	if (write && unlikely(get_disk_ro(queue->gendisk)))
 		return -EIO;
 	return 0;
 }
@@ -86,7 +88,7 @@ static inline bool rbull_op_retries(const struct bio *bio, int err)
 
 /**
  * rbull_op_copy() - read or write the data of a bio
- * @disk: the disk
+ * @queue: the queue
  * @write: into the disk
  * @bio: the bio
  * @pos: where on the disk, in bytes
@@ -99,7 +101,7 @@ static inline bool rbull_op_retries(const struct bio *bio, int err)
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_write().
  */
-static __always_inline int rbull_op_copy(struct rbull_disk *disk, bool write,
+static __always_inline int rbull_op_copy(struct rbull_queue *queue, bool write,
 					 struct bio *bio, u64 pos, gfp_t gfp)
 {
 	unsigned int len = bio->bi_iter.bi_size;
@@ -108,38 +110,38 @@ static __always_inline int rbull_op_copy(struct rbull_disk *disk, bool write,
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE ||
 	    unlikely(len - 1 >= RBULL_MAX_REQUEST_SIZE))
-		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
+		return rbull_op_copy_vecs(queue, write, bio, pos, gfp);
 	vec = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
 	if (unlikely(vec.bv_len != len))
-		return rbull_op_copy_vecs(disk, write, bio, pos, gfp);
+		return rbull_op_copy_vecs(queue, write, bio, pos, gfp);
 	data = page_address(vec.bv_page) + vec.bv_offset;
 	if (write)
-		return rbull_image_write(disk->image, pos, data, len, gfp);
-	rbull_image_read(disk->image, pos, data, len);
+		return rbull_image_write(queue->contents.image, pos, data, len, gfp);
+	rbull_image_read(queue->contents.image, pos, data, len);
 	return 0;
 }
 
 /**
  * rbull_op_count() - count an operation that succeeded
- * @disk: the disk
+ * @queue: the queue
  * @op: the operation, one that the disk can do
  * @len: how many bytes
  * @fua: whether it was to be durable at once
  *
- * Context: any.
+ * Context: process context.
  */
-static __always_inline void rbull_op_count(struct rbull_disk *disk,
+static __always_inline void rbull_op_count(struct rbull_queue *queue,
 					   compat_req_op op, unsigned int len,
 					   bool fua)
 {
 	if (likely(op == REQ_OP_READ))
-		rbull_stats_count(&disk->stats, RBULL_STAT_READ, len);
+		rbull_stats_count(&queue->stats, RBULL_STAT_READ, len);
 	else if (likely(op == REQ_OP_WRITE))
-		rbull_stats_count(&disk->stats, RBULL_STAT_WRITE, len);
+		rbull_stats_count(&queue->stats, RBULL_STAT_WRITE, len);
 	else
-		rbull_op_count_any(disk, op, len);
+		rbull_op_count_other(queue, op, len);
 	if (unlikely(fua))
-		rbull_stats_count(&disk->stats, RBULL_STAT_FUA_WRITE, 0);
+		rbull_stats_count(&queue->stats, RBULL_STAT_FUA_WRITE, 0);
 }
 
 #endif /* RBULL_QUEUE_OP_H */

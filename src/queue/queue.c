@@ -1,44 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What both ways into a disk, queue/mq.c and queue/bio.c, have in common.
- *
- * An operation is carried out in the submitter's context, which may not sleep.
- * If it fails because it would have to, a worker carries it out a second time,
- * from its start.
+ * What a queue does beside carrying I/O out.
  */
-#include <linux/errno.h>
-#include <linux/workqueue.h>
+#include <linux/compiler.h>
 
 #include "queue/queue.h"
 
-struct workqueue_struct *rbull_queue_workers;
-
-/**
- * rbull_queue_init() - get ready for operations
- *
- * Context: module init.
- * Return: 0 or -ENOMEM.
- */
-int rbull_queue_init(void)
+static void rbull_queue_set_hook(struct rbull_queue *queue, unsigned int hook)
 {
-	/* Reclaim may wait for our writes: there must always be a worker. */
-	rbull_queue_workers = alloc_workqueue(KBUILD_MODNAME, WQ_MEM_RECLAIM |
-					      WQ_UNBOUND, 0);
-	if (!rbull_queue_workers)
-		return -ENOMEM;
-	if (!rbull_bio_init_notes())
-		return 0;
-	destroy_workqueue(rbull_queue_workers);
-	return -ENOMEM;
+	/* Who sees the hook sees what it needs: see rbull_queue_has_hook(). */
+	smp_store_release(&queue->hooks, queue->hooks | hook);
+}
+
+static void rbull_queue_clear_hook(struct rbull_queue *queue, unsigned int hook)
+{
+	WRITE_ONCE(queue->hooks, queue->hooks & ~hook);
 }
 
 /**
- * rbull_queue_exit() - undo rbull_queue_init()
+ * rbull_queue_keep_latency() - start noting latencies, from zero, or stop
+ * @queue: the queue
+ * @on: start
  *
- * Context: module exit; there are no disks any more.
+ * Operations that complete meanwhile may be counted or lost.
+ *
+ * Context: may sleep; hooks are not switched by two at a time.
+ * Return: 0 or -ENOMEM.
  */
-void rbull_queue_exit(void)
+int rbull_queue_keep_latency(struct rbull_queue *queue, bool on)
 {
-	rbull_bio_exit_notes();
-	destroy_workqueue(rbull_queue_workers);
+	int err;
+
+	rbull_queue_clear_hook(queue, RBULL_HOOK_LATENCY);
+	if (!on)
+		return 0;
+	err = rbull_latency_reset(&queue->latency);
+	if (!err)
+		rbull_queue_set_hook(queue, RBULL_HOOK_LATENCY);
+	return err;
 }

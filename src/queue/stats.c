@@ -21,7 +21,7 @@
 int rbull_stats_init(struct rbull_stats *stats)
 {
 	mutex_init(&stats->base_lock);
-	stats->counters = alloc_percpu(struct rbull_counters);
+	stats->counters = alloc_percpu(struct rbull_cpu_counters);
 	return stats->counters ? 0 : -ENOMEM;
 }
 
@@ -36,20 +36,29 @@ void rbull_stats_exit(struct rbull_stats *stats)
 	free_percpu(stats->counters);
 }
 
+static void rbull_stats_sum_up(struct rbull_counters *sum,
+			       const struct rbull_counters *counters)
+{
+	int i;
+
+	for (i = 0; i < RBULL_STAT_NR; i++) {
+		sum->count[i] += READ_ONCE(counters->count[i]);
+		sum->bytes[i] += READ_ONCE(counters->bytes[i]);
+	}
+}
+
 static void rbull_stats_sum(struct rbull_stats *stats,
 			    struct rbull_counters *sum)
 {
-	int cpu, i;
+	int cpu;
 
 	*sum = (struct rbull_counters) {};
 	for_each_possible_cpu(cpu) {
-		const struct rbull_counters *counters =
+		const struct rbull_cpu_counters *counters =
 			per_cpu_ptr(stats->counters, cpu);
 
-		for (i = 0; i < RBULL_STAT_NR; i++) {
-			sum->count[i] += READ_ONCE(counters->count[i]);
-			sum->bytes[i] += READ_ONCE(counters->bytes[i]);
-		}
+		rbull_stats_sum_up(sum, &counters->task);
+		rbull_stats_sum_up(sum, &counters->any);
 	}
 }
 

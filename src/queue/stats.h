@@ -2,6 +2,7 @@
 #ifndef RBULL_QUEUE_STATS_H
 #define RBULL_QUEUE_STATS_H
 
+#include <linux/irqflags.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -41,13 +42,23 @@ struct rbull_counters {
 };
 
 /**
+ * struct rbull_cpu_counters - what one CPU has counted
+ * @task: in process context
+ * @any: wherever it was
+ */
+struct rbull_cpu_counters {
+	struct rbull_counters task;
+	struct rbull_counters any;
+};
+
+/**
  * struct rbull_stats - the statistics of one disk
  * @counters: counted so far, per CPU; only ever grows
  * @base_lock: guards @base
  * @base: what had been counted at the last reset, to be subtracted
  */
 struct rbull_stats {
-	struct rbull_counters __percpu *counters;
+	struct rbull_cpu_counters __percpu *counters;
 	struct mutex base_lock;
 	struct rbull_counters base;
 };
@@ -58,29 +69,45 @@ void rbull_stats_read(struct rbull_stats *stats, struct rbull_counters *sum);
 void rbull_stats_reset(struct rbull_stats *stats);
 
 /*
- * Nothing is counted in interrupts. So where tasks are not preempted, the sum
- * need not be protected, which would mean to disable interrupts on machines that
- * have no instruction for it.
+ * What is counted in process context has counters that nothing else touches. So
+ * where tasks are not preempted, the sum need not be protected, which would mean
+ * to disable interrupts on machines that have no instruction for it.
  */
 #ifdef CONFIG_PREEMPTION
-#define rbull_stats_add(counter, n)	this_cpu_add(counter, n)
+#define rbull_stats_add_task(counter, n)	this_cpu_add(counter, n)
 #else
-#define rbull_stats_add(counter, n)	__this_cpu_add(counter, n)
+#define rbull_stats_add_task(counter, n)	__this_cpu_add(counter, n)
 #endif
 
 /**
- * rbull_stats_count() - count one request
+ * rbull_stats_count() - count one request in process context
  * @stats: the statistics
  * @stat: its kind
  * @bytes: how much it moved or covered
  *
- * Context: any but interrupts. Writes to memory of this CPU alone.
+ * Context: process context. Writes to memory of this CPU alone.
  */
 static inline void rbull_stats_count(struct rbull_stats *stats,
 				     enum rbull_stat stat, unsigned int bytes)
 {
-	rbull_stats_add(stats->counters->count[stat], 1);
-	rbull_stats_add(stats->counters->bytes[stat], bytes);
+	rbull_stats_add_task(stats->counters->task.count[stat], 1);
+	rbull_stats_add_task(stats->counters->task.bytes[stat], bytes);
+}
+
+/**
+ * rbull_stats_count_any() - count one request
+ * @stats: the statistics
+ * @stat: its kind
+ * @bytes: how much it moved or covered
+ *
+ * Context: any. Writes to memory of this CPU alone.
+ */
+static inline void rbull_stats_count_any(struct rbull_stats *stats,
+					 enum rbull_stat stat,
+					 unsigned int bytes)
+{
+	this_cpu_inc(stats->counters->any.count[stat]);
+	this_cpu_add(stats->counters->any.bytes[stat], bytes);
 }
 
 #endif /* RBULL_QUEUE_STATS_H */

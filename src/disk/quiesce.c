@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Holding up the I/O of a disk, so that its contents or its size can be changed.
+ */
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/percpu-refcount.h>
+#include <linux/sched/mm.h>
+
+#include "compat/contents.h"
+#include "disk/disk.h"
+#include "disk/quiesce.h"
+#include "memory.h"
+#include "queue/bio.h"
+#include "reason.h"
+
+/*
+ * I/O that is under way may be that of a controller of the block layer which
+ * holds it back, or wait for memory. The latter gives up by itself before this.
+ */
+#define RBULL_QUIESCE_TIMEOUT	(2 * RBULL_MEMORY_PATIENCE)
+
+/**
+ * rbull_quiesce_begin() - wait until no I/O is under way, and hold up the next
+ * @quiesce: what rbull_quiesce_end() needs
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @reason: where to say why not
+ *
+ * Nothing is left to a worker either. Freezing a queue switches its counter from
+ * per-CPU to atomic, which takes an RCU grace period of tens of milliseconds; so
+ * it is switched before, while I/O goes on.
+ *
+ * Memory is to be allocated before, and freed after: reclaim may wait for a
+ * write to this disk.
+ *
+ * Context: may sleep, not much longer than a minute.
+ * Return: 0; -EBUSY if I/O under way does not end.
+ */
+int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
+			struct rbull_reason *reason)
+{
+	struct request_queue *queue = disk->queue.gendisk->queue;
+	bool ended;
+
+	rbull_disk_abort(disk);
+	percpu_ref_switch_to_atomic_sync(&queue->q_usage_counter);
+	quiesce->start = ktime_get_ns();
+	quiesce->memflags = memalloc_noio_save();
+	blk_freeze_queue_start(queue);
+	ended = blk_mq_freeze_queue_wait_timeout(queue,
+						 RBULL_QUIESCE_TIMEOUT) > 0 &&
+		rbull_bio_drain(&disk->queue, RBULL_QUIESCE_TIMEOUT);
+	if (ended)
+		return 0;
+	rbull_quiesce_end(quiesce, disk);
+	return rbull_refuse(reason, -EBUSY,
+			    "rbull%u has I/O under way that did not end in %u s",
+			    disk->index, RBULL_QUIESCE_TIMEOUT / HZ);
+}
+
+/**
+ * rbull_quiesce_end() - let I/O go on
+ * @quiesce: what rbull_quiesce_begin() has filled
+ * @disk: the disk
+ *
+ * Context: process context.
+ * Return: how long I/O had to wait, ns.
+ */
+u64 rbull_quiesce_end(struct rbull_quiesce *quiesce, struct rbull_disk *disk)
+{
+	struct request_queue *queue = disk->queue.gendisk->queue;
+	u64 took;
+
+	compat_unfreeze_queue(queue, quiesce->memflags);
+	took = ktime_get_ns() - quiesce->start;
+	percpu_ref_switch_to_percpu(&queue->q_usage_counter);
+	return took;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULL_DISK_QUIESCE_H
+#define RBULL_DISK_QUIESCE_H
+
+#include <linux/types.h>
+
+struct rbull_disk;
+struct rbull_reason;
+
+/**
+ * struct rbull_quiesce - I/O being held up
+ * @memflags: what the block layer wants to have back
+ * @start: since when, ns
+ */
+struct rbull_quiesce {
+	unsigned int memflags;
+	u64 start;
+};
+
+int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
+			struct rbull_reason *reason);
+u64 rbull_quiesce_end(struct rbull_quiesce *quiesce, struct rbull_disk *disk);
+
+#endif /* RBULL_DISK_QUIESCE_H */

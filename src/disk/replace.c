@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Replacing the contents of a disk while it is in use, by zeroes or by those of
+ * a snapshot.
+ *
+ * All I/O is held up for that, for as long as it takes to let what is under way
+ * finish and to exchange two pointers. Memory is allocated before and freed
+ * after.
+ */
+#include <linux/blkdev.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+
+#include "compat/contents.h"
+#include "disk/announce.h"
+#include "disk/disk.h"
+#include "disk/open.h"
+#include "disk/quiesce.h"
+#include "disk/replace.h"
+#include "disk/snapshot.h"
+#include "image/contents.h"
+#include "reason.h"
+
+/* Exchange the contents of a disk for others, or leave both as they are. */
+static int rbull_disk_exchange(struct rbull_disk *disk,
+			       struct rbull_contents *contents,
+			       u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_quiesce quiesce;
+	int err;
+
+	lockdep_assert_held(&disk->contents_lock);
+	err = rbull_quiesce_begin(&quiesce, disk, reason);
+	if (err)
+		return err;
+	swap(disk->queue.contents, *contents);
+	*quiesced_ns = rbull_quiesce_end(&quiesce, disk);
+	return 0;
+}
+
+/*
+ * Nobody opens the disk between the question whether it is open and the end,
+ * unless somebody has it open already. What is cached goes to the old contents,
+ * but for what is written while this goes on, which is in the new ones. @contents
+ * are freed, or what the disk had is, whatever happens.
+ */
+static int rbull_disk_replace(struct rbull_disk *disk,
+			      struct rbull_contents *contents, bool force,
+			      u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	bool is_open;
+	int err;
+
+	if (force)
+		compat_forget_cache(disk->queue.gendisk, true);
+	mutex_lock(&disk->open_lock);
+	if (!force && rbull_disk_is_writable(disk))
+		err = rbull_refuse(reason, -EBUSY,
+				   "rbull%u is open for writing or mounted: close or unmount it first",
+				   disk->index);
+	else
+		err = rbull_disk_exchange(disk, contents, quiesced_ns, reason);
+	/*
+	 * Announcing can make an opener take open_lock, so it must happen outside
+	 * it. Only a disk that is still open can have dirty caches.
+	 */
+	is_open = disk->opens;
+	if (!err && !is_open)
+		rbull_disk_announce(disk, true);
+	mutex_unlock(&disk->open_lock);
+	rbull_contents_free(contents);
+	if (!err && is_open) {
+		compat_forget_cache(disk->queue.gendisk, false);
+		rbull_disk_announce(disk, true);
+	}
+	return err;
+}
+
+/**
+ * rbull_disk_reset() - make a disk all zeroes
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @force: even if it is open for writing
+ * @quiesced_ns: where to say how long I/O had to wait
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0, -EBUSY, -ENOMEM or -EMLINK.
+ */
+int rbull_disk_reset(struct rbull_disk *disk, bool force, u64 *quiesced_ns,
+		     struct rbull_reason *reason)
+{
+	struct rbull_contents zeroes;
+	int err = rbull_contents_alloc_like(&zeroes, &disk->queue.contents);
+
+	return err ?: rbull_disk_replace(disk, &zeroes, force, quiesced_ns,
+					 reason);
+}
+
+/**
+ * rbull_disk_rewind() - give a disk the contents and size it had
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @snapshot: the name of the snapshot that has them, not empty
+ * @force: even if it is open for writing
+ * @quiesced_ns: where to say how long I/O had to wait
+ * @reason: where to say why not
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOENT, -EBUSY, -ENOMEM or -EMLINK.
+ */
+int rbull_disk_rewind(struct rbull_disk *disk, const char *snapshot, bool force,
+		      u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_contents clone;
+	int err = rbull_snapshot_clone(disk, snapshot, &clone, reason);
+
+	return err ?: rbull_disk_replace(disk, &clone, force, quiesced_ns,
+					 reason);
+}

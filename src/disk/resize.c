@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Changing the size of a disk while it is in use. I/O is held up only while a few
+ * members change: memory is allocated before and freed after.
+ */
+#include <linux/blkdev.h>
+#include <linux/compiler.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+
+#include "compat/contents.h"
+#include "config.h"
+#include "disk/announce.h"
+#include "disk/disk.h"
+#include "disk/quiesce.h"
+#include "disk/resize.h"
+#include "image/erase.h"
+#include "image/image.h"
+#include "image/size.h"
+#include "queue/op.h"
+#include "reason.h"
+
+/* Set the size, and that of the image, while no I/O is under way. */
+static int rbull_resize_cut(struct rbull_disk *disk, u64 size, u64 *quiesced_ns,
+			    struct rbull_reason *reason)
+{
+	struct rbull_contents *contents = &disk->queue.contents;
+	struct rbull_quiesce quiesce;
+	int err = rbull_quiesce_begin(&quiesce, disk, reason);
+
+	if (err)
+		return err;
+	rbull_image_cut(contents->image, size);
+	contents->size = size;
+	*quiesced_ns = rbull_quiesce_end(&quiesce, disk);
+	return 0;
+}
+
+static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
+			       struct rbull_reason *reason)
+{
+	return rbull_refuse(reason, err,
+			    "rbull%u cannot be made %llu bytes long for want of memory: error %d",
+			    disk->index, size, err);
+}
+
+/*
+ * What was beyond the end is erased when nobody can reach it any more, and until
+ * then nobody can make the disk grow again. If it cannot be erased, the disk gets
+ * its size back: better too large than with something beyond the end.
+ */
+static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
+			       u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	const gfp_t gfp = GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
+	struct rbull_contents *contents = &disk->queue.contents;
+	u64 old = contents->size;
+	int err = rbull_resize_cut(disk, size, quiesced_ns, reason);
+
+	if (err)
+		return err;
+	rbull_disk_announce(disk, false);
+	/* What is cached from beyond the end would be seen if it grew again. */
+	compat_forget_cache(disk->queue.gendisk, true);
+	err = rbull_image_erase(contents->image, size,
+				round_up(old, PAGE_SIZE) - size,
+				RBULL_ERASE_FREE, gfp);
+	if (!err)
+		return 0;
+	/*
+	 * I/O need not be held up: nobody gets beyond the end before it is
+	 * announced, and what is before the end is so with either size.
+	 */
+	rbull_image_cut(contents->image, old);
+	WRITE_ONCE(contents->size, old);
+	rbull_disk_announce(disk, false);
+	return rbull_resize_refuse(disk, size, err, reason);
+}
+
+/* Take the RAM of a disk that has all of it; if that fails, undo all. */
+static int rbull_resize_populate(struct rbull_disk *disk, u64 size,
+				 u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_contents *contents = &disk->queue.contents;
+	u64 old = contents->size;
+	int err = rbull_image_populate(contents->image, size);
+
+	if (err)
+		rbull_resize_refuse(disk, size, err, reason);
+	else
+		err = rbull_resize_cut(disk, size, quiesced_ns, reason);
+	if (!err)
+		return 0;
+	/* Nobody gets beyond the size of the disk, which is as it was. */
+	rbull_image_cut(contents->image, old);
+	rbull_image_erase(contents->image, old, size - old, RBULL_ERASE_FREE,
+			  RBULL_GFP_WAIT);
+	return err;
+}
+
+/* Let the image reach as far, and the disk too unless it is to be populated. */
+static int rbull_resize_grow(struct rbull_disk *disk,
+			     struct rbull_growth *growth, u64 size,
+			     u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_quiesce quiesce;
+	int err = rbull_quiesce_begin(&quiesce, disk, reason);
+
+	if (err)
+		return err;
+	rbull_growth_apply(growth);
+	if (!disk->queue.keeps_blocks)
+		disk->queue.contents.size = size;
+	*quiesced_ns = rbull_quiesce_end(&quiesce, disk);
+	return 0;
+}
+
+static int rbull_resize_extend(struct rbull_disk *disk, u64 size,
+			       u64 *quiesced_ns, struct rbull_reason *reason)
+{
+	struct rbull_growth *growth;
+	int err;
+
+	growth = rbull_growth_alloc(disk->queue.contents.image, size,
+				    RBULL_GFP_WAIT);
+	if (IS_ERR(growth))
+		return rbull_resize_refuse(disk, size, PTR_ERR(growth), reason);
+	err = rbull_resize_grow(disk, growth, size, quiesced_ns, reason);
+	rbull_growth_free(growth);
+	if (!err && disk->queue.keeps_blocks)
+		err = rbull_resize_populate(disk, size, quiesced_ns, reason);
+	if (!err)
+		rbull_disk_announce(disk, false);
+	return err;
+}
+
+/**
+ * rbull_disk_resize() - give a disk another size
+ * @disk: the disk, locked by rbull_disk_lock()
+ * @size: the size, bytes
+ * @quiesced_ns: where to say how long I/O had to wait
+ * @reason: where to say why not
+ *
+ * What is cut off is freed, and reads as zeroes if the disk grows again. If it
+ * cannot be freed, as a snapshot shares it and there is no RAM for nodes, the
+ * disk keeps its size, and some of what was to be cut off is lost.
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL, -ENOMEM, -EBUSY if I/O under way does not end, or as of
+ * rbull_image_populate().
+ */
+int rbull_disk_resize(struct rbull_disk *disk, u64 size, u64 *quiesced_ns,
+		      struct rbull_reason *reason)
+{
+	struct rbull_config config = disk->config;
+	u64 old = disk->queue.contents.size;
+	int err;
+
+	*quiesced_ns = 0;
+	config.disk_size = size;
+	err = rbull_config_validate(&config, reason);
+	if (err || size == old)
+		return err;
+	return size < old ?
+	       rbull_resize_shrink(disk, size, quiesced_ns, reason) :
+	       rbull_resize_extend(disk, size, quiesced_ns, reason);
+}
