@@ -22,7 +22,7 @@ verbs_in_code() {
 # `LETTER NAME ARGUMENT` of each option of verbs, with - for what is missing; then its verbs.
 options_in_code() {
 	sed -nE 's/^\t\[OPTION_[A-Z_]+\] = \{ "([a-z-]+)", (.*), (NULL|"[^"]*"), "[^"]*", "([^"]*)" \},/\2 \1 \3:\4/p' \
-		$TOOL/options.c | sed -E "s/^'(.)'/\1/; s/^0 /- /; s/NULL:/-:/; s/[]\"[]//g; s/: +/:/; s/ +$//"
+		$TOOL/cli/options.c | sed -E "s/^'(.)'/\1/; s/^0 /- /; s/NULL:/-:/; s/[]\"[]//g; s/: +/:/; s/ +$//"
 }
 
 options_in_man() {
@@ -40,15 +40,15 @@ options_in_man() {
 }
 
 disk_options_in_code() {
-	sed -nE '/^const struct disk_option disk_options/,/^}/s/^\t\{ "([a-z-]+)", KIND_([A-Z0-9]+), .*/\1/p' $TOOL/options.c
+	sed -nE '/^const struct disk_option disk_options/,/^}/s/^\t\{ "([a-z-]+)", KIND_([A-Z0-9]+), .*/\1/p' $TOOL/cli/options.c
 }
 
 columns_in_code() {
-	sed -nE 's/^\t\[[A-Z_]+\] = \{ "([A-Z_:]+)", COLUMN_.*/\1/p' $TOOL/list.c $TOOL/snapshots.c
+	sed -nE 's/^\t\[[A-Z_]+\] = \{ "([A-Z_:]+)", COLUMN_.*/\1/p' $TOOL/verbs/list.c $TOOL/verbs/snapshots.c
 }
 
 keys_in_code() {
-	sed -nE 's/^\t\[CONFIG_[A-Z_]+\] = "([a-z_]+)",/\1/p' $TOOL/config.c
+	sed -nE 's/^\t\[CONFIG_[A-Z_]+\] = "([a-z_]+)",/\1/p' $TOOL/boot/config.c
 	disk_options_in_code | tr - _
 }
 
@@ -65,13 +65,13 @@ check_verbs() {
 check_options() {
 	local name
 
-	same "the code ($TOOL/options.c)" "$(options_in_code | cut -d: -f1)" \
+	same "the code ($TOOL/cli/options.c)" "$(options_in_code | cut -d: -f1)" \
 		"$MAN/rbullctl.8" "$(options_in_man)"
-	same "the code ($TOOL/options.c)" "$(disk_options_in_code)" "$MAN/rbullctl.8" \
+	same "the code ($TOOL/cli/options.c)" "$(disk_options_in_code)" "$MAN/rbullctl.8" \
 		"$(man_items rbullctl.8 'DISK OPTIONS' | sed -nE 's/^Fl Fl ([a-z-]+).*/\1/p')"
 	# What an option is for are verbs.
 	options_in_code | cut -d: -f2 | tr -s ' ' '\n' | sort -u | grep -v '^$' |
-		grep -vxFf <(verbs_in_code) | sed "s|^|$TOOL/options.c: no verb: |"
+		grep -vxFf <(verbs_in_code) | sed "s|^|$TOOL/cli/options.c: no verb: |"
 	# All parameters but those of all disks together.
 	parameters_in_code | while read -r name; do
 		[[ $name == nr_disks || $name == copy ]] || disk_options_in_code | grep -xF -- "${name//_/-}" >/dev/null ||
@@ -80,14 +80,14 @@ check_options() {
 }
 
 rates_in_code() {
-	sed -nE 's/^\t\[RATE_[A-Z0-9_]+\] = \{ "([^"]+)", COLUMN_.*/\1/p' $TOOL/rates.c
+	sed -nE 's/^\t\[RATE_[A-Z0-9_]+\] = \{ "([^"]+)", COLUMN_.*/\1/p' $TOOL/show/rates.c
 }
 
 check_columns() {
-	same "the code ($TOOL/list.c, snapshots.c)" "$(columns_in_code)" \
+	same "the code ($TOOL/verbs/list.c, verbs/snapshots.c)" "$(columns_in_code)" \
 		"$MAN/rbullctl.8" "$(man_words rbullctl.8 COLUMNS)" |
 		grep -vE 'has more than once (NAME|SIZE)$'
-	same "the code ($TOOL/rates.c)" "$(rates_in_code)" \
+	same "the code ($TOOL/show/rates.c)" "$(rates_in_code)" \
 		"$MAN/rbullctl.8" "$(man_words rbullctl.8 RATES | grep -v '^queue_mode')"
 	return 0
 }
@@ -129,7 +129,7 @@ check_completion() {
 }
 
 check_config_keys() {
-	same "the code ($TOOL/config.c, options.c)" "$(keys_in_code)" \
+	same "the code ($TOOL/boot/config.c, cli/options.c)" "$(keys_in_code)" \
 		"$MAN/rbull.conf.5" "$(man_words rbull.conf.5 KEYS)"
 }
 

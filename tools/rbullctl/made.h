@@ -2,7 +2,7 @@
 #ifndef RBULLCTL_MADE_H
 #define RBULLCTL_MADE_H
 
-#include "options.h"
+#include "cli/options.h"
 
 /**
  * made_wait() - wait until a disk that was just made can be used

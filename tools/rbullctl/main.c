@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "columns.h"
-#include "complete.h"
-#include "generator.h"
+#include "boot/generator.h"
+#include "cli/complete.h"
+#include "cli/options.h"
 #include "interrupt.h"
-#include "options.h"
+#include "show/columns.h"
 
 /* One line each: tests/check reads them. */
 const struct verb verbs[] = {

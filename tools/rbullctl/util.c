@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/options.h"
 #include "interrupt.h"
-#include "options.h"
 #include "rbullctl.h"
-#include "screen.h"
+#include "show/screen.h"
 
 static bool complain_hushed;
 static int complain_log = -1;

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What files of /etc/rbull.d want for themselves: a name, a number, an image, a
+ * place to mount. Two disks with one image would be saved over each other, and of
+ * two that are mounted in one place only one is seen; so both are refused.
+ */
+#include <mntent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot/claims.h"
+#include "boot/paths.h"
+#include "boot/units.h"
+
+/* All files that are good by themselves. */
+static struct config *claims;
+static int nr_claims = -1;
+
+/* What is wrong with the others is said when it is their turn. */
+static void claims_read(void)
+{
+	char **names;
+	int nr, i;
+
+	if (nr_claims >= 0)
+		return;
+	nr_claims = 0;
+	complain_hush(true);
+	nr = config_names(&names);
+	claims = calloc(nr > 0 ? nr : 1, sizeof(*claims));
+	if (!claims)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	for (i = 0; i < nr; i++) {
+		struct config *config = &claims[nr_claims];
+
+		if (config_read(config, names[i]) || config->masked)
+			config_free(config);
+		else
+			nr_claims++;
+		free(names[i]);
+	}
+	free(names);
+	complain_hush(false);
+}
+
+/* An image that nobody saves to may be loaded into many disks. */
+static bool claims_image(const struct config *a, const struct config *b)
+{
+	const char *image_a = a->values[CONFIG_IMAGE];
+	const char *image_b = b->values[CONFIG_IMAGE];
+
+	return image_a && image_b && (config_saves(a) || config_saves(b)) &&
+	       path_is_same(image_a, image_b);
+}
+
+static void judge_other(struct config *config, const struct config *other)
+{
+	const char *mount = config->values[CONFIG_MOUNT];
+	const char *index = "index";
+
+	if (!strcmp(config->add.call.name, other->add.call.name))
+		config_wrong(config, config_line(config, "name"), "name: %s has the same, '%s'",
+			     other->path, other->add.call.name);
+	if (config_line(config, index) && config_line(other, index) &&
+	    config->add.call.index >= 0 &&
+	    config->add.call.index == other->add.call.index)
+		config_wrong(config, config_line(config, index), "index: %s has the same, %d",
+			     other->path, other->add.call.index);
+	if (claims_image(config, other))
+		config_wrong(config, config->lines[CONFIG_IMAGE],
+			     "image: %s has the same, %s: allowed is that only if neither is saved",
+			     other->path, other->values[CONFIG_IMAGE]);
+	if (mount && other->values[CONFIG_MOUNT] &&
+	    path_is_same(mount, other->values[CONFIG_MOUNT]))
+		config_wrong(config, config->lines[CONFIG_MOUNT], "mount: %s has the same, %s",
+			     other->path, other->values[CONFIG_MOUNT]);
+}
+
+/* Must @b be mounted before @a can be started? */
+static bool claims_need(const struct config *a, const struct config *b)
+{
+	const char *mount = b->values[CONFIG_MOUNT];
+
+	return path_is_below(a->values[CONFIG_IMAGE], mount) ||
+	       path_is_below(a->values[CONFIG_MOUNT], mount);
+}
+
+/* Must @from be mounted before @to can be, by way of at most @depth others? */
+static const struct config *needs_at_last(const struct config *from,
+					  const struct config *to, int depth)
+{
+	int i;
+
+	if (claims_need(from, to))
+		return from;
+	for (i = 0; depth && i < nr_claims; i++) {
+		const struct config *next = &claims[i];
+
+		if (next != from && claims_need(from, next) &&
+		    needs_at_last(next, to, depth - 1))
+			return next;
+	}
+	return NULL;
+}
+
+static void judge_order(struct config *config)
+{
+	int i;
+
+	if (path_is_below(config->values[CONFIG_IMAGE],
+			  config->values[CONFIG_MOUNT])) {
+		config_wrong(config, config->lines[CONFIG_IMAGE],
+			     "image: %s is in %s, where the disk itself is mounted",
+			     config->values[CONFIG_IMAGE],
+			     config->values[CONFIG_MOUNT]);
+		return;
+	}
+	for (i = 0; i < nr_claims; i++) {
+		const struct config *other = &claims[i];
+
+		if (!strcmp(other->name, config->name) ||
+		    !claims_need(config, other) ||
+		    !needs_at_last(other, config, nr_claims))
+			continue;
+		config_wrong(config, 0,
+			     "it needs what %s mounts on %s, and that needs what this mounts",
+			     other->path, other->values[CONFIG_MOUNT]);
+		return;
+	}
+}
+
+/* Where the system itself is; whether it is one of those. */
+static bool judge_system(struct config *config, const char *mount)
+{
+	static const char *const places[] = {
+		"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run",
+		"/sbin", "/sys", "/usr",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		if (!strcmp(mount, places[i]))
+			break;
+	if (i == ARRAY_SIZE(places) && !path_is_below(mount, "/dev") &&
+	    !path_is_below(mount, "/proc") && !path_is_below(mount, "/sys"))
+		return false;
+	config_wrong(config, config->lines[CONFIG_MOUNT], "mount: on %s is the system itself",
+		     mount);
+	return true;
+}
+
+static bool judge_fstab(struct config *config, const char *mount)
+{
+	FILE *file = setmntent(_PATH_MNTTAB, "re");
+	struct mntent *entry;
+	bool found = false;
+
+	while (file && !found && (entry = getmntent(file))) {
+		path_simplify(entry->mnt_dir);
+		found = !strcmp(entry->mnt_dir, mount);
+		if (found)
+			config_wrong(config, config->lines[CONFIG_MOUNT],
+				     "mount: " _PATH_MNTTAB " has %s, too, for %s",
+				     mount, entry->mnt_fsname);
+	}
+	if (file)
+		endmntent(file);
+	return found;
+}
+
+static void judge_unit(struct config *config, const char *mount)
+{
+	char *name = unit_name(mount);
+	char *path = unit_find(name, config->path);
+
+	if (path)
+		config_wrong(config, config->lines[CONFIG_MOUNT],
+			     "mount: %s is there for %s, too, or masks it",
+			     path, mount);
+	free(name);
+	free(path);
+}
+
+/* systemd mounts nothing where a link leads to. */
+static void judge_link(struct config *config, const char *mount)
+{
+	char *real = realpath(mount, NULL);
+
+	if (real && strcmp(real, mount))
+		config_wrong(config, config->lines[CONFIG_MOUNT],
+			     "mount: %s leads over a link to %s: write that",
+			     mount, real);
+	free(real);
+}
+
+int claims_judge(struct config *config)
+{
+	const char *mount = config->values[CONFIG_MOUNT];
+	int i;
+
+	claims_read();
+	for (i = 0; i < nr_claims; i++)
+		if (strcmp(claims[i].name, config->name))
+			judge_other(config, &claims[i]);
+	judge_order(config);
+	if (!mount || judge_system(config, mount))
+		return config->wrong;
+	judge_link(config, mount);
+	if (!judge_fstab(config, mount))
+		judge_unit(config, mount);
+	return config->wrong;
+}

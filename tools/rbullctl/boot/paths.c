@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Paths as words: what is below what, and which are the same.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "boot/paths.h"
+#include "rbullctl.h"
+
+void path_simplify(char *path)
+{
+	const char *from;
+	char *to = path;
+
+	for (from = path; *from; from++)
+		if (*from != '/' || (from[1] != '/' && (from[1] || to == path)))
+			*to++ = *from;
+	*to = '\0';
+}
+
+bool path_has_dots(const char *path)
+{
+	size_t length;
+
+	for (; *path; path += length) {
+		path += strspn(path, "/");
+		length = strcspn(path, "/");
+		if ((length == 1 && *path == '.') ||
+		    (length == 2 && !strncmp(path, "..", 2)))
+			return true;
+	}
+	return false;
+}
+
+bool path_is_below(const char *path, const char *folder)
+{
+	size_t length;
+
+	if (!path || !folder)
+		return false;
+	length = strlen(folder);
+	if (length == 1)
+		return path[1];
+	return !strncmp(path, folder, length) && path[length] == '/';
+}
+
+char *path_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = strndup(path, slash > path ? slash - path : 1);
+
+	if (!folder)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	return folder;
+}
+
+/* Without links; what is not there is looked for in its folder. */
+static char *path_resolve(const char *path)
+{
+	char *real = realpath(path, NULL), *folder, *result = NULL;
+
+	if (real)
+		return real;
+	folder = path_folder(path);
+	real = realpath(folder, NULL);
+	if (asprintf(&result, "%s%s", real ? real : folder,
+		     strrchr(path, '/')) < 0)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	free(folder);
+	free(real);
+	return result;
+}
+
+bool path_is_same(const char *a, const char *b)
+{
+	char *real_a, *real_b;
+	struct stat st_a, st_b;
+	bool same;
+
+	if (!stat(a, &st_a) && !stat(b, &st_b))
+		return st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
+	real_a = path_resolve(a);
+	real_b = path_resolve(b);
+	same = !strcmp(real_a, real_b);
+	free(real_a);
+	free(real_b);
+	return same;
+}

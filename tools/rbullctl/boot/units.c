@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Units of systemd that mount something: how they are called, and where they are.
+ */
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "boot/units.h"
+#include "rbullctl.h"
+
+/* As in systemd.unit(5), but for those that live for one command. */
+static const char *const unit_folders[] = {
+	"/etc/systemd/system",
+	"/run/systemd/system",
+	"/run/systemd/transient",
+	"/run/systemd/generator.early",
+	"/run/systemd/generator",
+	"/run/systemd/generator.late",
+	"/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system",
+	"/lib/systemd/system",
+};
+
+char *unit_name(const char *path)
+{
+	char *name = malloc(4 * strlen(path) + sizeof("-.mount")), *end = name;
+
+	if (!name)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	for (; *path; path++) {
+		if (*path == '/') {
+			while (path[1] == '/')
+				path++;
+			if (end != name && path[1])
+				*end++ = '-';
+		} else if (isalnum((unsigned char)*path) ||
+			   strchr(":_", *path) || (*path == '.' && end != name)) {
+			*end++ = *path;
+		} else {
+			end += sprintf(end, "\\x%02x", (unsigned char)*path);
+		}
+	}
+	if (end == name)
+		*end++ = '-';
+	strcpy(end, ".mount");
+	return name;
+}
+
+/* Units that are made of a file say so, and so do copies of them. */
+static bool unit_is_of(const char *path, const char *source)
+{
+	FILE *file = fopen(path, "re");
+	char line[4096];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		found = !strncmp(line, "SourcePath=", 11) &&
+			!strcmp(line + 11, source);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+char *unit_find(const char *name, const char *source)
+{
+	struct stat st;
+	char *path;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(unit_folders); i++) {
+		if (asprintf(&path, "%s/%s", unit_folders[i], name) < 0)
+			exit(complain(EXIT_FAILED, "there is not enough memory"));
+		/* One that is masked is a link to a device. */
+		if (!stat(path, &st) &&
+		    (!S_ISREG(st.st_mode) || !unit_is_of(path, source)))
+			return path;
+		free(path);
+	}
+	return NULL;
+}

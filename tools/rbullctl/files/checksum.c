@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sums of image files, and the files they are kept in.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files/checksum.h"
+#include "files/files.h"
+#include "rbullctl.h"
+
+#define CHECKSUM_HEAD \
+	"# checksum of an image that rbullctl saved: see rbullctl(8)\n"
+
+/* gcry_check_version() is how libgcrypt wants to be started. */
+gcry_md_hd_t checksum_begin(void)
+{
+	gcry_md_hd_t sum;
+
+	if (!gcry_check_version(NULL) || gcry_md_open(&sum, GCRY_MD_SHA256, 0))
+		exit(complain(EXIT_FAILED, "libgcrypt does not work"));
+	return sum;
+}
+
+bool checksum_is_zero(const void *data, size_t length)
+{
+	const unsigned char *bytes = data;
+
+	return !length || (!bytes[0] && !memcmp(bytes, bytes + 1, length - 1));
+}
+
+static void checksum_number(gcry_md_hd_t sum, uint64_t number)
+{
+	unsigned char bytes[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		bytes[i] = number >> 8 * i;
+	gcry_md_write(sum, bytes, sizeof(bytes));
+}
+
+void checksum_add(gcry_md_hd_t sum, const void *data, size_t length,
+		  uint64_t pos)
+{
+	static const char zeroes[CHECKSUM_BLOCK];
+	const char *block = data;
+	size_t part;
+
+	for (; length; length -= part, block += part, pos += part) {
+		part = length < CHECKSUM_BLOCK ? length : CHECKSUM_BLOCK;
+		if (checksum_is_zero(block, part))
+			continue;
+		checksum_number(sum, pos / CHECKSUM_BLOCK);
+		gcry_md_write(sum, block, part);
+		gcry_md_write(sum, zeroes, CHECKSUM_BLOCK - part);
+	}
+}
+
+void checksum_end(gcry_md_hd_t sum, uint64_t size, struct checksum *checksum)
+{
+	const unsigned char *bytes;
+	int i;
+
+	if (!sum)
+		return;
+	checksum_number(sum, size);
+	bytes = gcry_md_read(sum, GCRY_MD_SHA256);
+	if (checksum) {
+		checksum->size = size;
+		for (i = 0; i < 32; i++)
+			sprintf(checksum->text + 2 * i, "%02x", bytes[i]);
+	}
+	gcry_md_close(sum);
+}
+
+static char *checksum_path(const char *file)
+{
+	char *path;
+
+	if (asprintf(&path, "%s" CHECKSUM_SUFFIX, file) < 0)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	return path;
+}
+
+/* A regular file or nothing: no link is followed, nobody waited for. */
+static FILE *checksum_open(const char *file)
+{
+	char *path = checksum_path(file);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *stream = NULL;
+	struct stat st;
+
+	free(path);
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		stream = fdopen(fd, "r");
+	else
+		errno = EINVAL;
+	if (!stream)
+		close(fd);
+	return stream;
+}
+
+int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
+{
+	char *line = NULL;
+	FILE *stream = checksum_open(file);
+	size_t size = 0;
+	int nr = stream ? 0 : -errno;
+
+	while (nr >= 0 && nr < CHECKSUMS_MAX &&
+	       getline(&line, &size, stream) > 0) {
+		struct checksum *checksum = &checksums[nr];
+		unsigned long long bytes;
+		int end = 0;
+
+		if (*line == '#' || *line == '\n')
+			continue;
+		if (sscanf(line, "rbull-sha256 %llu %64[0-9a-f]%n", &bytes,
+			   checksum->text, &end) == 2 &&
+		    strlen(checksum->text) == CHECKSUM_TEXT - 1) {
+			checksum->size = bytes;
+			shape_parse(&checksum->shape, line + end);
+			nr++;
+		} else {
+			nr = -EINVAL;
+		}
+	}
+	free(line);
+	if (stream)
+		fclose(stream);
+	return nr ? nr : -EINVAL;
+}
+
+int checksum_write(const char *file, bool is_shared,
+		   const struct checksum *checksums, int nr)
+{
+	char *path = checksum_path(file);
+	char text[sizeof(CHECKSUM_HEAD) +
+		  CHECKSUMS_MAX * (CHECKSUM_TEXT + 48 + SHAPE_TEXT)];
+	size_t length = sprintf(text, CHECKSUM_HEAD);
+	char shape[SHAPE_TEXT];
+	int i, err;
+
+	for (i = 0; i < nr; i++)
+		length += sprintf(text + length, "rbull-sha256 %llu %s%s%s\n",
+				  (unsigned long long)checksums[i].size,
+				  checksums[i].text,
+				  checksums[i].shape.logical_block_size ? " " : "",
+				  shape_format(&checksums[i].shape, shape));
+	err = file_write(path, is_shared, text, length);
+	free(path);
+	return err;
+}
+
+void checksum_remove(const char *file)
+{
+	char *path = checksum_path(file);
+
+	unlink(path);
+	free(path);
+}

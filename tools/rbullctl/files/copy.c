@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copying what is not zeroes, and the sum of it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files/copy.h"
+#include "interrupt.h"
+#include "rbullctl.h"
+
+/* Read and written at a time; for O_DIRECT the buffer is aligned to a page. */
+#define COPY_BUFFER	0x100000u
+#define COPY_ALIGN	0x10000u
+
+static int copy_read(struct copy *copy, size_t length, uint64_t pos)
+{
+	size_t have = 0;
+	ssize_t part;
+
+	while (have < length) {
+		part = pread(copy->from, copy->buffer + have, length - have,
+			     pos + have);
+		if (part < 0 && errno == EINTR && !interrupt_came())
+			continue;
+		if (part < 0)
+			return complain(EXIT_FAILED, "%s: reading at %llu: %s",
+					copy->from_name,
+					(unsigned long long)(pos + have),
+					strerror(errno));
+		if (!part)
+			return complain(EXIT_BAD_FILE,
+					"%s: it ends at %llu, has it been cut off meanwhile?",
+					copy->from_name,
+					(unsigned long long)(pos + have));
+		have += part;
+	}
+	return EXIT_DONE;
+}
+
+static int copy_write(struct copy *copy, const char *data, size_t length,
+		      uint64_t pos)
+{
+	ssize_t part;
+
+	for (; length; length -= part, data += part, pos += part) {
+		part = pwrite(copy->to, data, length, pos);
+		if (part < 0 && errno == EINTR && !interrupt_came())
+			part = 0;
+		if (part < 0)
+			return complain(EXIT_FAILED, "%s: writing at %llu: %s",
+					copy->to_name, (unsigned long long)pos,
+					strerror(errno));
+	}
+	return EXIT_DONE;
+}
+
+/* Write those units of the buffer that are not zeroes, runs of them at once. */
+static int copy_out(struct copy *copy, size_t length, uint64_t pos)
+{
+	size_t begin = 0, end = 0, part;
+	int err;
+
+	while (end < length) {
+		part = length - end < copy->grain ? length - end : copy->grain;
+		if (!checksum_is_zero(copy->buffer + end, part)) {
+			end += part;
+			continue;
+		}
+		err = copy_write(copy, copy->buffer + begin, end - begin,
+				 pos + begin);
+		if (err)
+			return err;
+		end += part;
+		begin = end;
+	}
+	return copy_write(copy, copy->buffer + begin, end - begin, pos + begin);
+}
+
+int copy_range(struct copy *copy, uint64_t pos, uint64_t length)
+{
+	size_t part;
+	int err = EXIT_DONE;
+
+	if (!copy->buffer &&
+	    posix_memalign((void **)&copy->buffer, COPY_ALIGN, COPY_BUFFER))
+		return complain(EXIT_FAILED, "there is not enough memory");
+	for (; length && !err; length -= part, pos += part) {
+		if (interrupt_came())
+			return EXIT_FAILED;
+		part = length < COPY_BUFFER ? length : COPY_BUFFER;
+		err = copy_read(copy, part, pos);
+		if (!err && copy->sum)
+			checksum_add(copy->sum, copy->buffer, part, pos);
+		if (!err && copy->to >= 0)
+			err = copy_out(copy, part, pos);
+		progress_add(copy->progress, part);
+	}
+	return err;
+}
+
+int copy_file(struct copy *copy, uint64_t size)
+{
+	uint64_t pos = 0, grain = copy->grain;
+	int err = EXIT_DONE;
+
+	while (pos < size && !err) {
+		off_t data = lseek(copy->from, pos, SEEK_DATA);
+		off_t hole;
+
+		if (data < 0 && errno == ENXIO)
+			return EXIT_DONE;
+		/* Not every file system knows where its holes are. */
+		if (data < 0)
+			data = pos;
+		data -= data % grain;
+		hole = lseek(copy->from, data > (off_t)pos ? data : (off_t)pos,
+			     SEEK_HOLE);
+		if (hole <= data)
+			hole = size;
+		hole += -(uint64_t)hole % grain;
+		if ((uint64_t)hole > size)
+			hole = size;
+		/* What was rounded down must not be added twice. */
+		if ((uint64_t)data < pos)
+			data = pos;
+		err = copy_range(copy, data, hole - data);
+		pos = hole;
+	}
+	return err;
+}

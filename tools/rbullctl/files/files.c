@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files that are there whole or not at all.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files/files.h"
+
+/* Disks are for root only, and so is what is saved of them. */
+#define FILE_MODE	0600
+
+/* The folder of @path, opened with @flags, or a negative errno. */
+static int file_folder(const char *path, int flags)
+{
+	char *copy = strdup(path);
+	int fd;
+
+	if (!copy)
+		return -ENOMEM;
+	fd = open(dirname(copy), flags | O_CLOEXEC, FILE_MODE);
+	if (fd < 0)
+		fd = -errno;
+	free(copy);
+	return fd;
+}
+
+/* ".NAME.rbull-new" in the same folder. */
+static char *file_temporary(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int folder = slash ? slash + 1 - path : 0;
+	char *temporary;
+
+	if (asprintf(&temporary, "%s%.*s.%s.rbull-new", slash ? "" : "./", folder,
+		     path, path + folder) < 0)
+		return NULL;
+	return temporary;
+}
+
+/* Is @fd the file of this name, and locked by us? Or -EWOULDBLOCK. */
+static int file_lock(int fd, const char *path)
+{
+	struct stat opened, named;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &opened))
+		return -errno;
+	if (lstat(path, &named) || named.st_ino != opened.st_ino ||
+	    named.st_dev != opened.st_dev)
+		return -EWOULDBLOCK;
+	return 0;
+}
+
+/* What we would not have made: whoever has, and may have locked it, is not asked. */
+static int file_is_foreign(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) &&
+		(!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != geteuid()));
+}
+
+/* Remove what was left behind, unless somebody is writing it: -EWOULDBLOCK. */
+static int file_clear(const char *path)
+{
+	int fd, err;
+
+	if (file_is_foreign(path))
+		return unlink(path) ? -errno : 0;
+	fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	err = file_lock(fd, path);
+	if (!err && unlink(path))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int file_open_named(struct new_file *file)
+{
+	int err = file_clear(file->temporary);
+
+	if (err)
+		return err;
+	file->fd = open(file->temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
+			FILE_MODE);
+	if (file->fd < 0)
+		return errno == EEXIST ? -EWOULDBLOCK : -errno;
+	file->named = 1;
+	return file_lock(file->fd, file->temporary);
+}
+
+static int file_open(struct new_file *file)
+{
+	file->fd = file_folder(file->path, O_TMPFILE | O_RDWR);
+	if (file->fd < 0)
+		return file_open_named(file);
+	/* When it gets its first name, it shall not be taken for a left one. */
+	return flock(file->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+}
+
+int new_file_begin(struct new_file *file, const char *path, bool is_shared)
+{
+	int err = -ENOMEM;
+
+	*file = (struct new_file) {
+		.path = strdup(path),
+		.temporary = file_temporary(path),
+		.fd = -1,
+		.is_shared = is_shared,
+	};
+	if (file->path && file->temporary)
+		err = file_open(file);
+	if (err) {
+		/* It is somebody else's. */
+		if (err == -EWOULDBLOCK)
+			file->named = 0;
+		new_file_end(file);
+	}
+	return err;
+}
+
+/*
+ * What replaces a file is for the same people; but for nobody else than root where
+ * others could have put the file, or a link, that is replaced.
+ */
+static int file_own(const struct new_file *file)
+{
+	struct stat old, new;
+
+	if (lstat(file->path, &old))
+		return errno == ENOENT ? 0 : -errno;
+	if (file->is_shared || !S_ISREG(old.st_mode))
+		return 0;
+	if (fstat(file->fd, &new))
+		return -errno;
+	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+	    fchown(file->fd, old.st_uid, old.st_gid))
+		return -errno;
+	return fchmod(file->fd, old.st_mode & 0777) ? -errno : 0;
+}
+
+int new_file_sync(struct new_file *file)
+{
+	int err = file_own(file);
+
+	return !err && fsync(file->fd) ? -errno : err;
+}
+
+/* Give the file its first name. */
+static int file_link(struct new_file *file)
+{
+	char path[64];
+	int err;
+
+	if (file->named)
+		return 0;
+	err = file_clear(file->temporary);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
+	if (linkat(AT_FDCWD, path, AT_FDCWD, file->temporary,
+		   AT_SYMLINK_FOLLOW))
+		return -errno;
+	file->named = 1;
+	return 0;
+}
+
+int new_file_commit(struct new_file *file)
+{
+	int folder, err;
+
+	err = file_link(file);
+	if (err)
+		return err;
+	if (rename(file->temporary, file->path))
+		return -errno;
+	file->named = 0;
+	file->placed = 1;
+	folder = file_folder(file->path, O_RDONLY | O_DIRECTORY);
+	if (folder < 0)
+		return folder;
+	err = fsync(folder) ? -errno : 0;
+	close(folder);
+	return err;
+}
+
+void new_file_end(struct new_file *file)
+{
+	if (file->named)
+		unlink(file->temporary);
+	if (file->fd >= 0)
+		close(file->fd);
+	free(file->path);
+	free(file->temporary);
+	*file = (struct new_file) { .fd = -1 };
+}
+
+int file_write(const char *path, bool is_shared, const char *text, size_t length)
+{
+	struct new_file file;
+	ssize_t written;
+	int err;
+
+	err = new_file_begin(&file, path, is_shared);
+	if (err)
+		return err;
+	written = write(file.fd, text, length);
+	if (written < 0)
+		err = -errno;
+	else if ((size_t)written != length)
+		err = -ENOSPC;
+	else
+		err = new_file_sync(&file);
+	if (!err)
+		err = new_file_commit(&file);
+	new_file_end(&file);
+	return err;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Images that come from a program, or go to one: as they are, raw.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files/checksum.h"
+#include "files/pipe.h"
+#include "interrupt.h"
+#include "rbullctl.h"
+
+#define PIPE_BUFFER	0x100000u
+#define PIPE_ALIGN	0x1000u
+
+static char *pipe_buffer(void)
+{
+	void *buffer;
+
+	if (posix_memalign(&buffer, PIPE_ALIGN, PIPE_BUFFER))
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	memset(buffer, 0, PIPE_BUFFER);
+	return buffer;
+}
+
+static int pipe_write(int to, const char *data, size_t length)
+{
+	ssize_t part;
+
+	for (; length; length -= part, data += part) {
+		part = write(to, data, length);
+		if (part < 0 && errno == EINTR && !interrupt_came())
+			part = 0;
+		if (part < 0)
+			return complain(EXIT_FAILED, "-: writing: %s", strerror(errno));
+	}
+	return EXIT_DONE;
+}
+
+/* What has no RAM is zeroes, and is not read. */
+static int pipe_save_part(const struct temporary *clone, int to, char *buffer,
+			  uint64_t pos, size_t length)
+{
+	uint64_t start, data;
+	int err = rbull_disk_extent(handle(), clone->index, pos, &start, &data);
+
+	if (err)
+		return failed(handle(), err);
+	if (start >= pos + length)
+		memset(buffer, 0, length);
+	else if (pread(clone->fd, buffer, length, pos) != (ssize_t)length)
+		return complain(EXIT_FAILED, "%s: reading at %llu: %s", clone->path,
+				(unsigned long long)pos, strerror(errno));
+	return interrupt_came() ? EXIT_FAILED : pipe_write(to, buffer, length);
+}
+
+int pipe_save(const struct temporary *clone, int to)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	char *buffer = pipe_buffer();
+	uint64_t pos;
+	int err;
+
+	/* Who reads it may end: that is an error and no reason to die. */
+	signal(SIGPIPE, SIG_IGN);
+	err = rbull_disk_info(handle(), clone->index, &info);
+	if (err)
+		err = failed(handle(), err);
+	for (pos = 0; !err && pos < info.disk_size; pos += PIPE_BUFFER)
+		err = pipe_save_part(clone, to, buffer, pos,
+				     info.disk_size - pos < PIPE_BUFFER ?
+				     info.disk_size - pos : PIPE_BUFFER);
+	free(buffer);
+	return err;
+}
+
+/* A whole buffer, unless the end comes before. Return: bytes, or -1 after a complaint. */
+static ssize_t pipe_read(int from, char *buffer)
+{
+	size_t have = 0;
+	ssize_t part;
+
+	while (have < PIPE_BUFFER) {
+		part = read(from, buffer + have, PIPE_BUFFER - have);
+		if (interrupt_came())
+			return -1;
+		if (part < 0 && errno == EINTR)
+			continue;
+		if (part < 0)
+			complain(EXIT_FAILED, "-: reading: %s", strerror(errno));
+		if (part < 0)
+			return -1;
+		if (!part)
+			break;
+		have += part;
+	}
+	return have;
+}
+
+static int pipe_resize(const struct temporary *disk, uint64_t size)
+{
+	int err = rbull_disk_resize(handle(), disk->index, size, NULL);
+
+	return err ? failed(handle(), err) : EXIT_DONE;
+}
+
+/* Have room for what comes up to @end; in the end, @size is the disk's. */
+static int pipe_grow(const struct temporary *disk, uint64_t end, uint64_t *size,
+		     bool fixed)
+{
+	if (end <= *size)
+		return EXIT_DONE;
+	if (fixed)
+		return complain(EXIT_USAGE, "--size: %llu bytes are less than what comes from -",
+				(unsigned long long)*size);
+	while (*size < end)
+		*size *= 2;
+	return pipe_resize(disk, *size);
+}
+
+int pipe_load(int from, const struct temporary *disk, bool fixed)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	char *buffer = pipe_buffer();
+	uint64_t pos = 0, block, size;
+	ssize_t length = PIPE_BUFFER;
+	int err;
+
+	err = rbull_disk_info(handle(), disk->index, &info);
+	if (err)
+		err = failed(handle(), err);
+	size = info.disk_size;
+	block = info.logical_block_size;
+	while (!err && length == PIPE_BUFFER) {
+		length = pipe_read(from, buffer);
+		if (length < 0)
+			err = EXIT_FAILED;
+		if (length <= 0)
+			break;
+		/* The last block is filled up with zeroes. */
+		memset(buffer + length, 0, PIPE_BUFFER - length);
+		pos += (length + block - 1) / block * block;
+		err = pipe_grow(disk, pos, &size, fixed);
+		length = (length + block - 1) / block * block;
+		if (!err && !checksum_is_zero(buffer, length) &&
+		    pwrite(disk->fd, buffer, length, pos - length) != length)
+			err = complain(EXIT_FAILED, "%s: writing: %s", disk->path,
+				       strerror(errno));
+	}
+	free(buffer);
+	if (!err && !pos)
+		err = complain(EXIT_BAD_FILE, "-: nothing came");
+	return err || fixed ? err : pipe_resize(disk, pos);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RBULLCTL_PIPE_H
+#define RBULLCTL_PIPE_H
+
+#include "files/temporary.h"
+
+/**
+ * pipe_save() - write a disk to a pipe, from its beginning to its end
+ * @clone: the disk
+ * @to: the pipe
+ *
+ * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ */
+int pipe_save(const struct temporary *clone, int to);
+
+/**
+ * pipe_load() - read a disk from a pipe
+ * @from: the pipe
+ * @disk: the disk, which is empty
+ * @fixed: it keeps its size; else it gets that of what comes
+ *
+ * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ */
+int pipe_load(int from, const struct temporary *disk, bool fixed);
+
+#endif /* RBULLCTL_PIPE_H */

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Making what stands on a disk smaller or larger, each by the tool that is made for it.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "programs.h"
+#include "rbullctl.h"
+#include "sizes.h"
+#include "stack/stack.h"
+#include "stack/table.h"
+
+/* The kernel makes no file system smaller than that (fs/btrfs/ioctl.c). Bytes. */
+#define BTRFS_LEAST	0x10000000u
+
+/**
+ * struct layer_tool - what resizes a layer
+ * @program: its name
+ * @package: Debian's package that has it
+ */
+struct layer_tool {
+	const char *program;
+	const char *package;
+};
+
+static const struct layer_tool layer_tools[] = {
+	[LAYER_PARTITION] = { "sfdisk", "fdisk" },
+	[LAYER_LUKS] = { "cryptsetup", "cryptsetup-bin" },
+	[LAYER_LVM] = { "pvresize", "lvm2" },
+	[LAYER_EXT] = { "resize2fs", "e2fsprogs" },
+	[LAYER_XFS] = { "xfs_growfs", "xfsprogs" },
+	[LAYER_BTRFS] = { "btrfs", "btrfs-progs" },
+};
+
+/* How large each layer will be: what is between two of them stays as it is. */
+static int judge_sizes(struct stack *stack)
+{
+	uint64_t old = stack->old, size = stack->size;
+	int i, err;
+
+	for (i = 0; i < stack->nr; i++) {
+		struct layer *layer = &stack->layer[i];
+
+		if (layer->kind == LAYER_PARTITION) {
+			err = table_partition_size(stack, layer, &layer->size);
+			if (err)
+				return err;
+			/* One that ends before the end of the disk may stay as it is. */
+			if (stack->size < stack->old ? layer->size > layer->old :
+						       layer->size < layer->old)
+				layer->size = layer->old;
+		} else if (layer->old - (old - size) > layer->old && size < old) {
+			return complain(EXIT_FAILED, "%s: nothing would be left of it",
+					layer->device);
+		} else {
+			layer->size = layer->old - (old - size);
+		}
+		old = layer->old;
+		size = layer->size;
+	}
+	return EXIT_DONE;
+}
+
+static int judge_shrink(const struct layer *layer)
+{
+	if (layer->size >= layer->old)
+		return EXIT_DONE;
+	if (layer->kind == LAYER_XFS)
+		return complain(EXIT_FAILED, "%s: xfs cannot be made smaller",
+				layer->device);
+	if (layer->kind == LAYER_BTRFS && layer->size < BTRFS_LEAST)
+		return complain(EXIT_FAILED,
+				"%s: btrfs is not made smaller than 256M by the kernel",
+				layer->device);
+	if (layer->kind == LAYER_EXT && layer->mount)
+		return complain(EXIT_BUSY,
+				"%s: %s is made smaller only while it is not mounted: unmount it from %s first",
+				layer->device, layer->type, layer->mount);
+	return EXIT_DONE;
+}
+
+int stack_judge(struct stack *stack)
+{
+	int i, err = judge_sizes(stack);
+
+	for (i = 0; i < stack->nr && !err; i++) {
+		const struct layer_tool *tool = &layer_tools[stack->layer[i].kind];
+
+		err = judge_shrink(&stack->layer[i]);
+		if (!err && !program_is_there(tool->program))
+			err = complain(EXIT_FAILED,
+				       "%s: %s is not there, which resizes %s (Debian: %s)",
+				       stack->layer[i].device, tool->program,
+				       stack->layer[i].type, tool->package);
+	}
+	return err;
+}
+
+/* e2fsck has corrected something: 1. */
+static int resize_ext(const struct layer *layer)
+{
+	char size[32];
+	const char *const check[] = { "e2fsck", "-f", "-p", layer->device, NULL };
+	const char *const resize[] = { "resize2fs", layer->device, size, NULL };
+	int status = layer->mount ? 0 : run_program(check);
+
+	snprintf(size, sizeof(size), "%lluK", (unsigned long long)(layer->size / 1024));
+	return status > 1 ? status : run_program(resize);
+}
+
+/* What is resized only where it is mounted. Return: a status. */
+static int with_mount(const struct layer *layer, int (*resize)(const struct layer *layer,
+							       const char *where))
+{
+	char folder[] = "/run/rbullctl.XXXXXX";
+	const char *const mount_words[] = { "mount", "-t", layer->type, layer->device, folder, NULL };
+	const char *const umount_words[] = { "umount", folder, NULL };
+	int status;
+
+	if (layer->mount)
+		return resize(layer, layer->mount);
+	if (!mkdtemp(folder))
+		return 1;
+	/* Nobody else sees it there. */
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		complain(EXIT_DONE, "%s: it is seen in %s meanwhile", layer->device, folder);
+	status = run_program(mount_words);
+	if (!status) {
+		status = resize(layer, folder);
+		run_program(umount_words);
+	}
+	rmdir(folder);
+	return status;
+}
+
+static int resize_xfs(const struct layer *layer, const char *where)
+{
+	const char *const words[] = { "xfs_growfs", where, NULL };
+	char text[4096];
+
+	(void)layer;
+	return program_read(words, text, sizeof(text));
+}
+
+/* Of several devices it may be any. Return: its number, or 0. */
+static int btrfs_device(const struct layer *layer)
+{
+	const char *const words[] = { "btrfs", "filesystem", "show", "--raw",
+				      layer->device, NULL };
+	char text[8192], path[STACK_PATH], *line;
+	int number;
+
+	if (program_read(words, text, sizeof(text)))
+		return 0;
+	for (line = strstr(text, "devid"); line; line = strstr(line + 1, "devid"))
+		if (sscanf(line, "devid %d size %*u used %*u path %159s", &number, path) == 2 &&
+		    !strcmp(path, layer->device))
+			return number;
+	return 0;
+}
+
+static int resize_btrfs(const struct layer *layer, const char *where)
+{
+	char size[48], text[4096];
+	const char *const words[] = { "btrfs", "filesystem", "resize", size, where, NULL };
+
+	snprintf(size, sizeof(size), "%d:%llu", btrfs_device(layer) ?: 1,
+		 (unsigned long long)(layer->size - layer->size % 4096));
+	return program_read(words, text, sizeof(text));
+}
+
+static int resize_luks(const struct layer *layer, uint64_t above)
+{
+	char sectors[32];
+	const char *const words[] = { "cryptsetup", "resize", "--size", sectors,
+				      layer->name, NULL };
+
+	snprintf(sectors, sizeof(sectors), "%llu", (unsigned long long)above / 512);
+	return run_program(words);
+}
+
+static int resize_lvm(const struct layer *layer)
+{
+	char size[32], text[4096];
+	const char *const words[] = { "pvresize", "--yes", "--setphysicalvolumesize",
+				      size, layer->device, NULL };
+
+	snprintf(size, sizeof(size), "%llub", (unsigned long long)layer->size);
+	return program_read(words, text, sizeof(text));
+}
+
+static int layer_resize(struct stack *stack, int i)
+{
+	const struct layer *layer = &stack->layer[i];
+	char size[SIZE_TEXT];
+	int status = 1;
+
+	switch (layer->kind) {
+	case LAYER_PARTITION:
+		return table_make(stack, layer) ?:
+		       (stack->size < stack->old ? table_resize_partition(stack, layer) :
+						   table_write(stack, layer));
+	case LAYER_LUKS:
+		/* An open one has its contents, or nothing that is known, above it. */
+		status = i + 1 < stack->nr ? resize_luks(layer, stack->layer[i + 1].size) : 0;
+		break;
+	case LAYER_LVM:
+		status = resize_lvm(layer);
+		break;
+	case LAYER_EXT:
+		status = resize_ext(layer);
+		break;
+	case LAYER_XFS:
+		status = with_mount(layer, resize_xfs);
+		break;
+	case LAYER_BTRFS:
+		status = with_mount(layer, resize_btrfs);
+		break;
+	}
+	return !status ? EXIT_DONE :
+		complain(EXIT_FAILED, "%s: %s could not be made %s large: %s ended with status %d",
+			 layer->device, layer->type, size_format(size, layer->size),
+			 layer_tools[layer->kind].program, status);
+}
+
+/* A partition table says how far the disk reaches, even if the partition stays. */
+static bool layer_changes(const struct layer *layer)
+{
+	return layer->kind == LAYER_PARTITION || layer->size != layer->old;
+}
+
+int stack_shrink(struct stack *stack)
+{
+	int i, err = EXIT_DONE;
+
+	for (i = stack->nr - 1; i >= 0 && !err; i--)
+		if (layer_changes(&stack->layer[i]))
+			err = layer_resize(stack, i);
+	return err;
+}
+
+int stack_grow(struct stack *stack)
+{
+	int i, err = EXIT_DONE;
+
+	for (i = 0; i < stack->nr && !err; i++)
+		if (layer_changes(&stack->layer[i]))
+			err = layer_resize(stack, i);
+	return err;
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Verbs that make, change and remove disks.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "made.h"
+#include "sizes.h"
+#include "verbs/resize.h"
+
+/**
+ * verb_add() - make a disk of what the options of disks say
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_add(const struct arguments *arguments)
+{
+	struct rbull_add add = arguments->add;
+	int err = module_load();
+	int index;
+
+	if (err)
+		return err;
+	index = rbull_disk_add(handle(), &add);
+	return index < 0 ? failed(handle(), index) : made_print(arguments, index);
+}
+
+/**
+ * verb_clone() - make a disk that begins as another one
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_clone(const struct arguments *arguments)
+{
+	struct rbull *rbull = handle();
+	struct rbull_add add = arguments->add;
+	int index;
+
+	add.source = rbull_find(rbull, arguments->operands[0]);
+	if (add.source < 0)
+		return failed(rbull, add.source);
+	add.source_flags = RBULL_SOURCE_DISK;
+	if (arguments->nr > 1) {
+		if (!arguments->operands[1][0] ||
+		    strlen(arguments->operands[1]) >= RBULL_NAME_SIZE)
+			return no_snapshot(add.source, arguments->operands[1]);
+		strcpy(add.source_snapshot, arguments->operands[1]);
+	}
+	index = rbull_disk_add(rbull, &add);
+	if (index == -ENOENT && arguments->nr > 1)
+		return no_snapshot(add.source, arguments->operands[1]);
+	return index < 0 ? failed(rbull, index) : made_print(arguments, index);
+}
+
+static int remove_all(const struct arguments *arguments, unsigned int flags)
+{
+	struct rbull *rbull = handle();
+	int *indices, nr, i, err, code = EXIT_DONE;
+
+	nr = rbull_disk_list(rbull, &indices, NULL);
+	if (nr < 0)
+		return failed(rbull, nr);
+	for (i = 0; i < nr; i++) {
+		struct rbull_info info = RBULL_INIT(rbull_info);
+
+		/* Temporary ones are a running rbullctl's. */
+		if (rbull_disk_info(rbull, indices[i], &info) ||
+		    info.disk_flags & RBULL_DISK_TEMPORARY)
+			continue;
+		err = rbull_disk_remove(rbull, indices[i], flags);
+		if (err && err != -ENODEV)
+			code = failed_unforced(arguments, err);
+	}
+	free(indices);
+	return code;
+}
+
+/**
+ * verb_rm() - remove disks
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_rm(const struct arguments *arguments)
+{
+	unsigned int flags = arguments->given[OPTION_FORCE] ? RBULL_FORCE : 0;
+	struct rbull *rbull = handle();
+	int i, index, err, code = EXIT_DONE;
+
+	if (arguments->given[OPTION_ALL] && arguments->nr)
+		return complain(EXIT_USAGE, "either --all or disks, not both");
+	if (arguments->given[OPTION_ALL])
+		return remove_all(arguments, flags);
+	if (!arguments->nr)
+		return complain(EXIT_USAGE,
+				"which disk? usage: rbullctl rm [OPTION]... DEV... or rbullctl rm --all");
+	for (i = 0; i < arguments->nr; i++) {
+		index = rbull_find(rbull, arguments->operands[i]);
+		err = index < 0 ? index : rbull_disk_remove(rbull, index, flags);
+		if (err)
+			code = failed_unforced(arguments, err);
+	}
+	return code;
+}
+
+const struct setting settings[] = {
+	{ "name", SETTING_TEXT },
+	{ "serial", SETTING_TEXT },
+	{ "size", SETTING_DISK_SIZE },
+	{ "ro", SETTING_SWITCH },
+	{ "mem_limit", SETTING_SIZE },
+	{ "latency", SETTING_SWITCH },
+};
+
+const size_t nr_settings = ARRAY_SIZE(settings);
+
+const char *setting_keys(void)
+{
+	static char text[128];
+	size_t i;
+
+	*text = '\0';
+	for (i = 0; i < nr_settings; i++) {
+		strcat(text, i ? ", " : "");
+		strcat(text, settings[i].key);
+	}
+	return text;
+}
+
+static const struct setting *setting_find(const char *word)
+{
+	size_t i, c;
+
+	for (i = 0; i < nr_settings; i++) {
+		const char *key = settings[i].key;
+
+		for (c = 0; key[c]; c++)
+			if ((word[c] == '-' ? '_' : word[c]) != key[c])
+				break;
+		if (!key[c] && word[c] == '=')
+			return &settings[i];
+	}
+	return NULL;
+}
+
+/* Find the value in KEY=VALUE, as the kernel wants it, in @value. */
+static int setting_value(const char *word, char *value, size_t size)
+{
+	const struct setting *setting = setting_find(word);
+	const char *text;
+	uint64_t bytes;
+
+	if (!setting)
+		return complain(EXIT_USAGE,
+				"'%s' is not KEY=VALUE with a KEY of %s", word,
+				setting_keys());
+	text = strchr(word, '=') + 1;
+	switch (setting->kind) {
+	case SETTING_SWITCH:
+		if (switch_parse(text) < 0)
+			return complain(EXIT_USAGE, "%s: '%s' is neither 0 nor 1",
+					setting->key, text);
+		snprintf(value, size, "%d", switch_parse(text));
+		return EXIT_DONE;
+	case SETTING_SIZE:
+		if (size_take(text, setting->key, false, &bytes))
+			return EXIT_USAGE;
+		snprintf(value, size, "%llu", (unsigned long long)bytes);
+		return EXIT_DONE;
+	case SETTING_DISK_SIZE:
+		if (size_take(text, setting->key, true, &bytes))
+			return EXIT_USAGE;
+		break;
+	case SETTING_TEXT:
+		break;
+	}
+	return snprintf(value, size, "%s", text) < (int)size ? EXIT_DONE :
+		complain(EXIT_USAGE, "%s: '%s' is too long", setting->key, text);
+}
+
+/**
+ * verb_set() - change attributes of a disk
+ * @arguments: the command line
+ *
+ * All values are read before anything is changed.
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_set(const struct arguments *arguments)
+{
+	struct rbull *rbull = handle();
+	char value[RBULL_SERIAL_SIZE];
+	int index, err, i;
+
+	for (i = 1; i < arguments->nr; i++) {
+		err = setting_value(arguments->operands[i], value, sizeof(value));
+		if (err)
+			return err;
+	}
+	index = rbull_find(rbull, arguments->operands[0]);
+	if (index < 0)
+		return failed(rbull, index);
+	for (i = 1; i < arguments->nr; i++) {
+		const struct setting *setting = setting_find(arguments->operands[i]);
+
+		setting_value(arguments->operands[i], value, sizeof(value));
+		if (setting->kind == SETTING_DISK_SIZE) {
+			err = resize(arguments, index, value, setting->key);
+			if (err)
+				return err;
+			continue;
+		}
+		err = rbull_attribute_set(rbull, index, setting->key, value);
+		if (err == -EEXIST)
+			return complain(EXIT_FAILED, "%s: there is a disk of the name '%s' already",
+					setting->key, value);
+		if (err == -EINVAL)
+			return complain(EXIT_FAILED, "%s: '%s' is refused: 'dmesg' says why",
+					setting->key, value);
+		if (err < 0)
+			err = failed(rbull, err);
+		if (err)
+			return err;
+	}
+	return EXIT_DONE;
+}

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `load`: the file is compared with its checksum, then read into a disk that goes
+ * away by itself, and compared again on the way. The disk that stays is a clone
+ * of that one: it is visible when it is whole and not before.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files/copy.h"
+#include "files/pipe.h"
+#include "files/place.h"
+#include "files/qcow2.h"
+#include "files/temporary.h"
+#include "interrupt.h"
+#include "made.h"
+#include "verbs/images.h"
+
+/* What comes from a pipe begins in a disk of so many bytes, which take no RAM. */
+#define IMAGE_PIPE_SIZE	0x10000000000ULL
+
+/**
+ * struct image - a file to be loaded
+ * @place: where it is; NULL: it comes from stdin
+ * @path: its path, for messages
+ * @fd: the file
+ * @size: of the file, bytes
+ * @data: what of it is no hole, bytes, about
+ * @format: its format
+ * @disk_size: size of the disk that is in it, bytes
+ * @sums: what its checksum may be
+ * @nr_sums: how many; 0: it is not looked at
+ * @shape: what the disk was like, if the file says so
+ * @quiet: show no progress
+ */
+struct image {
+	const struct place *place;
+	const char *path;
+	int fd;
+	uint64_t size;
+	uint64_t data;
+	enum image_format format;
+	uint64_t disk_size;
+	struct checksum sums[CHECKSUMS_MAX];
+	int nr_sums;
+	struct shape shape;
+	bool quiet;
+};
+
+/* @by_name: only the name has said what it is. */
+static int image_look_inside(struct image *image, bool by_name)
+{
+	if (by_name && image->format == IMAGE_RAW && qcow2_is_one(image->fd))
+		return complain(EXIT_BAD_FILE,
+				"%s begins as a qcow2 file does: say --format raw or --format qcow2",
+				image->path);
+	image->disk_size = image->size;
+	if (image->format == IMAGE_RAW)
+		return EXIT_DONE;
+	qcow2_get_shape(image->fd, &image->shape);
+	return qcow2_look(image->fd, image->path, &image->disk_size);
+}
+
+/*
+ * qemu-img follows what a file says of other files. If others can change the file
+ * after it was looked at, it is a copy that is looked at.
+ */
+static int image_copy(struct image *image)
+{
+	struct progress progress;
+	struct copy copy = {
+		.from = image->fd,
+		.from_name = image->path,
+		.to_name = image->path,
+		.grain = CHECKSUM_BLOCK,
+		.progress = &progress,
+	};
+	int err;
+
+	copy.to = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (copy.to < 0 || ftruncate(copy.to, image->size))
+		err = complain(EXIT_FAILED,
+			       "%s can be changed by others while it is read, and cannot be copied to /var/tmp first: %s",
+			       image->path, strerror(errno));
+	else
+		err = EXIT_DONE;
+	progress_begin(&progress, "copying", image->data, image->quiet);
+	if (!err)
+		err = copy_file(&copy, image->size);
+	progress_end(&progress);
+	free(copy.buffer);
+	close(image->fd);
+	image->fd = copy.to;
+	return err;
+}
+
+static int image_open(struct image *image, bool by_name)
+{
+	struct stat st;
+	int err = EXIT_DONE;
+
+	image->fd = place_open(image->place);
+	if (image->fd < 0)
+		return image->place->is_there && !image->place->is_regular ?
+			EXIT_BAD_FILE : EXIT_FAILED;
+	if (fstat(image->fd, &st))
+		return complain(EXIT_FAILED, "%s: %s", image->path,
+				strerror(errno));
+	if (!st.st_size)
+		return complain(EXIT_BAD_FILE, "%s is empty", image->path);
+	image->size = st.st_size;
+	image->data = st.st_blocks * 512;
+	if (image->format == IMAGE_QCOW2 && !place_is_trusted(image->fd))
+		err = image_copy(image);
+	return err ? err : image_look_inside(image, by_name);
+}
+
+/* Is there a sum, and one for a file of this size? */
+static int image_sums(struct image *image)
+{
+	int i, nr = checksum_read(image->place->path, image->sums);
+
+	if (nr == -ENOENT)
+		return complain(EXIT_BAD_FILE,
+				"%s has no checksum beside it, in %s" CHECKSUM_SUFFIX
+				": it was not saved by rbullctl, or that file was left behind; "
+				"--no-verify loads it all the same",
+				image->path, image->path);
+	if (nr < 0)
+		return complain(EXIT_BAD_FILE, "%s" CHECKSUM_SUFFIX ": %s",
+				image->path, nr == -EINVAL ?
+				"there is no checksum in it" : strerror(-nr));
+	for (i = 0; i < nr; i++)
+		if (image->sums[i].size == image->size)
+			break;
+	if (i == nr)
+		return complain(EXIT_BAD_FILE, "%s %s: it has %llu bytes, %llu were saved",
+				image->path,
+				image->size < image->sums[0].size ?
+				"is truncated" : "is not what was saved",
+				(unsigned long long)image->size,
+				(unsigned long long)image->sums[0].size);
+	image->nr_sums = nr;
+	return EXIT_DONE;
+}
+
+static int image_compare(struct image *image, const struct checksum *checksum)
+{
+	int i;
+
+	for (i = 0; i < image->nr_sums; i++)
+		if (!strcmp(image->sums[i].text, checksum->text)) {
+			if (image->sums[i].shape.logical_block_size)
+				image->shape = image->sums[i].shape;
+			return EXIT_DONE;
+		}
+	return complain(EXIT_BAD_FILE,
+			"%s is not what was saved: its checksum is %s, not %s",
+			image->path, checksum->text, image->sums[0].text);
+}
+
+/* Read the file; write it to @to unless that is NULL. */
+static int image_read(struct image *image, const struct temporary *to,
+		      size_t grain)
+{
+	struct checksum checksum;
+	struct progress progress;
+	struct copy copy = {
+		.from = image->fd,
+		.from_name = image->path,
+		.to = to ? to->fd : -1,
+		.to_name = to ? to->path : NULL,
+		.grain = grain,
+		.progress = &progress,
+	};
+	int err;
+
+	if (image->nr_sums)
+		copy.sum = checksum_begin();
+	progress_begin(&progress, to ? "loading" : "checking", image->data,
+		       image->quiet);
+	err = copy_file(&copy, image->size);
+	progress_end(&progress);
+	checksum_end(copy.sum, image->size, &checksum);
+	free(copy.buffer);
+	if (!err && image->nr_sums)
+		err = image_compare(image, &checksum);
+	return err;
+}
+
+static int image_fill(struct image *image, const struct temporary *to,
+		      const struct rbull_add *add)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	size_t grain = CHECKSUM_BLOCK;
+	int err;
+
+	if (!image->place)
+		return pipe_load(STDIN_FILENO, to, add->disk_size);
+	if (image->format == IMAGE_QCOW2)
+		return qcow2_read(image->fd, image->path, to->fd);
+	err = rbull_disk_info(handle(), to->index, &info);
+	if (err)
+		return failed(handle(), err);
+	if (info.logical_block_size > grain)
+		grain = info.logical_block_size;
+	return image_read(image, to, grain);
+}
+
+int image_publish(struct rbull_add *add, int source)
+{
+	int index;
+
+	add->disk_size = 0;
+	add->mem_limit = 0;
+	add->source = source;
+	add->source_flags = RBULL_SOURCE_DISK;
+	index = rbull_disk_add(handle(), add);
+	return index < 0 ? failed(handle(), index) : EXIT_DONE;
+}
+
+/* What does not say what it was like may have a partition table, which does. */
+static void image_look_for_table(const struct image *image,
+				 const struct temporary *disk,
+				 struct rbull_add *add)
+{
+	uint32_t block = shape_find_table(disk->fd);
+
+	if (image->shape.logical_block_size || !block)
+		return;
+	if (!add->logical_block_size && block != RBULL_MIN_BLOCK_SIZE) {
+		add->logical_block_size = block;
+		complain(EXIT_DONE,
+			 "%s: its partition table (GPT) is made for blocks of %u bytes: the disk gets these",
+			 image->path, block);
+	} else if (add->logical_block_size && add->logical_block_size != block) {
+		complain(EXIT_DONE,
+			 "%s: its partition table (GPT) is made for blocks of %u bytes: with those of %u, no partition is found",
+			 image->path, block, add->logical_block_size);
+	}
+}
+
+/* The name that it had, unless another one has it now, perhaps itself. */
+static void image_check_name(struct rbull_add *add)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	int index;
+
+	if (!*add->call.name)
+		return;
+	/* "7" is a number before it is a name. */
+	index = rbull_find(handle(), add->call.name);
+	if (index >= 0 && !rbull_disk_info(handle(), index, &info) &&
+	    !strcmp(info.call.name, add->call.name))
+		*add->call.name = '\0';
+}
+
+static int image_size(const struct image *image, const struct rbull_add *add,
+		      struct rbull_add *first)
+{
+	if (!add->disk_size)
+		first->disk_size = image->place ? image->disk_size : IMAGE_PIPE_SIZE;
+	if (!image->place || first->disk_size >= image->disk_size)
+		return EXIT_DONE;
+	return complain(EXIT_USAGE,
+			"--size: %llu bytes are less than the %llu that are in %s",
+			(unsigned long long)add->disk_size,
+			(unsigned long long)image->disk_size, image->path);
+}
+
+static int image_to_disk(struct image *image, struct rbull_add *add, bool ro_given)
+{
+	bool named = *add->call.name;
+	struct temporary temporary;
+	struct rbull_add first;
+	int err;
+
+	shape_apply(&image->shape, add, ro_given);
+	if (!named)
+		image_check_name(add);
+	first = *add;
+	err = image_size(image, add, &first);
+	if (err)
+		return err;
+	first.disk_flags &= ~(RBULL_DISK_RO | RBULL_DISK_POPULATE);
+	err = temporary_begin(&temporary, &first, O_RDWR | O_DIRECT);
+	if (err)
+		return err;
+	err = image_fill(image, &temporary, add);
+	if (!err && interrupt_came())
+		err = EXIT_FAILED;
+	if (!err)
+		image_look_for_table(image, &temporary, add);
+	if (!err)
+		err = image_publish(add, temporary.index);
+	temporary_end(&temporary);
+	return err;
+}
+
+/* The shape of one that is not compared: of the sum that may be its own. */
+static void image_guess_shape(struct image *image)
+{
+	struct checksum sums[CHECKSUMS_MAX];
+	int i, nr = checksum_read(image->place->path, sums);
+
+	for (i = nr - 1; i >= 0; i--)
+		if (sums[i].size == image->size && sums[i].shape.logical_block_size)
+			image->shape = sums[i].shape;
+}
+
+static int image_load_from(const struct place *place, enum image_format format,
+			   struct rbull_add *add, bool ro_given, bool verify,
+			   bool quiet)
+{
+	bool by_name = format == IMAGE_UNKNOWN;
+	struct image image = {
+		.place = place,
+		.path = place ? place->shown : "-",
+		.fd = -1,
+		.format = by_name && place ? image_format(NULL, place->shown) : format,
+		.quiet = quiet,
+	};
+	int err = by_name && image.format == IMAGE_UNKNOWN && place ?
+		EXIT_USAGE : EXIT_DONE;
+
+	interrupt_catch();
+	if (!err && place)
+		err = image_open(&image, by_name);
+	if (!err && place && verify)
+		err = image_sums(&image);
+	if (!err && place && verify)
+		err = image_read(&image, NULL, CHECKSUM_BLOCK);
+	else if (!err && place)
+		image_guess_shape(&image);
+	if (!err)
+		err = image_to_disk(&image, add, ro_given);
+	if (image.fd >= 0)
+		close(image.fd);
+	return err;
+}
+
+int image_load(const char *path, enum image_format format,
+	       struct rbull_add *add, bool ro_given, bool verify, bool quiet)
+{
+	struct place place;
+	int err;
+
+	/* The checksum is beside the file itself, not beside links to it. */
+	err = place_begin(&place, path);
+	if (err)
+		return err;
+	err = image_load_from(&place, format, add, ro_given, verify, quiet);
+	place_end(&place);
+	return err;
+}
+
+int image_judge(const char *path, uint64_t *disk_size)
+{
+	struct place place;
+	int err = place_begin(&place, path);
+	struct image image = {
+		.place = &place,
+		.path = place.shown,
+		.fd = -1,
+		.quiet = true,
+	};
+
+	if (err)
+		return err;
+	image.format = image_format(NULL, path);
+	err = image.format == IMAGE_UNKNOWN ? EXIT_USAGE :
+		image_open(&image, false);
+	if (!err)
+		err = image_sums(&image);
+	*disk_size = image.disk_size;
+	if (image.fd >= 0)
+		close(image.fd);
+	place_end(&place);
+	return err;
+}
+
+/* From whoever writes to our stdin; there is no checksum to compare it with. */
+static int load_pipe(const struct arguments *arguments, struct rbull_add *add)
+{
+	const char *given = arguments->given[OPTION_FORMAT];
+
+	if (given && strcmp(given, "raw"))
+		return complain(EXIT_USAGE,
+				"--format: '%s' cannot be read from a pipe, which raw can",
+				given);
+	if (isatty(STDIN_FILENO))
+		return complain(EXIT_USAGE, "-: an image is not read from a terminal");
+	return image_load_from(NULL, IMAGE_RAW, add, true, false,
+			       arguments->given[OPTION_QUIET]);
+}
+
+/**
+ * verb_load() - make a disk of a file
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_load(const struct arguments *arguments)
+{
+	const char *given = arguments->given[OPTION_FORMAT];
+	enum image_format format = IMAGE_UNKNOWN;
+	struct rbull_add add = arguments->add;
+	int err;
+
+	if (given) {
+		format = image_format(given, "");
+		if (format == IMAGE_UNKNOWN)
+			return EXIT_USAGE;
+	}
+	err = module_load();
+	if (!err && !strcmp(arguments->operands[0], "-"))
+		err = load_pipe(arguments, &add);
+	else if (!err)
+		err = image_load(arguments->operands[0], format, &add,
+				 arguments->ro_given,
+				 !arguments->given[OPTION_NO_VERIFY],
+				 arguments->given[OPTION_QUIET]);
+	return err ? err : made_print(arguments, add.call.index);
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `save`: a clone of the disk, which stands still, is copied to a file that gets
+ * its name when it is whole.
+ *
+ * File and checksum are two files, which cannot be replaced at once. So first
+ * come sums of both the old and the new file, then the new file, then its sum
+ * alone: whenever this is broken off, the file that is there has its sum.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "files/copy.h"
+#include "files/files.h"
+#include "files/pipe.h"
+#include "files/place.h"
+#include "files/qcow2.h"
+#include "files/temporary.h"
+#include "interrupt.h"
+#include "verbs/images.h"
+
+/* Formats of virtual machines that rbullctl does not write or read. */
+static const char *const foreign_formats[] = {
+	"qed", "vdi", "vhd", "vhdx", "vmdk", "vpc",
+};
+
+enum image_format image_format(const char *given, const char *path)
+{
+	const char *end = strrchr(path, '.');
+	size_t i;
+
+	if (!given && (!end || strchr(end, '/')))
+		return IMAGE_RAW;
+	if (!given && !strcasecmp(end, ".qcow2"))
+		return IMAGE_QCOW2;
+	for (i = 0; !given && i < ARRAY_SIZE(foreign_formats); i++)
+		if (!strcasecmp(end + 1, foreign_formats[i])) {
+			complain(EXIT_USAGE,
+				 "%s: %s is a format that rbullctl does not know: raw and qcow2 it does, and 'qemu-img convert' makes one of the other; --format raw says that it is none",
+				 path, foreign_formats[i]);
+			return IMAGE_UNKNOWN;
+		}
+	if (!given || !strcmp(given, "raw"))
+		return IMAGE_RAW;
+	if (!strcmp(given, "qcow2"))
+		return IMAGE_QCOW2;
+	complain(EXIT_USAGE, "--format: '%s' is neither raw nor qcow2", given);
+	return IMAGE_UNKNOWN;
+}
+
+bool image_is_stray(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) && errno == ENOENT && !lstat(path, &st);
+}
+
+static int clone_begin(struct temporary *clone, int index)
+{
+	struct rbull_add add = RBULL_INIT(rbull_add);
+
+	add.source = index;
+	add.source_flags = RBULL_SOURCE_DISK;
+	add.disk_flags = RBULL_DISK_RO;
+	return temporary_begin(clone, &add, O_RDONLY | O_DIRECT);
+}
+
+/* Copy all that the clone has in RAM. */
+static int copy_clone(struct copy *copy, int index, uint64_t size)
+{
+	struct rbull *rbull = handle();
+	uint64_t pos = 0, start, length;
+	int err = EXIT_DONE;
+
+	while (!err && pos < size) {
+		err = rbull_disk_extent(rbull, index, pos, &start, &length);
+		if (err)
+			return failed(rbull, err);
+		if (!length)
+			break;
+		err = copy_range(copy, start, length);
+		pos = start + length;
+	}
+	return err;
+}
+
+/* The clone as a raw file; a sum of it if @checksum is given. */
+static int save_raw(const struct temporary *clone, int to, const char *name,
+		    struct checksum *checksum, bool quiet)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	struct progress progress;
+	struct copy copy = {
+		.from = clone->fd,
+		.from_name = clone->path,
+		.to = to,
+		.to_name = name,
+		.grain = CHECKSUM_BLOCK,
+		.progress = &progress,
+	};
+	int err;
+
+	err = rbull_disk_info(handle(), clone->index, &info);
+	if (err)
+		return failed(handle(), err);
+	if (ftruncate(to, info.disk_size))
+		return complain(EXIT_FAILED, "%s: it cannot have %llu bytes: %s",
+				name, (unsigned long long)info.disk_size,
+				strerror(errno));
+	if (checksum)
+		copy.sum = checksum_begin();
+	progress_begin(&progress, "saving", info.mem_used, quiet);
+	err = copy_clone(&copy, clone->index, info.disk_size);
+	progress_end(&progress);
+	checksum_end(copy.sum, info.disk_size, checksum);
+	free(copy.buffer);
+	return err;
+}
+
+/* Say why the file could not be begun, or be put in its place. */
+static int save_failed(const struct place *place, int err)
+{
+	if (err == -EWOULDBLOCK)
+		return complain(EXIT_BUSY, "%s: another rbullctl is saving to it",
+				place->shown);
+	return complain(EXIT_FAILED, "%s: %s", place->shown, strerror(-err));
+}
+
+/* The sum of a file as it is. */
+static int save_sum(int fd, const char *path, struct checksum *checksum,
+		    bool quiet)
+{
+	struct progress progress;
+	struct copy copy = { .from = fd, .from_name = path, .to = -1,
+			     .grain = CHECKSUM_BLOCK, .progress = &progress };
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st))
+		return complain(EXIT_FAILED, "%s: %s", path, strerror(errno));
+	copy.sum = checksum_begin();
+	progress_begin(&progress, "checking", st.st_blocks * 512, quiet);
+	err = copy_file(&copy, st.st_size);
+	progress_end(&progress);
+	checksum_end(copy.sum, st.st_size, checksum);
+	free(copy.buffer);
+	return err;
+}
+
+/* qemu-img makes it of a raw file, which has no name. */
+static int save_qcow2(const struct temporary *clone, const struct place *place,
+		      int fd, struct checksum *checksum, bool quiet)
+{
+	struct new_file raw;
+	int err;
+
+	err = new_file_begin(&raw, place->path, place->is_shared);
+	if (err)
+		return save_failed(place, err);
+	err = save_raw(clone, raw.fd, place->shown, NULL, quiet) ?:
+	      qcow2_write(raw.fd, fd, place->shown);
+	new_file_end(&raw);
+	if (err)
+		return err;
+	qcow2_put_shape(fd, &checksum->shape);
+	return save_sum(fd, place->shown, checksum, quiet);
+}
+
+/* Of several, find the one that the file has; how many are left of them: 1 or 0. */
+static int save_right_sum(const char *path, struct checksum *sums, int nr)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct checksum sum = { };
+	int i, err;
+
+	if (fd < 0)
+		return -errno;
+	err = save_sum(fd, path, &sum, true);
+	close(fd);
+	if (err)
+		return -EIO;
+	for (i = 0; i < nr; i++)
+		if (!strcmp(sums[i].text, sum.text))
+			break;
+	sums[0] = i < nr ? sums[i] : sum;
+	return i < nr;
+}
+
+/*
+ * The sums that the file that is there may have. Each save that is broken off in
+ * the wrong moment leaves one more: when they are too many, the file says which.
+ */
+static int save_old_sums(const char *path, struct checksum *sums)
+{
+	int nr = checksum_read(path, sums);
+	struct stat st;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	/* None, or none that load would take. */
+	if (nr == -ENOENT || nr == -EINVAL)
+		return 0;
+	return nr == CHECKSUMS_MAX ? save_right_sum(path, sums, nr) : nr;
+}
+
+static int save_replace(const struct place *place, struct new_file *file,
+			const struct checksum *checksum)
+{
+	struct checksum sums[1 + CHECKSUMS_MAX] = { *checksum };
+	bool shared = place->is_shared;
+	int nr_old, err;
+
+	nr_old = save_old_sums(file->path, sums + 1);
+	if (nr_old < 0)
+		return nr_old;
+	err = checksum_write(file->path, shared, sums, 1 + nr_old);
+	if (!err)
+		err = new_file_commit(file);
+	if (!file->placed && nr_old)
+		checksum_write(file->path, shared, sums + 1, nr_old);
+	else if (!file->placed)
+		checksum_remove(file->path);
+	/* If this fails, the file still has its sum: there is one more. */
+	if (!err && nr_old)
+		checksum_write(file->path, shared, sums, 1);
+	return err;
+}
+
+static int save_commit(const struct place *place, struct new_file *file,
+		       const struct checksum *checksum)
+{
+	int lock, err;
+
+	err = new_file_sync(file);
+	lock = err ? err : place_lock(place);
+	if (lock < 0)
+		return save_failed(place, lock);
+	err = save_replace(place, file, checksum);
+	close(lock);
+	return err ? save_failed(place, err) : EXIT_DONE;
+}
+
+static int save_clone(const struct temporary *clone, const struct place *place,
+		      enum image_format format, const struct shape *shape,
+		      bool quiet)
+{
+	struct checksum checksum = { .shape = *shape };
+	struct new_file file;
+	int err;
+
+	err = new_file_begin(&file, place->path, place->is_shared);
+	if (err)
+		return save_failed(place, err);
+	if (format == IMAGE_QCOW2)
+		err = save_qcow2(clone, place, file.fd, &checksum, quiet);
+	else
+		err = save_raw(clone, file.fd, place->shown, &checksum, quiet);
+	if (!err && interrupt_came())
+		err = EXIT_FAILED;
+	if (!err)
+		err = save_commit(place, &file, &checksum);
+	new_file_end(&file);
+	return err;
+}
+
+/* A clone of the disk, with all that programs and file systems have written. */
+static int save_begin(int index, struct temporary *clone, struct shape *shape)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	int err;
+
+	interrupt_catch();
+	err = rbull_disk_info(handle(), index, &info);
+	if (!err)
+		err = rbull_disk_sync(handle(), index);
+	if (err)
+		return failed(handle(), err);
+	shape_of(shape, &info);
+	return clone_begin(clone, index);
+}
+
+static int save_to(int index, const struct place *place, enum image_format format,
+		   bool ro, bool quiet)
+{
+	struct temporary clone;
+	struct shape shape;
+	int err;
+
+	if (place->is_there && !place->is_regular)
+		return complain(EXIT_FAILED,
+				"%s is not a regular file: images are saved to files",
+				place->shown);
+	err = save_begin(index, &clone, &shape);
+	if (err)
+		return err;
+	shape.ro = ro;
+	err = save_clone(&clone, place, format, &shape, quiet);
+	temporary_end(&clone);
+	return err;
+}
+
+int image_save(int index, const char *path, enum image_format format, bool ro,
+	       bool quiet)
+{
+	struct place place;
+	int err;
+
+	if (image_is_stray(path))
+		return complain(EXIT_FAILED,
+				"%s is a link to a file that is not there: remove the link first",
+				path);
+	err = place_begin(&place, path);
+	if (err)
+		return err;
+	err = save_to(index, &place, format, ro, quiet);
+	place_end(&place);
+	return err;
+}
+
+/* To whoever reads our stdout. */
+static int save_pipe(int index, const char *format)
+{
+	struct temporary clone;
+	struct shape shape;
+	int err;
+
+	if (format && strcmp(format, "raw"))
+		return complain(EXIT_USAGE,
+				"--format: '%s' cannot be written to a pipe, which raw can",
+				format);
+	if (isatty(STDOUT_FILENO))
+		return complain(EXIT_USAGE, "-: the image is not written to a terminal");
+	err = save_begin(index, &clone, &shape);
+	if (err)
+		return err;
+	err = pipe_save(&clone, STDOUT_FILENO);
+	temporary_end(&clone);
+	return err;
+}
+
+/**
+ * verb_save() - save a disk to a file
+ * @arguments: the command line
+ *
+ * Return: how rbullctl shall end.
+ */
+int verb_save(const struct arguments *arguments)
+{
+	const char *given = arguments->given[OPTION_FORMAT];
+	const char *path = arguments->operands[1];
+	struct rbull_info info = RBULL_INIT(rbull_info);
+	enum image_format format;
+	int index, err;
+
+	format = image_format(given, path);
+	if (format == IMAGE_UNKNOWN)
+		return EXIT_USAGE;
+	index = rbull_find(handle(), arguments->operands[0]);
+	if (index < 0)
+		return failed(handle(), index);
+	if (!strcmp(path, "-"))
+		return save_pipe(index, given);
+	err = rbull_disk_info(handle(), index, &info);
+	return err ? failed(handle(), err) :
+		image_save(index, path, format, info.disk_flags & RBULL_DISK_RO,
+			   arguments->given[OPTION_QUIET]);
+}
