@@ -20,6 +20,7 @@ help:
 	@echo 'make bench [KERNEL=7.2] [ONLY=icount]  measure it beside brd and null_blk (HOST=1: on this kernel)'
 	@echo 'make check                  style, static analysis, documents against code'
 	@echo 'make deb, make rpm          packages, in build/deb and build/rpm'
+	@echo 'make compile_commands.json  how each file is compiled, for clangd and other tools (needs bear)'
 	@echo 'make clean                  remove what was built, keep the cache'
 
 # --- the module ---------------------------------------------------------------
@@ -49,6 +50,15 @@ build-module:
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD)/src $(if $(kernel-clang),LLVM=1) modules
 	@cp $(BUILD)/src/rbull.ko $(BUILD)/rbull.ko
 	@cp $(BUILD)/src/rbull.ko src/rbull.ko
+
+# Everything is compiled anew, as bear sees only what is compiled. The module is built from links;
+# editors have the files that these lead to.
+.PHONY: compile_commands.json
+compile_commands.json:
+	@command -v bear >/dev/null || { echo 'make $@ needs bear (Debian: apt-get install bear)' >&2; exit 1; }
+	@rm -rf build/$(kernel-release)/src build/tools
+	@bear --output $@ -- $(MAKE) --no-print-directory modules tools
+	@sed -i '/"file":/s|/build/$(kernel-release)/src/|/src/|' $@
 
 installed-module = $(DESTDIR)/lib/modules/$(kernel-release)/updates/rbull.ko
 
@@ -141,4 +151,4 @@ rpm: dist
 	@ls build/rpm/*.rpm
 
 clean:
-	rm -rf build src/rbull.ko
+	rm -rf build src/rbull.ko compile_commands.json

@@ -2,6 +2,6 @@
 #ifndef RBULL_VERSION_H
 #define RBULL_VERSION_H
 
-#define RBULL_VERSION "0.1.0"
+#define RBULL_VERSION "0.2.0"
 
 #endif /* RBULL_VERSION_H */

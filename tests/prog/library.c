@@ -3,6 +3,7 @@
  * A program that uses librbull, all of it. Needs the module without disks.
  */
 #include "prog.h"
+#include "../../src/version.h"
 
 #include <rbull.h>
 #include <time.h>
@@ -43,7 +44,7 @@ static void check_disks(void)
 	expect(rbull_disk_info(rbull, 0, &not_begun), -EINVAL,
 	       "without RBULL_INIT()");
 	message("RBULL_INIT()");
-	point(!strcmp(rbull_version(), "0.1.0"), "rbull_version()");
+	point(!strcmp(rbull_version(), RBULL_VERSION), "rbull_version()");
 	expect(rbull_disk_settle(rbull, 0, 10000), 0, "rbull_disk_settle()");
 	expect(rbull_disk_settle(rbull, 7, 0), -ENODEV, "of no disk");
 	expect(rbull_disk_sync(rbull, 0), 0, "rbull_disk_sync()");
