@@ -23,6 +23,8 @@
 #define RBULL_BUSY_UDEV_TRIES	500
 /* And for a module that is being loaded; with populate=1 that takes a while. */
 #define RBULL_LOADING_TRIES	3000
+/* A call that the kernel gave up after so long is not tried again. Seconds. */
+#define RBULL_BUSY_LONG		5
 
 struct rbull *rbull_new(void)
 {
@@ -148,21 +150,33 @@ bool rbull_busy_wait(struct rbull_busy *busy)
 	return true;
 }
 
+static time_t rbull_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 static int rbull_ioctl(struct rbull *rbull, unsigned long request,
 		       struct rbull_call *call)
 {
 	struct rbull_busy busy = { .index = call->index };
 	char *message = rbull->message;
+	time_t begun;
 
 	for (;;) {
 		memset(message, 0, RBULL_MESSAGE_SIZE);
+		begun = rbull_seconds();
 		if (ioctl(rbull->fd, request, call) >= 0)
 			return 0;
 		if (errno == EINTR)
 			continue;
 		if (errno != EBUSY)
 			return -errno;
-		if (!rbull_busy_wait(&busy))
+		/* That somebody uses the disk is told at once: this was I/O. */
+		if (rbull_seconds() - begun >= RBULL_BUSY_LONG ||
+		    !rbull_busy_wait(&busy))
 			return -EBUSY;
 	}
 }

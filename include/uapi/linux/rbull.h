@@ -184,7 +184,8 @@ struct rbull_remove {
  * @disk_size: the new size, bytes, a multiple of the logical block size
  * @quiesced_ns: given back: how long I/O had to wait, nanoseconds
  *
- * What is cut off is freed; if the disk grows later, it reads as zeroes.
+ * What is cut off is freed; if the disk grows later, it reads as zeroes. If I/O
+ * that is under way does not end within a minute, the disk stays as it is: EBUSY.
  */
 struct rbull_resize {
 	struct rbull_call call;
@@ -198,7 +199,8 @@ struct rbull_resize {
  *	writing
  * @quiesced_ns: given back: how long I/O had to wait, nanoseconds
  *
- * The snapshots stay.
+ * The snapshots stay. If I/O that is under way does not end within a minute, the
+ * disk stays as it is: EBUSY, with %RBULL_FORCE, too.
  */
 struct rbull_reset {
 	struct rbull_call call;
