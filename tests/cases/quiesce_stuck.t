@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A disk one of whose requests does not end, as a controller of the block layer holds it back: what would
 # have to wait for it gives up after a minute, and leaves the disk as it was.
+# Not in UML: it has no cgroups.
 # Oldest and newest kernel: a minute is long, and the ways of freezing are those of the two.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
