@@ -134,42 +134,43 @@ static noinline void rbull_mq_failed(struct rbull_queue *queue,
 		rbull_finish(queue, rq, err, NULL);
 }
 
+static __always_inline void rbull_mq_try(struct rbull_queue *queue,
+					 struct request *rq,
+					 struct io_comp_batch *batch,
+					 bool hooked)
+{
+	int err;
+
+	blk_mq_start_request(rq);
+	if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
+	    rbull_mq_is_handed_over(rq))
+		return;
+	err = rbull_mq_do(queue, rq, RBULL_GFP_NOWAIT);
+	if (unlikely(err))
+		rbull_mq_failed(queue, rq, err);
+	else if (hooked)
+		rbull_finish(queue, rq, 0, batch);
+	else
+		rbull_finish_plain(queue, rq, batch);
+}
+
 /* A request for which more is to be done than carry it out. */
 static noinline void rbull_mq_hooked(struct rbull_queue *queue,
 				     struct request *rq,
 				     struct io_comp_batch *batch)
 {
-	int err;
-
-	blk_mq_start_request(rq);
-	if (blk_rq_bytes(rq) > RBULL_MQ_LARGE && rbull_mq_is_handed_over(rq))
-		return;
-	err = rbull_mq_do(queue, rq, RBULL_GFP_NOWAIT);
-	if (err)
-		rbull_mq_failed(queue, rq, err);
-	else
-		rbull_finish(queue, rq, 0, batch);
+	rbull_mq_try(queue, rq, batch, true);
 }
 
 static __always_inline void rbull_mq_run(struct request *rq,
 					 struct io_comp_batch *batch)
 {
 	struct rbull_queue *queue = rq->q->queuedata;
-	int err;
 
-	if (unlikely(READ_ONCE(queue->hooks))) {
+	if (unlikely(READ_ONCE(queue->hooks)))
 		rbull_mq_hooked(queue, rq, batch);
-		return;
-	}
-	blk_mq_start_request(rq);
-	if (unlikely(blk_rq_bytes(rq) > RBULL_MQ_LARGE) &&
-	    rbull_mq_is_handed_over(rq))
-		return;
-	err = rbull_mq_do(queue, rq, RBULL_GFP_NOWAIT);
-	if (likely(!err))
-		rbull_finish_plain(queue, rq, batch);
 	else
-		rbull_mq_failed(queue, rq, err);
+		rbull_mq_try(queue, rq, batch, false);
 }
 
 static blk_status_t rbull_mq_queue_rq(struct blk_mq_hw_ctx *hctx,
