@@ -17,8 +17,8 @@
 #include "reason.h"
 
 /*
- * I/O that is under way may be that of a controller of the block layer which
- * holds it back, or wait for memory. The latter gives up by itself before this.
+ * A controller of the block layer can hold I/O back for any time. A write that
+ * waits for memory gives up before this.
  */
 #define RBULL_QUIESCE_TIMEOUT	(2 * RBULL_MEMORY_PATIENCE)
 
@@ -35,24 +35,22 @@
  * Memory is to be allocated before, and freed after: reclaim may wait for a
  * write to this disk.
  *
- * Context: may sleep, not much longer than a minute.
+ * Context: may sleep, for RBULL_QUIESCE_TIMEOUT and an RCU grace period at most.
  * Return: 0; -EBUSY if I/O under way does not end.
  */
 int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
 			struct rbull_reason *reason)
 {
 	struct request_queue *queue = disk->queue.gendisk->queue;
-	bool ended;
+	int left;
 
 	rbull_disk_abort(disk);
 	percpu_ref_switch_to_atomic_sync(&queue->q_usage_counter);
 	quiesce->start = ktime_get_ns();
 	quiesce->memflags = memalloc_noio_save();
 	blk_freeze_queue_start(queue);
-	ended = blk_mq_freeze_queue_wait_timeout(queue,
-						 RBULL_QUIESCE_TIMEOUT) > 0 &&
-		rbull_bio_drain(&disk->queue, RBULL_QUIESCE_TIMEOUT);
-	if (ended)
+	left = blk_mq_freeze_queue_wait_timeout(queue, RBULL_QUIESCE_TIMEOUT);
+	if (left > 0 && rbull_bio_drain(&disk->queue, left))
 		return 0;
 	rbull_quiesce_end(quiesce, disk);
 	return rbull_refuse(reason, -EBUSY,
