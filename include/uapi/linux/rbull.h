@@ -200,7 +200,8 @@ struct rbull_resize {
  * @quiesced_ns: given back: how long I/O had to wait, nanoseconds
  *
  * The snapshots stay. If I/O that is under way does not end within a minute, the
- * disk stays as it is: EBUSY, with %RBULL_FORCE, too.
+ * disk stays as it is: EBUSY. With %RBULL_FORCE, what is in caches is written
+ * before, which takes as long as it takes.
  */
 struct rbull_reset {
 	struct rbull_call call;
