@@ -15,8 +15,7 @@
 #include "image/image.h"
 #include "memory.h"
 #include "params.h"
-#include "queue/bio.h"
-#include "queue/workers.h"
+#include "queue/queue.h"
 #include "version.h"
 
 static int __init rbull_init(void)
@@ -31,15 +30,12 @@ static int __init rbull_init(void)
 	err = rbull_image_init();
 	if (err)
 		goto exit_memory;
-	err = rbull_workers_init();
+	err = rbull_queue_init();
 	if (err)
 		goto exit_image;
-	err = rbull_bio_init();
-	if (err)
-		goto exit_workers;
 	err = rbull_disk_init();
 	if (err)
-		goto exit_bio;
+		goto exit_queue;
 	err = rbull_disks_init(config);
 	if (err)
 		goto exit_disk;
@@ -55,10 +51,8 @@ exit_disks:
 	rbull_disks_exit();
 exit_disk:
 	rbull_disk_exit();
-exit_bio:
-	rbull_bio_exit();
-exit_workers:
-	rbull_workers_exit();
+exit_queue:
+	rbull_queue_exit();
 exit_image:
 	rbull_image_exit();
 exit_memory:
@@ -71,8 +65,7 @@ static void __exit rbull_exit(void)
 	rbull_control_exit();
 	rbull_disks_exit();
 	rbull_disk_exit();
-	rbull_bio_exit();
-	rbull_workers_exit();
+	rbull_queue_exit();
 	rbull_image_exit();
 	rbull_memory_exit();
 }

@@ -1,10 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a queue does beside carrying I/O out.
+ * What all queues need, and what a queue does beside carrying I/O out.
  */
 #include <linux/compiler.h>
 
+#include "queue/bio.h"
 #include "queue/queue.h"
+#include "queue/workers.h"
+
+/**
+ * rbull_queue_init() - get ready for I/O
+ *
+ * Context: module init.
+ * Return: 0 or -ENOMEM.
+ */
+int rbull_queue_init(void)
+{
+	int err = rbull_workers_init();
+
+	if (err)
+		return err;
+	err = rbull_bio_init();
+	if (err)
+		rbull_workers_exit();
+	return err;
+}
+
+/**
+ * rbull_queue_exit() - undo rbull_queue_init()
+ *
+ * Context: module exit; there are no disks any more.
+ */
+void rbull_queue_exit(void)
+{
+	rbull_bio_exit();
+	rbull_workers_exit();
+}
 
 static void rbull_queue_set_hook(struct rbull_queue *queue, unsigned int hook)
 {

@@ -74,6 +74,8 @@ static inline bool rbull_queue_has_hook(const struct rbull_queue *queue,
 	return smp_load_acquire(&queue->hooks) & hook;
 }
 
+int rbull_queue_init(void);
+void rbull_queue_exit(void);
 int rbull_queue_keep_latency(struct rbull_queue *queue, bool on);
 
 #endif /* RBULL_QUEUE_QUEUE_H */
