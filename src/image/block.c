@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The blocks images are made of: how they are allocated, counted and freed.
+ * The blocks that images consist of: how they are allocated, counted and freed.
  *
- * How many entries refer to a block stands in the private member of its struct
- * page and is guarded by the lock of the family. That costs no memory, and as a
- * reader takes no reference, no time on the I/O path.
+ * The number of entries that refer to a block is in the private member of its
+ * struct page, guarded by the family's lock. This takes no extra memory. It
+ * takes no time on the I/O path either, since readers take no references.
  *
- * A huge block is counted in the upper half of that member of its first page.
- * When one image wants to treat the pages of a shared huge block one by one,
- * the block is split: each page gets a count of its own, in the lower half,
- * which starts with a reference that the huge block as a whole holds. For those
- * who still use it as a whole nothing changes. A huge block is split if and only
- * if the lower half of its first page's count is not zero.
+ * The count of a huge block is in the upper half of this member of its first
+ * page. When an image must treat the pages of a huge block one by one, the
+ * block is split: each page gets its own count, in the lower half. This count
+ * starts with one reference, which the huge block as a whole holds. Nothing
+ * changes for images that still use the block as a whole. A huge block is split
+ * if and only if the lower half of its first page's count is not zero.
  *
- * A block whose last reference is dropped becomes garbage: see image/garbage.c.
+ * A block becomes garbage with its last reference: see image/garbage.c.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -34,7 +34,7 @@ static unsigned int rbull_block_order(enum rbull_block what)
 	return what == RBULL_BLOCK_HUGE ? RBULL_LEAF_ORDER : 0;
 }
 
-/* A huge block is a matter of luck, for which nothing else is given up. */
+/* Huge blocks are optional: reclaim nothing else for them. */
 static gfp_t rbull_block_gfp(enum rbull_block what, gfp_t gfp)
 {
 	gfp &= ~RBULL_GFP_SLACK;
@@ -51,7 +51,7 @@ static bool rbull_supply_has_slack(const struct rbull_supply *supply)
 	return supply->gfp & RBULL_GFP_SLACK;
 }
 
-/* Whether the limit of the family's own does not allow a block more. */
+/* Whether the family's own limit forbids one more block. */
 static bool rbull_supply_is_limited(const struct rbull_supply *supply,
 				    enum rbull_block what)
 {
@@ -64,7 +64,7 @@ static bool rbull_supply_is_limited(const struct rbull_supply *supply,
 	       bound;
 }
 
-/* As rbull_memory_charge(), for the limit of the family's own. */
+/* As rbull_memory_charge(), for the family's own limit. */
 static int rbull_supply_check(const struct rbull_supply *supply,
 			      enum rbull_block what)
 {
@@ -81,7 +81,7 @@ static int rbull_supply_check(const struct rbull_supply *supply,
 	return err;
 }
 
-/* Return: as of rbull_supply_add(), but that -EAGAIN may be for the moment. */
+/* Return: as rbull_supply_add(), but -EAGAIN also if waiting may help. */
 static int rbull_supply_try_add(struct rbull_supply *supply,
 				enum rbull_block what)
 {
@@ -113,16 +113,17 @@ static int rbull_supply_try_add(struct rbull_supply *supply,
 
 /**
  * rbull_supply_add() - allocate a block in advance
- * @supply: where to put it, unless there is one of that kind
- * @what: its kind; nodes and huge blocks are all zeroes, pages are not
+ * @supply: the supply; does nothing if it already has a block of that kind
+ * @what: the kind; nodes and huge blocks are all zeroes, pages are not
  *
- * Waits for memory that is on its way back where there is too little without
- * it; but not for a huge block, nor for one beyond the limit: to do without that
- * one gives memory back as well, later.
+ * If there is too little memory but some is being returned, wait for that. Do
+ * not wait for a huge block, nor for a block over the limit: the callers can do
+ * without it.
  *
  * Context: sleeps if the supply's gfp allows it; no lock may be held then.
- * Return: 0; -ENOSPC if a memory limit is reached; -EAGAIN if there is none for
- * one who cannot wait; -ENOMEM if there is none; -EINTR if the caller was killed.
+ * Return: 0; -ENOSPC if a memory limit is reached; -EAGAIN if there is no
+ * memory now and gfp forbids to wait; -ENOMEM if there is no memory; -EINTR if
+ * the caller was killed.
  */
 int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
 {
@@ -145,12 +146,13 @@ int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)
 
 /**
  * rbull_supply_take() - use a block that was allocated in advance
- * @supply: where it is
- * @what: its kind
+ * @supply: the supply
+ * @what: the kind of block
  *
  * Context: the family's lock is held.
- * Return: its address, one reference being counted, or NULL if there is none or
- * others were quicker to reach the family's limit: rbull_supply_add() tells.
+ * Return: its address, with one reference; or NULL if there is none, or if
+ * others reached the family's limit first: rbull_supply_add() returns the error
+ * then.
  */
 void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what)
 {
@@ -170,11 +172,11 @@ void *rbull_supply_take(struct rbull_supply *supply, enum rbull_block what)
 }
 
 /**
- * rbull_supply_free() - free what was not used
- * @supply: where it is
+ * rbull_supply_free() - free the blocks that were not used
+ * @supply: the supply
  *
- * What somebody wanted to write may be in the page, and may be meant for nobody
- * else's eyes.
+ * A data page may already hold the data of a write. It is cleared, so that
+ * nobody else can see that data.
  *
  * Context: any.
  */
@@ -197,8 +199,8 @@ void rbull_supply_free(struct rbull_supply *supply)
 }
 
 /**
- * rbull_block_get() - count one more reference to a node or a page of data
- * @address: where it is
+ * rbull_block_get() - add a reference to a node or a page of data
+ * @address: address of the block
  *
  * Context: the family's lock is held.
  */
@@ -209,7 +211,7 @@ void rbull_block_get(void *address)
 	set_page_private(page, page_private(page) + 1);
 }
 
-/* Return: whether that was the last reference. */
+/* Return: true if this was the last reference. */
 static bool rbull_block_put(struct page *page, unsigned long refs)
 {
 	set_page_private(page, page_private(page) - refs);
@@ -218,9 +220,9 @@ static bool rbull_block_put(struct page *page, unsigned long refs)
 
 /**
  * rbull_block_put_page() - drop a reference to a page of data
- * @address: where it is
- * @family: whose it is
- * @garbage: takes it if that was the last reference
+ * @address: address of the page
+ * @family: the family of the page
+ * @garbage: collects the page if this was its last reference
  *
  * Context: the family's lock is held.
  */
@@ -237,13 +239,13 @@ void rbull_block_put_page(void *address, struct rbull_family *family,
 
 /**
  * rbull_block_put_node() - drop a reference to a node
- * @address: where it is
- * @family: whose it is
- * @garbage: takes it if that was the last reference
+ * @address: address of the node
+ * @family: the family of the node
+ * @garbage: collects the node if this was its last reference
  *
  * Context: the family's lock is held.
- * Return: true if that was the last reference: the caller drops those that the
- * node's entries hold.
+ * Return: true if this was the last reference: the caller must drop the
+ * references that the node's entries hold.
  */
 bool rbull_block_put_node(void *address, struct rbull_family *family,
 			  struct rbull_garbage *garbage)
@@ -258,8 +260,8 @@ bool rbull_block_put_node(void *address, struct rbull_family *family,
 }
 
 /**
- * rbull_block_is_shared() - whether a node has more than one reference
- * @address: where it is
+ * rbull_block_is_shared() - check whether a node has more than one reference
+ * @address: address of the node
  *
  * Context: the family's lock is held.
  * Return: true if it has.
@@ -270,8 +272,8 @@ bool rbull_block_is_shared(void *address)
 }
 
 /**
- * rbull_block_get_huge() - count one more reference to a huge block
- * @address: where it is
+ * rbull_block_get_huge() - add a reference to a huge block
+ * @address: address of the block
  *
  * Context: the family's lock is held.
  */
@@ -284,10 +286,10 @@ void rbull_block_get_huge(void *address)
 
 /**
  * rbull_block_put_huge() - drop a reference to a huge block
- * @address: where it is
- * @family: whose it is
- * @garbage: takes it, or those of its pages that nobody uses on their own, if
- *	that was the last reference
+ * @address: address of the block
+ * @family: the family of the block
+ * @garbage: if this was the last reference: collects the block or, if it is
+ *	split, its pages that have no other references
  *
  * Context: the family's lock is held.
  */
@@ -309,11 +311,11 @@ void rbull_block_put_huge(void *address, struct rbull_family *family,
 }
 
 /**
- * rbull_block_split_huge() - let the pages of a huge block be counted singly
- * @address: where it is
+ * rbull_block_split_huge() - give the pages of a huge block their own counts
+ * @address: address of the block
  *
- * Each page has one reference afterwards, which the huge block holds until its
- * own last reference is dropped. Does nothing if that was done before.
+ * Each page then has one reference, which the huge block holds until its own
+ * last reference is dropped. Does nothing if the block is already split.
  *
  * Context: the family's lock is held.
  */

@@ -11,28 +11,28 @@
 
 #include "image/garbage.h"
 
-/* A leaf is what a huge block holds: 2 MiB. */
+/* The size of a leaf, and of a huge block: 2 MiB. */
 #define RBULL_LEAF_SHIFT	21
 #define RBULL_LEAF_SIZE		(1UL << RBULL_LEAF_SHIFT)
 #define RBULL_LEAF_ORDER	(RBULL_LEAF_SHIFT - PAGE_SHIFT)
 #define RBULL_LEAF_PAGES	(1U << RBULL_LEAF_ORDER)
 
 /*
- * Said together with how to allocate: what is written may go into the slack
- * beyond the limits, as a file system would not survive without it. The flag
- * means nothing else here; the page allocator does not see it.
+ * A flag for gfp arguments: this write may use the slack beyond the limits,
+ * since a file system would not survive its failure. The flag has no other
+ * meaning here; the page allocator does not see it.
  */
 #define RBULL_GFP_SLACK		__GFP_HIGH
 
-/* As many images may share blocks: references are counted in half a long. */
+/* Maximum number of images in a family: a huge block's count has half a long. */
 #define RBULL_FAMILY_MAX	(BITS_PER_LONG == 64 ? 1U << 20 : 1U << 14)
 
 /**
- * enum rbull_block - what memory is used for
+ * enum rbull_block - kinds of blocks
  * @RBULL_BLOCK_NODE: a page of entries, which lead to nodes or to data
  * @RBULL_BLOCK_PAGE: a page of data
  * @RBULL_BLOCK_HUGE: a leaf of data in one piece
- * @RBULL_BLOCK_NR: how many kinds there are
+ * @RBULL_BLOCK_NR: number of kinds
  */
 enum rbull_block {
 	RBULL_BLOCK_NODE,
@@ -47,19 +47,21 @@ enum rbull_block {
  *	reference counts of their blocks, and the members below
  * @pages: pages of data in use
  * @nodes: pages of entries in use
- * @charged: both, and what is garbage
- * @returning: of the garbage what was given back, and so is waited for
- * @limit: how many may be charged
- * @nr_images: images that are in use or not wholly freed
- * @nr_retired: of those, images that will be freed or are just being
- * @nr_cloning: clones being made: shared data may still be written to by those
- *	who found it when it was not shared, and so must not be copied
- * @nr_waiting: those who waited, or wait, for @nr_cloning to be zero, and have
- *	not copied yet
- * @cloned: where to wait for @nr_cloning or @nr_waiting to be zero
- * @garbage: what is to be freed
- * @garbage_work: frees it, while @is_collecting
- * @is_collecting: as long as that is so the family stays
+ * @charged: @pages, @nodes and the garbage
+ * @returning: pages of garbage that writers wait for: not those of failed
+ *	attempts
+ * @limit: limit of @charged
+ * @nr_images: images that are in use or not completely freed
+ * @nr_retired: of @nr_images, those that will be or are being freed
+ * @nr_cloning: clones whose grace period is not over: writers that found data
+ *	before it became shared may still write to it, so it must not be copied
+ * @nr_waiting: writers that waited, or wait, for @nr_cloning to be zero, and
+ *	have not copied yet
+ * @cloned: waitqueue for @nr_cloning or @nr_waiting to become zero
+ * @garbage: blocks to be freed
+ * @garbage_work: frees @garbage, while @is_collecting
+ * @is_collecting: @garbage_work is queued or running: the family must not be
+ *	freed
  */
 struct rbull_family {
 	spinlock_t lock;
@@ -80,12 +82,12 @@ struct rbull_family {
 
 /**
  * struct rbull_supply - blocks allocated in advance, outside the family's lock
- * @family: who will use them
- * @block: addresses, NULL where there is none
- * @node: memory node to take them from
- * @gfp: how to allocate; with RBULL_GFP_SLACK, if need be beyond the limits
- * @over_limit: the memory limits do not hold, more will be given back than is
- *	taken
+ * @family: the family that will use them
+ * @block: addresses, NULL if there is none of a kind
+ * @node: memory node to allocate from
+ * @gfp: allocation flags; RBULL_GFP_SLACK allows use of the slack
+ * @over_limit: ignore the memory limits, because more memory will be given back
+ *	than is taken
  */
 struct rbull_supply {
 	struct rbull_family *family;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a disk contains at one instant: the image, and what goes with it. Disks,
- * snapshots and clones keep contents and leave the image to this file.
+ * The contents of a disk at one instant: an image and its size. Disks,
+ * snapshots and clones hold contents and leave the image to this file.
  */
 #include <linux/err.h>
 
@@ -9,7 +9,7 @@
 #include "image/image.h"
 #include "image/size.h"
 
-/* Take an image over, or pass on why there is none. */
+/* Take over an image, or pass on its error. */
 static int rbull_contents_take(struct rbull_contents *contents,
 			       struct rbull_image *image)
 {
@@ -22,11 +22,11 @@ static int rbull_contents_take(struct rbull_contents *contents,
 
 /**
  * rbull_contents_alloc() - make contents of zeroes
- * @contents: where to
- * @size: bytes
+ * @contents: the contents to set up
+ * @size: size in bytes
  * @node: memory node for the data, %NUMA_NO_NODE for any
- * @limit: how much RAM they may take, bytes; 0: no limit of their own
- * @populate: take all of it now
+ * @limit: limit of the RAM that they may take, bytes; 0: no limit of their own
+ * @populate: allocate all memory now
  *
  * Context: may sleep.
  * Return: 0 or an error of rbull_image_alloc() or rbull_image_populate().
@@ -48,9 +48,10 @@ int rbull_contents_alloc(struct rbull_contents *contents, u64 size, int node,
 }
 
 /**
- * rbull_contents_alloc_like() - make contents of zeroes beside other ones
- * @contents: where to
- * @other: the other ones, with which size, limit and accounting are shared
+ * rbull_contents_alloc_like() - make contents of zeroes in the family of others
+ * @contents: the contents to set up
+ * @other: the other contents; the new ones share their size, limit and
+ *	accounting
  *
  * Context: may sleep; @other is not resized meanwhile.
  * Return: 0 or an error of rbull_image_alloc_like().
@@ -63,8 +64,8 @@ int rbull_contents_alloc_like(struct rbull_contents *contents,
 }
 
 /**
- * rbull_contents_clone() - make contents that are the same
- * @clone: where to
+ * rbull_contents_clone() - clone contents
+ * @clone: the contents to set up
  * @contents: the contents; may be in use
  *
  * Context: may sleep; @contents are not resized meanwhile.
@@ -89,7 +90,7 @@ void rbull_contents_retire(const struct rbull_contents *contents)
 
 /**
  * rbull_contents_free() - free contents
- * @contents: the contents, which nobody may use any more; empty afterwards
+ * @contents: the contents, which nobody may use any more; set to zero
  *
  * Context: any.
  */
@@ -100,7 +101,7 @@ void rbull_contents_free(struct rbull_contents *contents)
 }
 
 /**
- * rbull_contents_set_node() - say where to take memory from
+ * rbull_contents_set_node() - set the memory node to allocate from
  * @contents: the contents, which nobody else uses yet
  * @node: the memory node to prefer, or %NUMA_NO_NODE
  */
@@ -122,7 +123,7 @@ void rbull_contents_set_limit(struct rbull_contents *contents, u64 limit)
 }
 
 /**
- * rbull_contents_limit() - how much RAM contents may take
+ * rbull_contents_limit() - get the limit of the RAM that contents may take
  * @contents: the contents
  *
  * Context: any.
@@ -134,10 +135,10 @@ u64 rbull_contents_limit(const struct rbull_contents *contents)
 }
 
 /**
- * rbull_contents_pages() - how much RAM contents take
- * @contents: the contents; those that share data are accounted together
- * @data: where to put how many pages of data there are
- * @nodes: where to put how many pages it takes to find them
+ * rbull_contents_pages() - get the RAM that contents take
+ * @contents: the contents; all that share data are accounted together
+ * @data: set to the number of pages of data
+ * @nodes: set to the number of pages that form the trees
  *
  * Context: any.
  */
@@ -149,10 +150,10 @@ void rbull_contents_pages(const struct rbull_contents *contents,
 }
 
 /**
- * rbull_contents_next_data() - where there is RAM behind the contents
+ * rbull_contents_next_data() - find the next range that has RAM allocated
  * @contents: the contents
- * @pos: where to start looking, bytes
- * @start: where to put where the first stretch at or after @pos starts, bytes
+ * @pos: position to start at, bytes
+ * @start: set to the start of the first such range at or after @pos, bytes
  *
  * Context: any.
  * Return: as of rbull_image_next_data().

@@ -7,13 +7,13 @@
 struct rbull_image;
 
 /**
- * struct rbull_contents - what a disk contains at one instant
+ * struct rbull_contents - the contents of a disk at one instant
  * @image: the data
- * @size: how much of it belongs to the disk, bytes; while a disk is being resized
- *	the image may reach further
+ * @size: bytes of @image that belong to the disk; while the disk is being
+ *	resized the image may be larger
  *
- * A disk has one that changes, a snapshot one that does not. It is handed over by
- * value: whoever has it has the image.
+ * A disk has contents that change, a snapshot has contents that do not.
+ * Contents are passed by value, and with them the ownership of the image.
  */
 struct rbull_contents {
 	struct rbull_image *image;

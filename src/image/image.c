@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The contents of a disk: a sparse array of bytes in RAM, of which a copy is
- * made in no time by sharing everything. What was never written reads as zeroes
- * and takes no memory. Knows nothing of block devices.
+ * The contents of a disk: a sparse array of bytes in RAM. A clone is made in no
+ * time, by sharing all blocks. Parts that were never written read as zeroes and
+ * take no memory. This file knows nothing of block devices.
  *
- * Reading, and overwriting what is not shared, take no lock and no reference:
- * who finds a block under RCU may use it until the end of the read-side critical
- * section. All else is done under the lock of the family, by the rules at the
- * head of image/tree.c; blocks for it are allocated before the lock is taken.
+ * Reading, and overwriting blocks that are not shared, take no lock and no
+ * reference: a block that was found under RCU may be used until the end of the
+ * read-side critical section. Everything else is done under the family's lock,
+ * by the rules at the head of image/tree.c. The blocks that it needs are
+ * allocated before the lock is taken.
  *
- * Order between operations that overlap and run at the same time is not
- * defined, as on any disk. A page is erased only by an operation that covers it
- * whole; so a write that hits a page on its way out overlaps with that
- * operation, and may count as having come first.
+ * As on any disk, the order of concurrent operations that overlap is undefined.
+ * A page is erased only by an operation that covers it completely. So a write
+ * to a page that is being erased overlaps with that operation, and counts as
+ * having come first.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -32,7 +33,7 @@
 static struct workqueue_struct *rbull_image_workers;
 
 /**
- * rbull_image_init() - get ready for images
+ * rbull_image_init() - set up what images need
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.
@@ -43,7 +44,7 @@ int rbull_image_init(void)
 
 	if (err)
 		return err;
-	/* Writers wait for what it frees, and reclaim may wait for them. */
+	/* Reclaim may wait for writers, and these for memory freed here. */
 	rbull_image_workers = alloc_workqueue("rbull_image", WQ_MEM_RECLAIM |
 					      WQ_UNBOUND, 0);
 	if (rbull_image_workers)
@@ -53,14 +54,14 @@ int rbull_image_init(void)
 }
 
 /**
- * rbull_image_exit() - wait until the images that were freed are gone
+ * rbull_image_exit() - wait until all freed images are gone
  *
  * Context: module exit, or init that failed; may sleep.
  */
 void rbull_image_exit(void)
 {
 	destroy_workqueue(rbull_image_workers);
-	/* What they dropped. */
+	/* Images are gone; now free the garbage that they left. */
 	rbull_garbage_exit();
 }
 
@@ -82,7 +83,7 @@ static struct rbull_image *rbull_image_create(u64 size, int node)
 
 /**
  * rbull_image_alloc() - make an image of zeroes
- * @size: bytes
+ * @size: size in bytes
  * @node: memory node for its blocks, %NUMA_NO_NODE for any
  *
  * Context: may sleep.
@@ -110,14 +111,14 @@ struct rbull_image *rbull_image_alloc(u64 size, int node)
 }
 
 /**
- * rbull_image_alloc_like() - make an image of zeroes beside another one
- * @image: the other one; may be in use
+ * rbull_image_alloc_like() - make an image of zeroes in the family of another
+ * @image: the other image; may be in use
  *
- * Size, limit and accounting are those of the other one.
+ * Both images have the same size, and share their limit and their accounting.
  *
- * Context: may sleep; the size of the other image does not change meanwhile.
- * Return: the image, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if there are too
- * many that are accounted together.
+ * Context: may sleep; the size of @image must not change meanwhile.
+ * Return: the image, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if the family has
+ * too many images.
  */
 struct rbull_image *rbull_image_alloc_like(struct rbull_image *image)
 {
@@ -144,23 +145,23 @@ struct rbull_image *rbull_image_alloc_like(struct rbull_image *image)
  * rbull_image_clone() - make an image with the same contents
  * @image: the image; may be in use
  *
- * Takes the same short time whatever the contents. The clone has every write
- * that had completed, none that starts after this returns, and of those that
- * run at the same time any.
+ * Takes the same short time for any contents. The clone includes every write
+ * that completed before the call, and no write that starts after the return. A
+ * write that runs at the same time may or may not be included.
  *
- * Writes that overwrite in place do so under RCU without a lock. Those that
- * found their block before it became shared may still be writing to it: this is
- * as well, for such a write has begun before the clone was made. But nobody may
- * copy the block for himself until they are done, or what they write would be
- * missing in the copy. So no data is copied until a grace period has passed.
+ * Writes in place run under RCU, without a lock. A write that found its block
+ * before the block became shared may still be in progress. The clone may see
+ * its data, since the write began before the clone was made. But no image may
+ * copy the block before the write is done, or the copy could miss its data. So
+ * no data is copied until a grace period has passed.
  *
- * If clones came one upon another, there would always be one whose grace period
- * has not passed. So they let those go first who wait to copy something; a second
- * at most, since such a one may be waiting for memory too.
+ * If clones came one after another, there would always be a grace period that
+ * has not passed. So a clone lets writers that wait to copy go first. It waits
+ * for them for at most a second, since they may be waiting for memory, too.
  *
- * Context: may sleep; the size of the image does not change meanwhile.
- * Return: the clone, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if there are too
- * many that share blocks.
+ * Context: may sleep; the size of @image must not change meanwhile.
+ * Return: the clone, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if the family has
+ * too many images.
  */
 struct rbull_image *rbull_image_clone(struct rbull_image *image)
 {
@@ -189,10 +190,10 @@ struct rbull_image *rbull_image_clone(struct rbull_image *image)
 }
 
 /*
- * Drop what an entry of an image that is not used any more leads to. Only this
- * image refers to a node that has one reference, so the node can be gone through
- * at leisure; nothing is changed in it, as readers of an image that had shared
- * it until a moment ago may still be on their way through.
+ * Drop the reference of an entry of an image that is no longer used. A node
+ * with one reference belongs to this image alone, so walk it without the lock.
+ * Do not modify it: readers of an image that shared it until a moment ago may
+ * still be walking it.
  */
 static void rbull_image_free_tree(struct rbull_family *family,
 				  unsigned long entry, int level)
@@ -233,7 +234,7 @@ static void rbull_image_free_work(struct work_struct *work)
 	spin_lock(&family->lock);
 	family->nr_retired--;
 	family->nr_images--;
-	/* If there is garbage, whoever frees that frees the family. */
+	/* If there is garbage, rbull_garbage_take() frees the family. */
 	last = !family->nr_images && !family->is_collecting;
 	spin_unlock(&family->lock);
 	if (last)
@@ -244,10 +245,11 @@ static void rbull_image_free_work(struct work_struct *work)
 
 /**
  * rbull_image_retire() - announce that an image will be freed soon
- * @image: the image; nobody uses it any more
+ * @image: the image, which nobody uses any more
  *
- * From now on a writer who meets a limit waits for what the image gives back. To
- * be called where rbull_image_free() has to be put off; else that does it.
+ * From now on, a writer that reaches a limit waits for the memory that the
+ * image gives back. Only needed if rbull_image_free() must be delayed; it does
+ * this, too.
  *
  * Context: any.
  */
@@ -265,8 +267,8 @@ void rbull_image_retire(struct rbull_image *image)
 }
 
 /**
- * rbull_image_free() - free an image, and all blocks that no other one shares
- * @image: the image; nobody may use it any more
+ * rbull_image_free() - free an image, and all blocks that no other image shares
+ * @image: the image, which nobody may use any more
  *
  * The blocks are freed in the background; rbull_image_exit() waits for that.
  *
@@ -280,7 +282,7 @@ void rbull_image_free(struct rbull_image *image)
 
 /**
  * rbull_image_await_freed() - wait until clones that were freed before are gone
- * @image: the image
+ * @image: an image of the family
  *
  * Context: may sleep.
  */
@@ -289,7 +291,10 @@ void rbull_image_await_freed(struct rbull_image *image)
 	unsigned long until = jiffies + HZ;
 	int arrived;
 
-	/* Those that are only retired too, but not for others, again and again. */
+	/*
+	 * Wait for images that are only retired, too; but at most a second, as
+	 * others may retire images again and again.
+	 */
 	do {
 		arrived = rbull_memory_arrived();
 	} while (READ_ONCE(image->family->nr_retired) &&
@@ -298,11 +303,11 @@ void rbull_image_await_freed(struct rbull_image *image)
 }
 
 /**
- * rbull_image_pages() - RAM that the data takes
+ * rbull_image_pages() - get the RAM that the data takes
  * @image: the image
  *
- * Images that share blocks are accounted together: what a block costs is not
- * more when several see it, and nobody could say whose it is.
+ * Images that share blocks are accounted together: a shared block costs no more
+ * than any other, and belongs to none of them in particular.
  *
  * Context: any.
  * Return: the number of pages.
@@ -313,8 +318,8 @@ unsigned long rbull_image_pages(const struct rbull_image *image)
 }
 
 /**
- * rbull_image_nodes() - RAM that it takes to find the data
- * @image: the image; for those that share blocks see rbull_image_pages()
+ * rbull_image_nodes() - get the RAM that the trees take
+ * @image: the image; images of a family share this, see rbull_image_pages()
  *
  * Context: any.
  * Return: the number of pages.
@@ -325,7 +330,7 @@ unsigned long rbull_image_nodes(const struct rbull_image *image)
 }
 
 /**
- * rbull_image_set_node() - say where to take memory from
+ * rbull_image_set_node() - set the memory node to allocate from
  * @image: the image, which nobody else uses yet
  * @node: the memory node to prefer, or %NUMA_NO_NODE
  */
@@ -336,10 +341,10 @@ void rbull_image_set_node(struct rbull_image *image, int node)
 
 /**
  * rbull_image_set_limit() - limit the RAM that contents may take
- * @image: the image; for those that share blocks see rbull_image_pages()
- * @limit: bytes, rounded up to pages; 0: no limit but that of all images
+ * @image: the image; images of a family share this, see rbull_image_pages()
+ * @limit: bytes, rounded up to pages; 0: only the limit of all images holds
  *
- * What the contents take beyond that stays, but they get no more.
+ * Contents that already take more keep it, but get no more.
  *
  * Context: any.
  */
@@ -353,11 +358,11 @@ void rbull_image_set_limit(struct rbull_image *image, u64 limit)
 }
 
 /**
- * rbull_image_limit() - how much RAM contents may take
+ * rbull_image_limit() - get the limit of the RAM that contents may take
  * @image: the image
  *
  * Context: any.
- * Return: bytes; 0: no limit but that of all images.
+ * Return: bytes; 0: only the limit of all images holds.
  */
 u64 rbull_image_limit(const struct rbull_image *image)
 {
@@ -367,15 +372,15 @@ u64 rbull_image_limit(const struct rbull_image *image)
 }
 
 /**
- * rbull_image_populate() - take all memory that an image may need
+ * rbull_image_populate() - allocate memory for an image in advance
  * @image: the image
- * @size: bytes from the start that shall be there
+ * @size: number of bytes to allocate, from the start of the image
  *
- * What was taken before a failure stays until the image is freed.
+ * After a failure, memory that was allocated stays until the image is freed.
  *
  * Context: may sleep.
- * Return: 0, -ENOSPC if the limit does not allow it and no memory is on its way
- * back, -ENOMEM, or -EINTR if the caller was killed meanwhile.
+ * Return: 0; -ENOSPC if the limit is reached and no memory is being returned;
+ * -ENOMEM; or -EINTR if the caller was killed meanwhile.
  */
 int rbull_image_populate(struct rbull_image *image, u64 size)
 {

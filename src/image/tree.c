@@ -3,20 +3,20 @@
  * The tree of an image: how its entries change.
  *
  * All changes are made under the family's lock. Readers, and writers that only
- * overwrite, walk the tree without it, under RCU. So an entry is set when all
- * that it leads to is ready, and what an entry led to is garbage only when no
+ * overwrite, walk the tree without the lock, under RCU. So an entry is set only
+ * after everything below it is ready. A block becomes garbage only after no
  * entry leads to it any more.
  *
- * A block may be written to by an image if no entry on the way to it has
- * RBULL_ENTRY_SHARED set. Cloning sets it in the root of both images, and that
- * is all. Who wants to write then copies the nodes on the way, from the top: the
- * entries of the copy have the bit set, since the old node goes on leading to
- * the same blocks for the others.
+ * An image owns a block, and may write to it, if no entry on the path to it has
+ * RBULL_ENTRY_SHARED set. Cloning only sets this bit in the root of both
+ * images. A later write copies the nodes on its path, from the top. The entries
+ * of each copy get the bit, since the old node still leads to the same blocks
+ * for the other images.
  *
- * The bit is a "may be". It is cleared without copying where the image is the
- * only one left of its family. It is not cleared merely because the others have
- * copied a block and do not refer to it any more: their readers may still be
- * looking at it.
+ * The bit means "may be shared". It is cleared without copying if the image is
+ * the only one left in its family. It is not cleared merely because the other
+ * images copied the block and no longer refer to it: their readers may still be
+ * using it.
  */
 #include <linux/err.h>
 #include <linux/lockdep.h>
@@ -25,21 +25,21 @@
 #include "image/tree.h"
 
 /**
- * rbull_tree_set() - make an entry lead somewhere
+ * rbull_tree_set() - make an entry lead to a block
  * @slot: the entry
- * @address: the block, which readers may see from now on
- * @flags: bits of the entry
+ * @address: the block; readers may see it from now on
+ * @flags: flag bits of the entry
  *
  * Context: the family's lock is held.
  */
 void rbull_tree_set(unsigned long *slot, void *address, unsigned long flags)
 {
-	/* Who finds the block finds it filled: see rbull_tree_find(). */
+	/* Readers that find the block must see its data: rbull_tree_find(). */
 	smp_store_release(slot, (unsigned long)address | flags);
 }
 
 /**
- * rbull_tree_get() - count one more reference to what an entry leads to
+ * rbull_tree_get() - add a reference to the block that an entry leads to
  * @entry: the entry, of any level or of a table
  *
  * Context: the family's lock is held.
@@ -55,18 +55,18 @@ void rbull_tree_get(unsigned long entry)
 }
 
 /**
- * rbull_tree_drop() - drop a reference to what an entry led to
- * @family: whose it is
+ * rbull_tree_drop() - drop a reference to the block that an entry led to
+ * @family: the family of the block
  * @entry: the entry
- * @level: its level; -1 for an entry of a table
- * @garbage: takes what nobody refers to any more
+ * @level: level of the entry; -1 for an entry of a table
+ * @garbage: collects the blocks that have no references any more
  *
- * If that was the last reference to a node, those its entries hold are dropped
- * too, and so on.
+ * If this was the last reference to a node, drop the references that its
+ * entries hold, too, and so on.
  *
- * Context: the family's lock is held. Takes time in proportion to what becomes
- * garbage, so callers take care that this is not more than a leaf or what
- * others still refer to.
+ * Context: the family's lock is held. Takes time in proportion to the garbage,
+ * so callers keep that to one leaf: all other blocks below @entry must be
+ * referenced elsewhere.
  */
 void rbull_tree_drop(struct rbull_family *family, unsigned long entry,
 		     int level, struct rbull_garbage *garbage)
@@ -91,12 +91,12 @@ void rbull_tree_drop(struct rbull_family *family, unsigned long entry,
 }
 
 /**
- * rbull_tree_is_alone() - whether an entry's block may be written to
- * @path: the way to the entry, whose nodes may all be changed
+ * rbull_tree_is_alone() - check whether the block of an entry may be written to
+ * @path: path to the entry; the image owns all its nodes
  * @entry: the entry
  *
  * Context: the family's lock is held.
- * Return: true if no other image can see it.
+ * Return: true if no other image can see the block.
  */
 bool rbull_tree_is_alone(const struct rbull_path *path, unsigned long entry)
 {
@@ -104,10 +104,7 @@ bool rbull_tree_is_alone(const struct rbull_path *path, unsigned long entry)
 	       path->image->family->nr_images == 1;
 }
 
-/*
- * Fill a new node with the entries of an old one, which stays as it is for the
- * other images.
- */
+/* Copy a node's entries to a new one; the old node stays for other images. */
 static void rbull_tree_copy_node(unsigned long *to, const unsigned long *from)
 {
 	unsigned int i;
@@ -121,13 +118,13 @@ static void rbull_tree_copy_node(unsigned long *to, const unsigned long *from)
 }
 
 /**
- * rbull_tree_own_node() - make an entry lead to a node that may be changed
- * @path: the way to the entry, whose nodes may all be changed
+ * rbull_tree_own_node() - make an entry lead to a node that the image owns
+ * @path: path to the entry; the image owns all its nodes
  * @slot: the entry; it must not lead to a huge block
- * @level: its level
+ * @level: level of the entry
  *
  * Context: the family's lock is held.
- * Return: 0, or -ENOBUFS if the path's supply has no node for it.
+ * Return: 0, or -ENOBUFS if a node is needed and the path's supply has none.
  */
 int rbull_tree_own_node(struct rbull_path *path, unsigned long *slot, int level)
 {
@@ -174,12 +171,12 @@ static int rbull_tree_split_leaf(struct rbull_path *path, unsigned long *slot)
 }
 
 /**
- * rbull_tree_own_table() - make an entry lead to a table that may be changed
- * @path: the way to the entry, whose nodes may all be changed
+ * rbull_tree_own_table() - make an entry lead to a table that the image owns
+ * @path: path to the entry; the image owns all its nodes
  * @slot: the entry, of level 0
  *
  * Context: the family's lock is held.
- * Return: 0, or -ENOBUFS if the path's supply has no node for it.
+ * Return: 0, or -ENOBUFS if a node is needed and the path's supply has none.
  */
 int rbull_tree_own_table(struct rbull_path *path, unsigned long *slot)
 {
@@ -189,12 +186,14 @@ int rbull_tree_own_table(struct rbull_path *path, unsigned long *slot)
 }
 
 /**
- * rbull_tree_own_leaf() - find the entry of a leaf in nodes that may be changed
+ * rbull_tree_own_leaf() - find the entry of a leaf in nodes that the image owns
  * @path: image, leaf, supply and garbage are given; the rest is filled in
  *
+ * Missing nodes are added, and shared nodes are copied.
+ *
  * Context: the family's lock is held.
- * Return: the entry, of level 0, or ERR_PTR(-ENOBUFS) if the path's supply has
- * no node for a node that is missing or shared.
+ * Return: the entry, of level 0, or ERR_PTR(-ENOBUFS) if a node is needed and
+ * the path's supply has none.
  */
 unsigned long *rbull_tree_own_leaf(struct rbull_path *path)
 {
@@ -220,8 +219,8 @@ unsigned long *rbull_tree_own_leaf(struct rbull_path *path)
 }
 
 /**
- * rbull_tree_prune() - remove the nodes of a way that are empty
- * @path: the way, as far as rbull_tree_own_leaf() got
+ * rbull_tree_prune() - remove the empty nodes of a path, from its bottom
+ * @path: the path, filled in as far as rbull_tree_own_leaf() got
  *
  * Context: the family's lock is held.
  */
@@ -245,13 +244,13 @@ void rbull_tree_prune(struct rbull_path *path)
 }
 
 /**
- * rbull_tree_walk() - follow the way to a leaf as far as there is something
+ * rbull_tree_walk() - follow the path to a leaf as far as it exists
  * @image: the image
  * @leaf: number of the leaf
- * @level: where to say how far that was: the level of the result
+ * @level: set to the level of the last entry that was reached
  *
  * Context: the family's lock is held.
- * Return: the entry; if it is not 0 it is that of the leaf, of level 0.
+ * Return: this entry; unless it is 0, it is the entry of the leaf, of level 0.
  */
 unsigned long rbull_tree_walk(const struct rbull_image *image, u64 leaf,
 			      unsigned int *level)
@@ -270,13 +269,13 @@ unsigned long rbull_tree_walk(const struct rbull_image *image, u64 leaf,
 }
 
 /**
- * rbull_tree_next_leaf() - find a leaf where there is something
+ * rbull_tree_next_leaf() - find the next leaf that has blocks
  * @image: the image
  * @leaf: number of the first leaf to look at
- * @end: number of the leaf before which to stop
+ * @end: number of the leaf to stop at
  *
  * Context: the family's lock is held.
- * Return: its number, or @end if there is none.
+ * Return: the number of the leaf, or @end if there is none before it.
  */
 u64 rbull_tree_next_leaf(const struct rbull_image *image, u64 leaf, u64 end)
 {

@@ -10,11 +10,12 @@
 #include "image/block.h"
 
 /*
- * An entry: the address of a block, which is page aligned, and two bits.
+ * An entry: the page aligned address of a block, and two flag bits.
  *
- * Level 0 entries lead to a table of data pages or, with RBULL_ENTRY_HUGE, to a
- * leaf in one piece; entries of level n > 0 to a node of entries of level n - 1.
- * Entries in tables lead to pages of data. 0: nothing there, all zeroes.
+ * An entry of level n > 0 leads to a node with entries of level n - 1. An entry
+ * of level 0 leads to a table of data pages or, with RBULL_ENTRY_HUGE, to a
+ * leaf in one piece. Entries of a table lead to data pages. An entry of 0 means
+ * that there is no block and the data reads as zeroes.
  */
 #define RBULL_ENTRY_SHARED	1UL	/* others may see it: copy before writing */
 #define RBULL_ENTRY_HUGE	2UL
@@ -30,11 +31,11 @@
  * struct rbull_image - the contents of a disk
  * @root: entry of level @levels; the family's lock guards changes
  * @levels: height of the tree
- * @size: bytes
+ * @size: size in bytes
  * @node: memory node to take blocks from, or %NUMA_NO_NODE
- * @family: those it shares blocks with
- * @free_work: frees it in the background
- * @is_retired: it will be, soon; guarded by the family's lock
+ * @family: the images that this one shares blocks with
+ * @free_work: frees the image in the background
+ * @is_retired: the image will be freed soon; guarded by the family's lock
  */
 struct rbull_image {
 	unsigned long root;
@@ -47,13 +48,13 @@ struct rbull_image {
 };
 
 /**
- * struct rbull_path - the entries on the way to a leaf, and who changes them
+ * struct rbull_path - the entries from the root to a leaf, for a change
  * @image: the image
  * @leaf: number of the leaf, in units of 2 MiB
- * @supply: blocks to make the way with
- * @garbage: takes what is replaced
- * @slot: where the entry of each level stands
- * @bottom: the level down to which @slot is known
+ * @supply: blocks to build the path with
+ * @garbage: collects the blocks that are replaced
+ * @slot: location of the entry of each level
+ * @bottom: lowest level for which @slot is filled in
  */
 struct rbull_path {
 	struct rbull_image *image;
@@ -65,10 +66,10 @@ struct rbull_path {
 };
 
 /**
- * rbull_entry_address() - the block that an entry leads to
+ * rbull_entry_address() - get the block that an entry leads to
  * @entry: the entry, not 0
  *
- * Return: where the block is.
+ * Return: the address of the block.
  */
 static inline void *rbull_entry_address(unsigned long entry)
 {
@@ -76,9 +77,9 @@ static inline void *rbull_entry_address(unsigned long entry)
 }
 
 /**
- * rbull_entry_index() - which entry of a node leads to a leaf
+ * rbull_entry_index() - find the entry of a node that leads to a leaf
  * @leaf: number of the leaf
- * @level: of which level the entries of the node are
+ * @level: level of the entries of the node
  *
  * Return: the index in the node.
  */
@@ -88,8 +89,8 @@ static inline unsigned int rbull_entry_index(u64 leaf, unsigned int level)
 }
 
 /**
- * rbull_entry_leaves() - how many leaves an entry covers
- * @level: its level
+ * rbull_entry_leaves() - count the leaves that an entry covers
+ * @level: level of the entry
  *
  * Return: the number of leaves.
  */
@@ -99,7 +100,7 @@ static inline u64 rbull_entry_leaves(unsigned int level)
 }
 
 /**
- * rbull_tree_levels() - how high a tree must be
+ * rbull_tree_levels() - compute the height of a tree
  * @size: size of the image, bytes
  *
  * Return: the number of levels.
@@ -115,8 +116,8 @@ static inline unsigned int rbull_tree_levels(u64 size)
 }
 
 /**
- * rbull_table_index() - which entry of a table leads to a page
- * @pos: a place in the page, in bytes from the start of the image
+ * rbull_table_index() - find the entry of a table that leads to a page
+ * @pos: a position in the page, in bytes from the start of the image
  *
  * Return: the index in the table.
  */
@@ -128,15 +129,17 @@ static inline unsigned int rbull_table_index(u64 pos)
 /**
  * rbull_tree_find() - find data
  * @image: the image
- * @pos: where, in bytes
- * @span: where to say up to which multiple of what there is no other answer: the
- *	size of the aligned stretch around @pos for which the result is good
- * @flags: where to say whether it may be shared: all entries on the way ORed
+ * @pos: position in bytes
+ * @span: set to the size of the aligned range around @pos that the result is
+ *	valid for
+ * @flags: set to all entries on the path ORed, if there is data: tells whether
+ *	it may be shared
  *
- * This is the fast path: it depends on @image->levels + 2 loads at most.
+ * This is the fast path: at most @image->levels + 2 loads, each of which
+ * depends on the previous one.
  *
- * Context: within rcu_read_lock_sched(), up to whose end the result may be used.
- * Return: where the byte at @pos is, or NULL if it was not written.
+ * Context: within rcu_read_lock_sched(); the result is valid until its end.
+ * Return: the address of the byte at @pos, or NULL if there is no data.
  */
 static __always_inline void *rbull_tree_find(const struct rbull_image *image,
 					     u64 pos, unsigned long *span,
