@@ -24,7 +24,7 @@
  */
 #define RBULL_GFP_SLACK		__GFP_HIGH
 
-/* Maximum number of images in a family: a huge block's count has half a long. */
+/* Limit of images in a family: the count of a huge block has half a long. */
 #define RBULL_FAMILY_MAX	(BITS_PER_LONG == 64 ? 1U << 20 : 1U << 14)
 
 /**

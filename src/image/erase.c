@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Making contents read as zeroes, and giving their memory back.
+ * Making contents read as zeroes, and freeing their memory.
  */
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -16,12 +16,12 @@
 #include "image/image.h"
 #include "image/tree.h"
 
-/* As much may be erased at a stretch where sleeping is not possible. */
+/* Maximum size, in bytes, of one erase that must not sleep. */
 #define RBULL_ERASE_AT_ONCE	(2 * RBULL_LEAF_SIZE)
-/* As many pages wait for one grace period to be overwritten. */
+/* Collect this many pages before waiting for a grace period to wipe them. */
 #define RBULL_ERASE_WIPE_PAGES	(SZ_32M / PAGE_SIZE)
 
-/* Zeroes in one page, if there is one; it stays. */
+/* Zero a part of a page. The page stays; a missing page needs nothing. */
 static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
 				  size_t len, enum rbull_erase how, gfp_t gfp)
 {
@@ -48,7 +48,7 @@ static int rbull_erase_clear_part(struct rbull_image *image, u64 pos,
 	}
 }
 
-/* Zeroes in a part of a leaf, page by page; they stay. */
+/* Zero a part of an image, page by page. The pages stay. */
 static int rbull_erase_clear(struct rbull_image *image, u64 pos, u64 end,
 			     enum rbull_erase how, gfp_t gfp)
 {
@@ -64,7 +64,7 @@ static int rbull_erase_clear(struct rbull_image *image, u64 pos, u64 end,
 	return err;
 }
 
-/* Give back the pages of [pos, end), which are all in one leaf. */
+/* Give back the pages of [pos, end), which are all in the path's leaf. */
 static int rbull_erase_leaf(struct rbull_path *path, u64 pos, u64 end,
 			    bool whole)
 {
@@ -99,8 +99,9 @@ prune:
 }
 
 /*
- * Take the pages of [*pos, end) out of the first leaf where there is something.
- * Return: 0 with *pos behind them; -ENOBUFS, with *pos at them, without a node.
+ * Unlink the pages of [*pos, end) that are in the first leaf that has blocks.
+ * Return: 0, with *pos moved behind that leaf; or -ENOBUFS, with *pos at the
+ * first of these pages, if a node is needed and the supply has none.
  */
 static int rbull_erase_unlink(struct rbull_path *path, u64 *pos, u64 *stop,
 			      u64 end)
@@ -125,7 +126,7 @@ static int rbull_erase_unlink(struct rbull_path *path, u64 *pos, u64 *stop,
 	return err;
 }
 
-/* As rbull_garbage_wipe(), when there is so much garbage that it is worth it. */
+/* As rbull_garbage_wipe(), but only if there are at least @pages of garbage. */
 static void rbull_erase_wipe(struct rbull_path *path, unsigned long pages)
 {
 	if (path->garbage->wipe && path->garbage->pages >= pages)
@@ -133,11 +134,11 @@ static void rbull_erase_wipe(struct rbull_path *path, unsigned long pages)
 }
 
 /*
- * Erase the pages of [*pos, end) in the first leaf where there is something, and
- * move *pos behind it.
+ * Erase the pages of [*pos, end) that are in the first leaf that has blocks,
+ * and move *pos behind them.
  *
- * Where there is no memory to split or copy a leaf, zeroes are as good, though
- * nothing is given back.
+ * Without memory to split or copy a leaf, zero its pages instead, which gives
+ * no memory back.
  */
 static int rbull_erase_step(struct rbull_path *path, u64 *pos, u64 end)
 {
@@ -157,7 +158,10 @@ static int rbull_erase_step(struct rbull_path *path, u64 *pos, u64 end)
 	err = rbull_supply_add(path->supply, RBULL_BLOCK_NODE);
 	if (err != -ENOMEM)
 		return err;
-	/* To copy may have to wait for memory, and must not for our own. */
+	/*
+	 * Copying may wait until garbage is freed. Free our own first, or it
+	 * would wait for itself.
+	 */
 	rbull_erase_wipe(path, 1);
 	err = rbull_erase_clear(path->image, *pos, stop,
 				wipe ? RBULL_ERASE_WIPE : RBULL_ERASE_FREE,
@@ -191,22 +195,24 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
 }
 
 /**
- * rbull_image_erase() - make contents read as zeroes and give their memory back
+ * rbull_image_erase() - make contents read as zeroes and free their memory
  * @image: the image
- * @pos: where to start, in bytes
- * @len: how many bytes
- * @how: whether the memory is overwritten before it is freed
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
+ * @how: whether to overwrite the memory before it is freed
  * @gfp: whether this may sleep
  *
- * Pages that are covered whole are given back, of others the part is zeroed.
- * Takes time in proportion to what was written there, not to @len. Memory that
- * a clone still uses is neither freed nor overwritten; that of clones which were
- * freed before is, so to wipe waits until they are gone.
+ * Pages that are covered completely are freed; of other pages the covered part
+ * is zeroed. The time depends on how much data there is, not on @len. Memory
+ * that a clone still uses is neither freed nor overwritten. Memory of clones
+ * that were freed before is, so %RBULL_ERASE_WIPE first waits until these are
+ * gone.
  *
- * Context: process context; sleeps if @gfp allows it, which is needed to wipe.
- * Return: 0; -EAGAIN if it could take long, or one who can sleep could do it,
- * and @gfp forbids to sleep; -ENOSPC or -ENOMEM if something that a clone shares
- * is to be zeroed and there is no memory to copy it.
+ * Context: process context; sleeps if @gfp allows it, which %RBULL_ERASE_WIPE
+ * needs.
+ * Return: 0; -EAGAIN if @gfp forbids to sleep, and this may take long or needs
+ * to sleep; -ENOSPC or -ENOMEM if data shared with a clone must be zeroed and
+ * there is no memory to copy it.
  */
 int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 		      enum rbull_erase how, gfp_t gfp)
@@ -235,16 +241,16 @@ int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 /**
  * rbull_image_zero() - make contents read as zeroes and keep their memory
  * @image: the image
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  * @gfp: whether this may sleep
  *
- * Where there is no memory, none is taken. What a clone shares is replaced by
- * zeroes of the image's own.
+ * Nothing is allocated where there is no data. Data shared with a clone is
+ * replaced by zeroes of the image's own.
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0; -EAGAIN if it could take long, or one who can sleep could do it,
- * and @gfp forbids to sleep; -ENOSPC or -ENOMEM as of rbull_image_erase().
+ * Return: 0; -EAGAIN if @gfp forbids to sleep, and this may take long or needs
+ * to sleep; -ENOSPC or -ENOMEM as rbull_image_erase().
  */
 int rbull_image_zero(struct rbull_image *image, u64 pos, u64 len, gfp_t gfp)
 {

@@ -8,10 +8,10 @@
 struct rbull_image;
 
 /**
- * enum rbull_erase - what becomes of memory that is given back
- * @RBULL_ERASE_FREE: it is freed as it is
- * @RBULL_ERASE_WIPE: it is overwritten and freed before the erase returns, so
- *	that no other user of the memory can see what was there
+ * enum rbull_erase - what to do with memory that is given back
+ * @RBULL_ERASE_FREE: free it as it is
+ * @RBULL_ERASE_WIPE: overwrite and free it before the erase returns, so that
+ *	its next user cannot see the old data
  */
 enum rbull_erase {
 	RBULL_ERASE_FREE,

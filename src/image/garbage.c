@@ -2,21 +2,22 @@
 /*
  * Garbage: blocks whose last reference was dropped, and how they are freed.
  *
- * They were unlinked from all trees before. When an RCU grace period later nobody
- * can be using them any more, a worker frees them; until then they stay charged.
- * It takes what there is, waits, frees that, and begins again if there is more:
- * however often blocks are given back, a family has one grace period under way
- * at a time. Nothing is done in RCU callbacks, since a disk may give back more
- * than should be freed, let alone overwritten, in one go.
+ * No tree leads to these blocks any more. After an RCU grace period, nobody can
+ * be using them, and a worker frees them; until then they stay charged. The
+ * worker takes all garbage of a family, waits for a grace period, frees that
+ * garbage, and starts again if there is more. So a family waits for one grace
+ * period at a time, however often blocks are given back. RCU callbacks free
+ * nothing, since a disk may give back more than should be freed, let alone
+ * overwritten, in one go.
  *
- * As the count of a block is not needed any more, the private member of its
- * struct page links it to the next piece of garbage; bit 0 says that this one is
- * huge, bit 1 that nobody waits for it. So nothing need be allocated.
+ * The reference count of these blocks is no longer needed. So the private
+ * member of a block's struct page links it to the next block of garbage, and
+ * nothing need be allocated. Bit 0 of the link says that this block is huge,
+ * bit 1 that nobody waits for it.
  *
- * Who erases for security collects his own garbage and waits himself: he must not
- * say that he is done before it is overwritten. That cannot be earlier, as
- * somebody might be reading the block, or writing to it, until the grace period
- * is over.
+ * A secure erase collects its own garbage and waits itself, because it must not
+ * complete before the garbage is overwritten. It cannot overwrite it earlier:
+ * the blocks may still be read or written to until the grace period is over.
  */
 #include <linux/errno.h>
 #include <linux/lockdep.h>
@@ -35,20 +36,20 @@
 #define RBULL_GARBAGE_UNDONE	2UL
 #define RBULL_GARBAGE_BITS	3UL
 
-/* What is freed is made known after so many pages: those who wait need few. */
+/* Announce freed memory after this many pages: waiters need only a few. */
 #define RBULL_GARBAGE_BATCH	RBULL_LEAF_PAGES
 
 static struct workqueue_struct *rbull_garbage_workers;
 
 /**
- * rbull_garbage_init() - get ready for garbage
+ * rbull_garbage_init() - set up what garbage needs
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.
  */
 int rbull_garbage_init(void)
 {
-	/* Writers wait for it, and reclaim may wait for them. */
+	/* Reclaim may wait for writers, and these for memory freed here. */
 	rbull_garbage_workers = alloc_workqueue("rbull_garbage",
 						WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	return rbull_garbage_workers ? 0 : -ENOMEM;
@@ -75,11 +76,11 @@ static unsigned int rbull_garbage_order(const struct page *page)
 }
 
 /**
- * rbull_garbage_add() - put a block to the garbage
+ * rbull_garbage_add() - add a block to garbage
  * @garbage: the garbage
- * @family: whose block it is
- * @page: its first page
- * @huge: it is a huge block, in one piece
+ * @family: the family of the block
+ * @page: first page of the block
+ * @huge: the block is huge, and not split
  *
  * Context: the family's lock is held.
  */
@@ -106,7 +107,7 @@ void rbull_garbage_add(struct rbull_garbage *garbage,
 	rbull_memory_return(nr);
 }
 
-/* Put the chain of one before that of another, which takes all. */
+/* Move all blocks of @from to the front of @to. */
 static void rbull_garbage_splice(struct rbull_garbage *to,
 				 struct rbull_garbage *from)
 {
@@ -122,9 +123,9 @@ static void rbull_garbage_splice(struct rbull_garbage *to,
 }
 
 /**
- * rbull_garbage_free() - free garbage once nobody can be using it
- * @garbage: the garbage; is empty afterwards
- * @family: whose it is
+ * rbull_garbage_free() - let a worker free garbage after a grace period
+ * @garbage: the garbage; empty afterwards
+ * @family: the family of the blocks
  *
  * Context: the family's lock is held.
  */
@@ -141,7 +142,7 @@ void rbull_garbage_free(struct rbull_garbage *garbage,
 	queue_work(rbull_garbage_workers, &family->garbage_work);
 }
 
-/* @returned: those of the @freed pages that were waited for. */
+/* @returned: how many of the @freed pages waiters waited for. */
 static void rbull_garbage_settle(struct rbull_family *family,
 				 unsigned long freed, unsigned long returned)
 {
@@ -154,7 +155,7 @@ static void rbull_garbage_settle(struct rbull_family *family,
 	rbull_memory_announce();
 }
 
-/* Free a chain that nobody can be using any more. */
+/* Free a chain of blocks that nobody can be using any more. */
 static void rbull_garbage_release(struct rbull_garbage *garbage,
 				  struct rbull_family *family)
 {
@@ -184,9 +185,9 @@ static void rbull_garbage_release(struct rbull_garbage *garbage,
 }
 
 /**
- * rbull_garbage_wipe() - overwrite garbage and free it, now
- * @garbage: the garbage; is empty afterwards
- * @family: whose it is
+ * rbull_garbage_wipe() - wait for a grace period, overwrite garbage and free it
+ * @garbage: the garbage, with @wipe set; empty afterwards
+ * @family: the family of the blocks
  *
  * Context: may sleep.
  */
@@ -199,7 +200,7 @@ void rbull_garbage_wipe(struct rbull_garbage *garbage,
 	rbull_garbage_release(garbage, family);
 }
 
-/* Return: whether there is something; if not, the family may be gone. */
+/* Return: true if there is garbage. If not, the family may have been freed. */
 static bool rbull_garbage_take(struct rbull_garbage *garbage,
 			       struct rbull_family *family)
 {
@@ -232,7 +233,7 @@ static void rbull_garbage_work(struct work_struct *work)
 }
 
 /**
- * rbull_garbage_init_family() - get a family ready for garbage
+ * rbull_garbage_init_family() - set up the garbage of a family
  * @family: the family
  */
 void rbull_garbage_init_family(struct rbull_family *family)

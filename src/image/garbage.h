@@ -8,12 +8,12 @@ struct page;
 struct rbull_family;
 
 /**
- * struct rbull_garbage - blocks that nobody refers to any more
- * @first: a chain of them, see image/garbage.c
- * @last: the end of the chain
- * @pages: how many pages that are
- * @wipe: they are to be overwritten, by whoever collects them
- * @undone: they are what an attempt that failed had made: not worth waiting for
+ * struct rbull_garbage - blocks without references, to be freed
+ * @first: first block of a chain, see image/garbage.c
+ * @last: last block of the chain
+ * @pages: number of pages of all blocks
+ * @wipe: the collector overwrites and frees them itself: rbull_garbage_wipe()
+ * @undone: they were taken for an attempt that failed: nobody waits for them
  */
 struct rbull_garbage {
 	struct page *first;
