@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writing where there is no block yet, or one that others see too.
+ * Writing to places that have no block yet, or a shared one.
  */
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -14,12 +14,12 @@
 #include "image/tree.h"
 
 /**
- * struct rbull_image_piece - what is to be written
- * @pos: where, in bytes
- * @from: what; NULL for zeroes
- * @len: how many bytes, in one page
- * @huge: make the whole leaf a huge one if there is nothing yet
- * @has_waited: this one counts in the family's nr_waiting
+ * struct rbull_image_piece - a piece of data to write
+ * @pos: position in bytes
+ * @from: the data; NULL for zeroes
+ * @len: number of bytes, all in one page
+ * @huge: if the leaf is empty, allocate it in one piece
+ * @has_waited: this write is counted in the family's nr_waiting
  */
 struct rbull_image_piece {
 	u64 pos;
@@ -30,9 +30,9 @@ struct rbull_image_piece {
 };
 
 /**
- * rbull_image_fits_huge() - whether a huge leaf may begin at a place
+ * rbull_image_fits_huge() - check whether a huge leaf may begin at a position
  * @image: the image
- * @pos: the place, in bytes
+ * @pos: the position in bytes
  *
  * Return: true if a leaf begins there and the image does not end within it.
  */
@@ -43,17 +43,18 @@ bool rbull_image_fits_huge(const struct rbull_image *image, u64 pos)
 }
 
 /**
- * rbull_image_wants_huge() - whether a leaf will probably be written as a whole
+ * rbull_image_wants_huge() - guess whether a leaf will be written completely
  * @image: the image
- * @pos: where it is written to, in bytes
- * @len: how much is known to be written, in bytes
+ * @pos: position of the write, in bytes
+ * @len: number of bytes that are known to be written
  *
- * That is so if a write covers it, or if a write reaches its start and the leaf
- * before is filled, as far as a look at three places tells: then somebody is
- * probably writing from one end to the other.
+ * This is likely if the write covers the leaf. It is also likely if the write
+ * starts where the leaf does, and the previous leaf is filled: then the image
+ * is probably being written from one end to the other. Only three places of the
+ * previous leaf are looked at.
  *
  * Context: any.
- * Return: true if it is worth a huge leaf.
+ * Return: true if a huge leaf is worth it.
  */
 bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
 			    size_t len)
@@ -76,7 +77,7 @@ bool rbull_image_wants_huge(const struct rbull_image *image, u64 pos,
 	return filled;
 }
 
-/* Write a piece to a page that nobody sees yet; the rest becomes zeroes. */
+/* Write a piece to a page that nobody sees yet, and zero the rest. */
 static void rbull_image_fill_page(void *page,
 				  const struct rbull_image_piece *piece)
 {
@@ -92,7 +93,7 @@ static void rbull_image_fill_page(void *page,
 	memset(page + end, 0, PAGE_SIZE - end);
 }
 
-/* Copy from an old page to a new one what a piece does not cover. */
+/* Copy those parts of an old page to a new one that a piece does not cover. */
 static void rbull_image_copy_rest(void *to, const void *from,
 				  const struct rbull_image_piece *piece)
 {
@@ -103,7 +104,7 @@ static void rbull_image_copy_rest(void *to, const void *from,
 	memcpy(to + end, from + end, PAGE_SIZE - end);
 }
 
-/* -ENOBUFS: @need says of which kind of block one more is needed. */
+/* On -ENOBUFS, @need is the kind of block that is needed. */
 static int rbull_image_add_page(struct rbull_path *path, unsigned long *slot,
 				const struct rbull_image_piece *piece,
 				enum rbull_block *need)
@@ -165,7 +166,9 @@ static int rbull_image_try_add(struct rbull_path *path,
 				    piece, need);
 }
 
-/* Wait until data may be copied; no clone is begun before this one has copied. */
+/*
+ * Wait until data may be copied. No new clone starts before this write is done.
+ */
 static void rbull_image_add_await_clones(struct rbull_family *family,
 					 struct rbull_image_piece *piece)
 {
@@ -177,7 +180,9 @@ static void rbull_image_add_await_clones(struct rbull_family *family,
 	wait_event(family->cloned, !READ_ONCE(family->nr_cloning));
 }
 
-/* Get what was missing, without the lock. Return: 0, or why it is in vain. */
+/*
+ * Get what was missing, without the lock. Return: 0, or why that is impossible.
+ */
 static int rbull_image_add_prepare(struct rbull_path *path,
 				   struct rbull_image_piece *piece, int why,
 				   enum rbull_block need)
@@ -200,7 +205,7 @@ static int rbull_image_add_prepare(struct rbull_path *path,
 	return err;
 }
 
-/* Nodes may have been made for what could not be had then. */
+/* Remove empty nodes that were added for a write that then failed. */
 static void rbull_image_add_undo(struct rbull_path *path)
 {
 	struct rbull_family *family = path->image->family;
@@ -239,7 +244,7 @@ static int rbull_image_add_loop(struct rbull_path *path,
 	return err;
 }
 
-/* Those who want to clone may go on. */
+/* Let waiting clones proceed. */
 static void rbull_image_add_let_clone(struct rbull_family *family)
 {
 	bool last;
@@ -252,18 +257,18 @@ static void rbull_image_add_let_clone(struct rbull_family *family)
 }
 
 /**
- * rbull_image_add() - write where an overwrite was not possible
+ * rbull_image_add() - write where overwriting in place is not possible
  * @image: the image
- * @pos: where, in bytes
- * @from: what; NULL for zeroes
- * @len: how many bytes, in one page
- * @gfp: how to allocate blocks; must allow to sleep for %RBULL_ADD_WIPE
- * @how: which memory to take, and how to give back what is replaced
+ * @pos: position in bytes
+ * @from: the data; NULL for zeroes
+ * @len: number of bytes, all in one page
+ * @gfp: how to allocate blocks; must allow sleeping for %RBULL_ADD_WIPE
+ * @how: what memory to allocate, and how to free memory that is replaced
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: how many bytes were written: @len, or 0 if they can be overwritten
- * now; -ENOSPC, -ENOMEM or -EAGAIN as for rbull_image_write(); -EINTR if the
- * caller was killed while it waited for memory.
+ * Return: @len if the data was written; 0 if it can be overwritten in place
+ * now; -ENOSPC, -ENOMEM or -EAGAIN as rbull_image_write(); -EINTR if the caller
+ * was killed while it waited for memory.
  */
 int rbull_image_add(struct rbull_image *image, u64 pos, const void *from,
 		    size_t len, gfp_t gfp, enum rbull_add how)

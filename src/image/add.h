@@ -8,11 +8,11 @@
 struct rbull_image;
 
 /**
- * enum rbull_add - how a write takes and gives back memory
- * @RBULL_ADD_PAGE: it takes a page
- * @RBULL_ADD_HUGE: it takes a whole leaf in one piece if there is nothing yet
- * @RBULL_ADD_WIPE: it takes a page; what it replaces, and nobody else uses, is
- *	overwritten and freed before it returns
+ * enum rbull_add - how a write allocates and frees memory
+ * @RBULL_ADD_PAGE: allocate a page
+ * @RBULL_ADD_HUGE: if the leaf is empty, allocate it in one piece
+ * @RBULL_ADD_WIPE: allocate a page; overwrite and free what it replaces, if
+ *	nobody else uses that, before the write returns
  */
 enum rbull_add {
 	RBULL_ADD_PAGE,

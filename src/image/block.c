@@ -113,7 +113,7 @@ static int rbull_supply_try_add(struct rbull_supply *supply,
 
 /**
  * rbull_supply_add() - allocate a block in advance
- * @supply: the supply; does nothing if it already has a block of that kind
+ * @supply: the supply; if it has a block of that kind already, it keeps that
  * @what: the kind; nodes and huge blocks are all zeroes, pages are not
  *
  * If there is too little memory but some is being returned, wait for that. Do
@@ -122,7 +122,7 @@ static int rbull_supply_try_add(struct rbull_supply *supply,
  *
  * Context: sleeps if the supply's gfp allows it; no lock may be held then.
  * Return: 0; -ENOSPC if a memory limit is reached; -EAGAIN if there is no
- * memory now and gfp forbids to wait; -ENOMEM if there is no memory; -EINTR if
+ * memory now and gfp forbids waiting; -ENOMEM if there is no memory; -EINTR if
  * the caller was killed.
  */
 int rbull_supply_add(struct rbull_supply *supply, enum rbull_block what)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The contents of a disk at one instant: an image and its size. Disks,
- * snapshots and clones hold contents and leave the image to this file.
+ * snapshots and clones hold contents rather than a bare image.
  */
 #include <linux/err.h>
 

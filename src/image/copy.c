@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ways to copy, and which of them are taken.
+ * The ways to copy, and which of them are used.
  */
 #include <linux/mm.h>
 #include <linux/prefetch.h>
 
 #include "image/copy.h"
 
-/* As processors have it. */
+/* The usual size on processors. Bytes. */
 #define RBULL_COPY_CACHE_LINE	64
 
-/* How much of the next page is fetched while one is copied. Bytes. */
+/* How much of the next page to prefetch while one is copied. Bytes. */
 #define RBULL_COPY_AHEAD	(16 * RBULL_COPY_CACHE_LINE)
 
-/* How far ahead of stores that bypass the cache the source is fetched. Bytes. */
+/* How far ahead of non-temporal stores to prefetch the source. Bytes. */
 #define RBULL_COPY_AROUND_AHEAD	2048
 
 const char *const rbull_copy_names[RBULL_COPY_WAYS] = {
@@ -28,9 +28,9 @@ const char *const rbull_copy_names[RBULL_COPY_WAYS] = {
 #ifdef RBULL_COPY_HAS_CHOICE
 /**
  * rbull_copy_memcpy() - memcpy(), which may be more than one function
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many bytes
+ * @to: destination
+ * @from: source; must not overlap with @to
+ * @len: number of bytes
  *
  * Context: any.
  */
@@ -40,9 +40,9 @@ void rbull_copy_memcpy(void *to, const void *from, size_t len)
 }
 
 /*
- * Have a cache line fetched, into all levels of the cache: what prefetch() does
- * on x86, to bypass all but the first, makes copying slower than none. The
- * address need not be valid.
+ * Prefetch a cache line into all levels of the cache. On x86, prefetch()
+ * bypasses all levels but the first, which makes copying slower than no
+ * prefetching. The address need not be valid.
  */
 static __always_inline void rbull_copy_fetch(const void *from)
 {
@@ -68,8 +68,8 @@ static void rbull_copy_movsq(void *to, const void *from, size_t len)
 }
 
 /*
- * The processor looks ahead by itself as far as the page ends. So the beginning
- * of the next one is fetched meanwhile.
+ * The processor's own prefetching stops at the end of a page. So fetch the
+ * beginning of the next page while a page is copied.
  */
 static void rbull_copy_prefetch(void *to, const void *from, size_t len)
 {
@@ -87,8 +87,8 @@ static void rbull_copy_prefetch(void *to, const void *from, size_t len)
 }
 
 /*
- * What is overwritten need not be read from memory first, and nothing else is
- * driven out of the cache.
+ * Bypass the cache: memory that is overwritten need not be read first, and no
+ * other data is evicted.
  */
 static void rbull_copy_nontemporal(void *to, const void *from, size_t len)
 {
@@ -103,7 +103,7 @@ static void rbull_copy_nontemporal(void *to, const void *from, size_t len)
 				     : "=m" (*target++)
 				     : "r" (*source++));
 	}
-	/* Others must not see these stores later than those that follow. */
+	/* Make these stores visible to others before any later ones. */
 	asm volatile("sfence" : : : "memory");
 	memcpy(target, source, len);
 }
@@ -119,7 +119,7 @@ static rbull_copy_fn *const rbull_copy_functions[RBULL_COPY_WAYS] = {
 #define RBULL_COPY_DEFAULT_SMALL	RBULL_COPY_MEMCPY
 #define RBULL_COPY_DEFAULT_LARGE	RBULL_COPY_MEMCPY
 
-/* Pairs of registers, stored with the hint that nobody reads them soon. */
+/* Store pairs of registers, with the hint that nobody will read them soon. */
 static void rbull_copy_nontemporal(void *to, const void *from, size_t len)
 {
 	for (; len >= RBULL_COPY_CACHE_LINE; len -= RBULL_COPY_CACHE_LINE) {
@@ -169,10 +169,10 @@ static enum rbull_copy_way rbull_copy_taken[RBULL_COPY_USES] = {
 #endif
 
 /**
- * rbull_copy_function() - the code of a way to copy
+ * rbull_copy_function() - get the function of a way to copy
  * @way: the way
  *
- * Return: the function, or NULL if this kernel has none for it.
+ * Return: the function, or NULL if this kernel has none.
  */
 rbull_copy_fn *rbull_copy_function(enum rbull_copy_way way)
 {
@@ -184,10 +184,10 @@ rbull_copy_fn *rbull_copy_function(enum rbull_copy_way way)
 }
 
 /**
- * rbull_copy_has() - whether a way to copy can be asked for here
+ * rbull_copy_has() - check whether a way to copy is available
  * @way: the way, enum rbull_copy_way
  *
- * Return: true if it can.
+ * Return: true if it is.
  */
 bool rbull_copy_has(s64 way)
 {
@@ -196,8 +196,8 @@ bool rbull_copy_has(s64 way)
 }
 
 /**
- * rbull_copy_default() - what to take where measuring does not tell
- * @use: for what
+ * rbull_copy_default() - get the way to use unless measuring finds a better one
+ * @use: the use
  *
  * Return: the way.
  */
@@ -212,8 +212,8 @@ enum rbull_copy_way rbull_copy_default(enum rbull_copy_use use)
 }
 
 /**
- * rbull_copy_in_use() - which way is taken
- * @use: for what
+ * rbull_copy_in_use() - get the way that is used
+ * @use: the use
  *
  * Context: any.
  * Return: the way.
@@ -228,11 +228,11 @@ enum rbull_copy_way rbull_copy_in_use(enum rbull_copy_use use)
 }
 
 /**
- * rbull_copy_take() - copy so from now on
- * @use: for what
- * @way: a way for which there is a function
+ * rbull_copy_take() - set the way to use
+ * @use: the use
+ * @way: a way that has a function
  *
- * Context: module init, when nobody copies yet; may sleep.
+ * Context: module init, before anything is copied; may sleep.
  */
 void rbull_copy_take(enum rbull_copy_use use, enum rbull_copy_way way)
 {

@@ -3,17 +3,17 @@
 #define RBULL_IMAGE_COPY_H
 
 /*
- * Copying data: from 128 KiB up that is nearly all of what an I/O costs.
+ * Copying data. For an I/O of 128 KiB or more, this is nearly all of the cost.
  *
- * There are a few ways to copy, and which one is best depends on the processor
- * and on its memory: Documentation/performance.rst has figures of some. So
- * they are compared once, when the module is loaded (image/copy_choose.c), for each
- * of three uses: small pieces, large reads and large writes.
+ * There are several ways to copy. Which of them is best depends on the
+ * processor and its memory; Documentation/performance.rst has figures for some.
+ * So they are compared once, when the module is loaded (image/copy_choose.c),
+ * for each of three uses: small pieces, large reads and large writes.
  *
- * Small pieces are copied inline by the way that is most often the best one; a
- * static branch leads to another one where that was chosen. Large pieces take a
- * static call. Kernels with a sanitizer, which must see each access, leave all
- * copying to memcpy(), and so do architectures that have no other way.
+ * Small pieces are copied inline, by the way that is most often the best one.
+ * If another way was chosen, a static branch leads to it. Large pieces take a
+ * static call. Kernels with a sanitizer, which must see each access, use
+ * memcpy() for everything, and so do architectures that have no other way.
  */
 #include <linux/compiler.h>
 #include <linux/jump_label.h>
@@ -30,18 +30,18 @@
 #define RBULL_COPY_ARM64	1
 #endif
 
-/* Shorter pieces, and what is no multiple of 8, are left to memcpy(). Bytes. */
+/* Use memcpy() for shorter pieces, and those not a multiple of 8. Bytes. */
 #define RBULL_COPY_STRING_MIN	1024
 
 /**
- * enum rbull_copy_way - how to copy
- * @RBULL_COPY_AUTO: as measured
- * @RBULL_COPY_MEMCPY: as the kernel does
- * @RBULL_COPY_MOVSB: by the string instruction that moves single bytes
- * @RBULL_COPY_MOVSQ: by the string instruction that moves eight bytes at a time
- * @RBULL_COPY_PREFETCH: likewise, while the beginning of the next page is fetched
- * @RBULL_COPY_NONTEMPORAL: by stores that bypass the cache
- * @RBULL_COPY_WAYS: how many there are
+ * enum rbull_copy_way - ways to copy
+ * @RBULL_COPY_AUTO: the best one by measurement
+ * @RBULL_COPY_MEMCPY: the kernel's memcpy()
+ * @RBULL_COPY_MOVSB: the string instruction that moves single bytes
+ * @RBULL_COPY_MOVSQ: the string instruction that moves eight bytes at a time
+ * @RBULL_COPY_PREFETCH: likewise, and prefetch the beginning of the next page
+ * @RBULL_COPY_NONTEMPORAL: stores that bypass the cache
+ * @RBULL_COPY_WAYS: number of ways
  */
 enum rbull_copy_way {
 	RBULL_COPY_AUTO,
@@ -54,11 +54,11 @@ enum rbull_copy_way {
 };
 
 /**
- * enum rbull_copy_use - what is copied
+ * enum rbull_copy_use - uses of a way to copy
  * @RBULL_COPY_SMALL: pieces that fit into the cache, in either direction
  * @RBULL_COPY_READ: large pieces out of an image
  * @RBULL_COPY_WRITE: large pieces into an image
- * @RBULL_COPY_USES: how many there are
+ * @RBULL_COPY_USES: number of uses
  */
 enum rbull_copy_use {
 	RBULL_COPY_SMALL,
@@ -69,9 +69,9 @@ enum rbull_copy_use {
 
 /**
  * typedef rbull_copy_fn - a way to copy
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many bytes; unless it is memcpy(), a multiple of 8
+ * @to: destination
+ * @from: source; must not overlap with @to
+ * @len: number of bytes, a multiple of 8 except for memcpy()
  */
 typedef void rbull_copy_fn(void *to, const void *from, size_t len);
 
@@ -83,7 +83,7 @@ enum rbull_copy_way rbull_copy_default(enum rbull_copy_use use);
 enum rbull_copy_way rbull_copy_in_use(enum rbull_copy_use use);
 void rbull_copy_take(enum rbull_copy_use use, enum rbull_copy_way way);
 
-/* image/copy_choose.c: which one to take. */
+/* image/copy_choose.c: choosing one. */
 void rbull_copy_init(enum rbull_copy_way pinned);
 void rbull_copy_log(void);
 
@@ -98,10 +98,10 @@ DECLARE_STATIC_CALL(rbull_copy_large_write, rbull_copy_memcpy);
 #endif
 
 /**
- * rbull_copy_inline() - the way to copy that is most often the best one
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many bytes, a multiple of 8
+ * rbull_copy_inline() - copy in the way that is most often the best one
+ * @to: destination
+ * @from: source; must not overlap with @to
+ * @len: number of bytes, a multiple of 8
  *
  * Context: any.
  */
@@ -126,9 +126,9 @@ static __always_inline void rbull_copy_inline(void *to, const void *from,
 
 /**
  * rbull_copy() - copy bytes that fit into the cache
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many
+ * @to: destination
+ * @from: source; must not overlap with @to
+ * @len: number of bytes
  *
  * Context: any.
  */
@@ -148,10 +148,10 @@ static __always_inline void rbull_copy(void *to, const void *from, size_t len)
 }
 
 /**
- * rbull_copy_read() - copy bytes out of an image that are in no cache
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many
+ * rbull_copy_read() - copy bytes, which are in no cache, out of an image
+ * @to: destination
+ * @from: source; must not overlap with @to
+ * @len: number of bytes
  *
  * Context: any.
  */
@@ -167,10 +167,10 @@ static inline void rbull_copy_read(void *to, const void *from, size_t len)
 }
 
 /**
- * rbull_copy_write() - copy bytes into an image, more than fit into the cache
- * @to: where to
- * @from: where from; does not overlap with @to
- * @len: how many
+ * rbull_copy_write() - copy bytes, more than fit into the cache, into an image
+ * @to: destination
+ * @from: source; must not overlap with @to
+ * @len: number of bytes
  *
  * Context: any.
  */

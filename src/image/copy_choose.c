@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which way to copy is the best one here: measured once, in a few milliseconds,
+ * Choosing the best way to copy: all are measured once, in a few milliseconds,
  * as the kernel does for its RAID6 and XOR functions.
  *
- * What an image holds is usually in no cache, and what a user reads or writes
- * usually is. So each sample copies between a small buffer and another part of
- * some memory that was driven out of the cache before. The ways take turns, so
- * that what else the machine does meets them alike; of each the median counts,
- * so that samples that were disturbed do not matter. A way must be clearly
- * better than the default one to be taken.
+ * The data of an image usually is in no cache; the buffer of a user usually is.
+ * So each sample copies between a small buffer and a new part of a memory area
+ * that was flushed from the cache before. The ways take turns, so that other
+ * load on the machine affects them alike. The median of each way counts, so
+ * that disturbed samples do not matter. A way is only used if it is clearly
+ * better than the default one.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -25,29 +25,29 @@
 #include "image/copy.h"
 
 #ifdef RBULL_COPY_HAS_CHOICE
-/* The memory that stands for an image, and how much of it a sample copies. */
+/* The memory that represents an image, and how much of it a sample copies. */
 #define RBULL_CHOOSE_ORDER	(get_order(SZ_4M))
 #define RBULL_CHOOSE_MEMORY	SZ_4M
 #define RBULL_CHOOSE_SAMPLE	SZ_128K
 
-/* Samples of each way, if there is time; a median of fewer does not tell. */
+/* Samples of each way if there is time, and the fewest for a useful median. */
 #define RBULL_CHOOSE_ROUNDS	31
 #define RBULL_CHOOSE_ROUNDS_MIN	3
 
-/* When to stop, in case the machine is slow or busy. Nanoseconds. */
+/* Time limit, in case the machine is slow or busy. Nanoseconds. */
 #define RBULL_CHOOSE_TIME	(6 * NSEC_PER_MSEC)
 
-/* In percent of the default way's time: what takes longer is not taken. */
+/* Maximum time of a better way, in percent of the default way's time. */
 #define RBULL_CHOOSE_MARGIN	92
 
 /**
- * struct rbull_choose - what it takes to choose
- * @memory: stands for an image
- * @buffer: stands for a user's buffer
+ * struct rbull_choose - state of a measurement
+ * @memory: represents an image
+ * @buffer: represents a user's buffer
  * @next: where in @memory the next sample begins, bytes
  * @stop: when to stop, ns
- * @rounds: samples that there are of each way
- * @ns: how long they took
+ * @rounds: number of samples of each way so far
+ * @ns: times of the samples
  */
 struct rbull_choose {
 	void *memory;
@@ -58,15 +58,15 @@ struct rbull_choose {
 	u64 ns[RBULL_COPY_WAYS][RBULL_CHOOSE_ROUNDS];
 };
 
-/* How large the pieces of a use are, bytes. */
+/* Size of the pieces of a use, bytes. */
 static size_t rbull_choose_piece(enum rbull_copy_use use)
 {
 	return use == RBULL_COPY_SMALL ? PAGE_SIZE : RBULL_CHOOSE_SAMPLE;
 }
 
 /*
- * Who reads will probably look at what was read, and wants to find it in the
- * cache; so do those who wait for a small piece.
+ * A reader will probably use the data next and needs it in the cache. The same
+ * holds for anybody who waits for a small piece.
  */
 static bool rbull_choose_is_candidate(enum rbull_copy_use use,
 				      enum rbull_copy_way way)
@@ -83,7 +83,9 @@ static bool rbull_choose_is_candidate(enum rbull_copy_use use,
 	}
 }
 
-/* Drive memory out of the cache, where a program can; elsewhere there is enough of it. */
+/*
+ * Flush memory from the cache. Where this is not implemented, its size must do.
+ */
 static void rbull_choose_chill(void *memory, size_t len)
 {
 #ifdef RBULL_COPY_X86
@@ -152,7 +154,7 @@ static int rbull_choose_compare(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* The best way, by the medians. */
+/* Find the best way, by the medians. */
 static enum rbull_copy_way rbull_choose_best(struct rbull_choose *choose,
 					     enum rbull_copy_use use)
 {
@@ -192,7 +194,7 @@ static void *rbull_choose_alloc(unsigned int order)
 					__GFP_NOWARN | __GFP_ZERO, order);
 }
 
-/* Without memory to measure with, all stays as it is. */
+/* Without memory to measure with, the defaults stay. */
 static void rbull_choose_all(void)
 {
 	struct rbull_choose *choose = kzalloc(sizeof(*choose), GFP_KERNEL);
@@ -206,7 +208,7 @@ static void rbull_choose_all(void)
 	start = ktime_get_ns();
 	for (use = 0; choose->memory && choose->buffer && use < RBULL_COPY_USES;
 	     use++) {
-		/* An equal share of the time for each. */
+		/* Each use gets an equal share of the time. */
 		choose->stop = start + (use + 1) *
 			       (RBULL_CHOOSE_TIME / RBULL_COPY_USES);
 		rbull_copy_take(use, rbull_choose_way(choose, use));
@@ -224,7 +226,7 @@ static void rbull_choose_all(void)
 
 /**
  * rbull_copy_init() - choose how to copy
- * @pinned: the way to take for all uses, for which there is a function; or
+ * @pinned: the way to use for everything, which must have a function; or
  *	%RBULL_COPY_AUTO to measure
  *
  * Context: module init, before there are images; may sleep. Takes less than
@@ -243,7 +245,7 @@ void rbull_copy_init(enum rbull_copy_way pinned)
 }
 
 /**
- * rbull_copy_log() - tell the kernel log how data is copied
+ * rbull_copy_log() - log how data is copied
  *
  * Context: module init.
  */

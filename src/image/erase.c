@@ -100,7 +100,7 @@ prune:
 
 /*
  * Unlink the pages of [*pos, end) that are in the first leaf that has blocks.
- * Return: 0, with *pos moved behind that leaf; or -ENOBUFS, with *pos at the
+ * Return: 0, with *pos moved behind these; or -ENOBUFS, with *pos at the
  * first of these pages, if a node is needed and the supply has none.
  */
 static int rbull_erase_unlink(struct rbull_path *path, u64 *pos, u64 *stop,
@@ -210,7 +210,7 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
  *
  * Context: process context; sleeps if @gfp allows it, which %RBULL_ERASE_WIPE
  * needs.
- * Return: 0; -EAGAIN if @gfp forbids to sleep, and this may take long or needs
+ * Return: 0; -EAGAIN if @gfp forbids sleeping, and this may take long or needs
  * to sleep; -ENOSPC or -ENOMEM if data shared with a clone must be zeroed and
  * there is no memory to copy it.
  */
@@ -249,7 +249,7 @@ int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
  * replaced by zeroes of the image's own.
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0; -EAGAIN if @gfp forbids to sleep, and this may take long or needs
+ * Return: 0; -EAGAIN if @gfp forbids sleeping, and this may take long or needs
  * to sleep; -ENOSPC or -ENOMEM as rbull_image_erase().
  */
 int rbull_image_zero(struct rbull_image *image, u64 pos, u64 len, gfp_t gfp)

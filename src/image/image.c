@@ -12,7 +12,7 @@
  *
  * As on any disk, the order of concurrent operations that overlap is undefined.
  * A page is erased only by an operation that covers it completely. So a write
- * to a page that is being erased overlaps with that operation, and counts as
+ * to a page that is being erased overlaps with that operation, and may count as
  * having come first.
  */
 #include <linux/err.h>

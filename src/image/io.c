@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading and writing contents that take more than one step: several stretches,
+ * Reading and writing that takes more than one step: several stretches, or
  * blocks that are missing or shared.
  */
 #include <linux/kernel.h>
@@ -14,11 +14,11 @@
 #include "image/tree.h"
 
 /**
- * rbull_image_read_pieces() - rbull_image_read(), whatever is there
+ * rbull_image_read_pieces() - rbull_image_read(), for any contents
  * @image: the image
- * @pos: where to start, in bytes
- * @to: where to copy to
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @to: destination
+ * @len: number of bytes
  *
  * Context: process context; does not sleep.
  */
@@ -46,7 +46,7 @@ void rbull_image_read_pieces(struct rbull_image *image, u64 pos, void *to,
 	}
 }
 
-/* How many bytes at the start of a piece could be overwritten; 0: none. */
+/* Return: how many bytes at the start of a piece were overwritten in place. */
 static size_t rbull_image_overwrite(struct rbull_image *image, u64 pos,
 				    const void *from, size_t len)
 {
@@ -76,15 +76,15 @@ static enum rbull_add rbull_image_add_how(struct rbull_image *image, u64 pos,
 }
 
 /**
- * rbull_image_write_pieces() - rbull_image_write(), whatever is there
+ * rbull_image_write_pieces() - rbull_image_write(), for any contents
  * @image: the image
- * @pos: where to start, in bytes
- * @from: where to copy from
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @from: source
+ * @len: number of bytes
  * @gfp: how to allocate blocks that are missing
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: as of rbull_image_write().
+ * Return: as rbull_image_write().
  */
 int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
 			     const void *from, size_t len, gfp_t gfp)

@@ -3,12 +3,13 @@
 #define RBULL_IMAGE_IO_H
 
 /*
- * Reading and overwriting what is there, in one piece: inline, as it is most of
- * what a small read or write costs. All else is done by image/io.c.
+ * Reading and overwriting of data in one stretch. These are inline, since they
+ * are most of the cost of a small read or write. image/io.c does everything
+ * else.
  *
- * Preemption is disabled instead of using rcu_read_lock(): for a grace period
- * it is the same, and it is cheaper where RCU readers can be preempted. So no
- * more than a certain amount is copied at a time.
+ * Instead of using rcu_read_lock(), disable preemption: grace periods wait for
+ * both, and this is cheaper where RCU readers can be preempted. So only a
+ * limited amount is copied at a time.
  */
 #include <linux/kconfig.h>
 #include <linux/preempt.h>
@@ -21,7 +22,7 @@
 
 #define RBULL_COPY_AT_ONCE	(IS_ENABLED(CONFIG_PREEMPT_RT) ? SZ_16K : SZ_256K)
 
-/* What is larger does not fit into the cache, see image/copy.h. Bytes. */
+/* Larger pieces are not expected to fit into the cache: image/copy.h. Bytes. */
 #define RBULL_COPY_READ_MIN	SZ_16K
 #define RBULL_COPY_WRITE_MIN	SZ_128K
 
@@ -31,12 +32,12 @@ int rbull_image_write_pieces(struct rbull_image *image, u64 pos,
 			     const void *from, size_t len, gfp_t gfp);
 
 /**
- * rbull_image_chunk() - how much of a piece is in one stretch
+ * rbull_image_chunk() - get the part of a piece that is in one stretch
  * @pos: where the piece starts, in bytes
- * @len: how long it is, in bytes
+ * @len: its length in bytes
  * @span: size of a stretch, a power of two; stretches are aligned to it
  *
- * Return: how many bytes from @pos on are in the stretch around it.
+ * Return: number of bytes from @pos on that are in the same stretch.
  */
 static __always_inline size_t rbull_image_chunk(u64 pos, size_t len,
 						unsigned long span)
@@ -45,13 +46,13 @@ static __always_inline size_t rbull_image_chunk(u64 pos, size_t len,
 }
 
 /**
- * rbull_image_is_chunk() - whether a piece can be copied at once
+ * rbull_image_is_chunk() - check whether a piece can be copied at once
  * @pos: where the piece starts, in bytes
- * @len: how long it is, in bytes
+ * @len: its length in bytes
  * @span: size of an aligned stretch, a power of two
- * @most: how long it may be, in bytes
+ * @most: maximum length of a piece, in bytes
  *
- * Return: true if it is in one stretch and not too long.
+ * Return: true if the piece is in one stretch and not too long.
  */
 static __always_inline bool rbull_image_is_chunk(u64 pos, size_t len,
 						 unsigned long span, size_t most)
@@ -62,9 +63,9 @@ static __always_inline bool rbull_image_is_chunk(u64 pos, size_t len,
 /**
  * rbull_image_read() - copy contents out
  * @image: the image
- * @pos: where to start, in bytes
- * @to: where to copy to
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @to: destination
+ * @len: number of bytes
  *
  * Context: process context; does not sleep.
  */
@@ -89,16 +90,17 @@ static __always_inline void rbull_image_read(struct rbull_image *image, u64 pos,
 /**
  * rbull_image_write() - copy contents in
  * @image: the image
- * @pos: where to start, in bytes
- * @from: where to copy from
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @from: source
+ * @len: number of bytes
  * @gfp: how to allocate blocks that are missing
  *
- * When it fails, a part may have been written; to write it once more is safe.
+ * After a failure, a part may have been written. It is safe to retry.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0; -ENOSPC if the memory limit is reached; -ENOMEM if the machine has
- * no RAM to give; -EAGAIN if one who can sleep could do it.
+ * no free RAM; -EAGAIN if @gfp forbids sleeping and a retry that may sleep
+ * could succeed.
  */
 static __always_inline int rbull_image_write(struct rbull_image *image, u64 pos,
 					     const void *from, size_t len,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How far an image reaches, and where in it there is something.
+ * The size of an image, and the ranges in it that have data.
  */
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -11,7 +11,7 @@
 #include "image/tree.h"
 
 /**
- * rbull_image_size() - the size of an image
+ * rbull_image_size() - get the size of an image
  * @image: the image
  *
  * Return: bytes.
@@ -22,11 +22,11 @@ u64 rbull_image_size(const struct rbull_image *image)
 }
 
 /**
- * struct rbull_growth - what it takes to make an image larger
+ * struct rbull_growth - preparations to make an image larger
  * @image: the image
  * @size: its new size, bytes
- * @nr: how many levels its tree will have more
- * @supply: a node for each of them
+ * @nr: number of levels to add to its tree
+ * @supply: one node for each of them
  */
 struct rbull_growth {
 	struct rbull_image *image;
@@ -36,15 +36,16 @@ struct rbull_growth {
 };
 
 /**
- * rbull_growth_alloc() - get ready to make an image larger
- * @image: the image, whose size nobody changes until this is freed
+ * rbull_growth_alloc() - prepare to make an image larger
+ * @image: the image; nobody may change its size until the growth is freed
  * @size: its new size, bytes, not less than the old one
  * @gfp: how to allocate
  *
- * All that can fail, or take long, fails or takes long here.
+ * This does everything that can fail or take long.
  *
  * Context: may sleep if @gfp allows it.
- * Return: what it takes, or an ERR_PTR() of -ENOMEM or as of rbull_supply_add().
+ * Return: the growth, or an ERR_PTR() of -ENOMEM or of an error of
+ * rbull_supply_add().
  */
 struct rbull_growth *rbull_growth_alloc(struct rbull_image *image, u64 size,
 					gfp_t gfp)
@@ -73,9 +74,9 @@ struct rbull_growth *rbull_growth_alloc(struct rbull_image *image, u64 size,
 
 /**
  * rbull_growth_apply() - make an image larger; the new part is zeroes
- * @growth: what it takes; to be freed afterwards
+ * @growth: the growth; to be freed afterwards
  *
- * Context: any; nobody reads from or writes to the image meanwhile.
+ * Context: any; nobody may read from or write to the image meanwhile.
  */
 void rbull_growth_apply(struct rbull_growth *growth)
 {
@@ -84,7 +85,7 @@ void rbull_growth_apply(struct rbull_growth *growth)
 
 	spin_lock(&image->family->lock);
 	for (i = 0; i < growth->nr; i++) {
-		/* A tree of nothing has no nodes. */
+		/* An empty tree has no nodes. */
 		if (image->root) {
 			unsigned long *node =
 				rbull_supply_take(&growth->supply[i],
@@ -100,8 +101,8 @@ void rbull_growth_apply(struct rbull_growth *growth)
 }
 
 /**
- * rbull_growth_free() - give back what was not needed
- * @growth: what rbull_growth_alloc() returned
+ * rbull_growth_free() - free a growth and the nodes that were not needed
+ * @growth: the growth
  *
  * Context: any, with no lock of the image held.
  */
@@ -115,18 +116,20 @@ void rbull_growth_free(struct rbull_growth *growth)
 }
 
 /**
- * rbull_image_cut() - make an image smaller, or as large as it was before
- * @image: the image, which nobody reads from or writes to beyond the new size
- * @size: its new size, bytes, not more than it ever was
+ * rbull_image_cut() - make an image smaller, or undo that
+ * @image: the image; nobody may read or write beyond the new size
+ * @size: its new size, bytes; not more than it has ever been
  *
- * What was beyond is still there, until the caller erases it.
+ * Data beyond the new size stays until the caller erases it.
  */
 void rbull_image_cut(struct rbull_image *image, u64 size)
 {
 	image->size = size;
 }
 
-/* The stretch of data in a leaf at or after *start; @stop: where to stop. */
+/*
+ * Find the first range of data in a leaf at or after *start and before @stop.
+ */
 static u64 rbull_image_data_in_leaf(unsigned long entry, u64 *start, u64 stop)
 {
 	unsigned long *table = rbull_entry_address(entry);
@@ -143,16 +146,17 @@ static u64 rbull_image_data_in_leaf(unsigned long entry, u64 *start, u64 stop)
 }
 
 /**
- * rbull_image_next_data() - where there is RAM behind the contents
+ * rbull_image_next_data() - find the next range that has RAM allocated
  * @image: the image
- * @pos: where to start looking, bytes
- * @start: where to say where the first stretch at or after @pos starts, bytes
+ * @pos: position to start at, bytes
+ * @start: set to the start of the first such range at or after @pos, bytes
  *
- * A stretch ends where the leaf ends, at the latest. All that was written at the
- * time of the call is found.
+ * A range does not extend beyond its leaf. All data written before the call is
+ * found.
  *
  * Context: any.
- * Return: where the stretch ends, bytes; if there is none, both are the size.
+ * Return: the end of the range, bytes; if there is none, this and *@start are
+ * the size of the image.
  */
 u64 rbull_image_next_data(struct rbull_image *image, u64 pos, u64 *start)
 {
