@@ -19,11 +19,11 @@
 #include "queue/workers.h"
 
 /**
- * struct rbull_bio_note - a bio that a worker is to carry out
- * @list: its place among those of the disk
+ * struct rbull_bio_note - a bio for a worker, with its start time
+ * @list: entry in the queue's deferred_accounted
  * @bio: the bio
- * @start: when it began, as bio_start_io_acct() has it
- * @start_ns: the same of ktime_get_ns(); 0: nobody wants to know
+ * @start: start time, of bio_start_io_acct()
+ * @start_ns: start time, of ktime_get_ns(); 0 if not needed
  */
 struct rbull_bio_note {
 	struct list_head list;
@@ -32,12 +32,12 @@ struct rbull_bio_note {
 	u64 start_ns;
 };
 
-/* So many can be had where there is no memory. */
+/* Number of notes that are reserved for when there is no memory. */
 #define RBULL_BIO_NOTES	64
 
 static mempool_t *rbull_bio_notes;
 
-/* Carry out what comes after a flush, if that was asked for too. */
+/* Carry out a bio. A flush before it (REQ_PREFLUSH) needs no work. */
 static __always_inline int rbull_bio_do(struct rbull_queue *queue,
 					struct bio *bio, gfp_t gfp)
 {
@@ -79,7 +79,7 @@ static void rbull_bio_defer(struct rbull_queue *queue, struct bio *bio)
 	queue_work(rbull_workers, &queue->deferred_work);
 }
 
-/* One that was deferred has ended. */
+/* Note that a deferred bio has ended. */
 static void rbull_bio_deferred_ended(struct rbull_queue *queue)
 {
 	bool last;
@@ -103,8 +103,9 @@ static struct bio *rbull_bio_next(struct rbull_queue *queue)
 }
 
 /*
- * A bio has no room for when it began. Without a note it counts as if it had
- * ended here: there is no memory, and that shall not keep it waiting longer.
+ * A bio has no room for its start time, so that is kept in a note. Without
+ * memory for a note, account the bio as ended here, rather than delay it
+ * further.
  */
 static void rbull_bio_defer_accounted(struct rbull_queue *queue, struct bio *bio,
 				      unsigned long start, u64 start_ns)
@@ -174,8 +175,8 @@ static void rbull_bio_work(struct work_struct *work)
 }
 
 /*
- * Carry a bio out, if that is possible without sleeping. Return: whether it is
- * done, and can be ended.
+ * Carry out a bio if that is possible without sleeping. Return: true if it is
+ * done and can be ended.
  */
 static __always_inline bool rbull_bio_try(struct rbull_queue *queue,
 					  struct bio *bio)
@@ -188,7 +189,7 @@ static __always_inline bool rbull_bio_try(struct rbull_queue *queue,
 	return true;
 }
 
-/* queue/iostats was switched on. */
+/* Submit a bio while queue/iostats is on. */
 static noinline void rbull_bio_submit_accounted(struct rbull_queue *queue,
 						struct bio *bio)
 {
@@ -203,11 +204,11 @@ static noinline void rbull_bio_submit_accounted(struct rbull_queue *queue,
 }
 
 /**
- * rbull_bio_submit() - the way in
- * @bio: what to do
+ * rbull_bio_submit() - submit a bio to a disk
+ * @bio: the bio
  *
- * I/O accounting follows queue/iostats, which is off unless the user switches it
- * on: it would cost more than a small read.
+ * I/O accounting follows queue/iostats. It is off unless the user switches it
+ * on, since it would cost more than a small read.
  *
  * Context: process context; does not sleep.
  */
@@ -216,7 +217,7 @@ void rbull_bio_submit(struct bio *bio)
 	struct gendisk *gendisk = compat_bio_disk(bio);
 	struct rbull_queue *queue = gendisk->private_data;
 
-	/* A flush is a write of nothing that asks for a flush before it. */
+	/* A flush is an empty write with REQ_PREFLUSH. */
 	if (unlikely(bio->bi_opf & REQ_PREFLUSH) && !bio->bi_iter.bi_size) {
 		rbull_op_count(queue, REQ_OP_FLUSH, 0, false);
 		bio_endio(bio);
@@ -231,7 +232,7 @@ void rbull_bio_submit(struct bio *bio)
 }
 
 /**
- * rbull_bio_init() - get ready for bios of all disks
+ * rbull_bio_init() - set up what the bios of all disks need
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.
@@ -254,7 +255,7 @@ void rbull_bio_exit(void)
 }
 
 /**
- * rbull_bio_init_queue() - get a queue ready for bios
+ * rbull_bio_init_queue() - set up a queue for bios
  * @queue: the queue
  */
 void rbull_bio_init_queue(struct rbull_queue *queue)
@@ -266,12 +267,12 @@ void rbull_bio_init_queue(struct rbull_queue *queue)
 }
 
 /**
- * rbull_bio_drain() - wait for the bios that a worker has
+ * rbull_bio_drain() - wait for deferred bios
  * @queue: the queue; no more bios come in
- * @timeout: how long, jiffies
+ * @timeout: how long to wait at most, jiffies
  *
  * Context: may sleep.
- * Return: whether there are none any more.
+ * Return: true if none are left.
  */
 bool rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout)
 {
@@ -280,7 +281,7 @@ bool rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout)
 }
 
 /**
- * rbull_bio_flush() - wait for the worker itself
+ * rbull_bio_flush() - wait until the worker has returned
  * @queue: the queue, which is to be freed; no more bios come in
  *
  * Context: may sleep.

@@ -7,15 +7,15 @@
 #include "queue/queue.h"
 
 /**
- * rbull_discard() - the user does not need these bytes any more
+ * rbull_discard() - discard data that the user does not need any more
  * @queue: the queue
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  * @gfp: whether this may sleep
  *
- * They read as zeroes afterwards. The block layer lets a disk return anything,
- * but users of a RAM disk rely on zeroes, and old data in the pages that are
- * covered in part would be neither one nor the other.
+ * The data reads as zeroes afterwards. The block layer would allow any data,
+ * but users of a RAM disk rely on zeroes. So partly covered pages are zeroed,
+ * too, rather than left with old data.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_erase().
@@ -26,10 +26,10 @@ int rbull_discard(struct rbull_queue *queue, u64 pos, u64 len, gfp_t gfp)
 }
 
 /**
- * rbull_discard_secure() - nobody shall be able to read these bytes any more
+ * rbull_discard_secure() - erase data so that nobody can read it any more
  * @queue: the queue
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  * @gfp: whether this may sleep
  *
  * Context: process context; sleeps if @gfp allows it.
@@ -41,16 +41,16 @@ int rbull_discard_secure(struct rbull_queue *queue, u64 pos, u64 len, gfp_t gfp)
 }
 
 /**
- * rbull_discard_write_zeroes() - these bytes shall be zeroes
+ * rbull_discard_write_zeroes() - write zeroes
  * @queue: the queue
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  * @keep: the user wants to keep the blocks allocated (REQ_NOUNMAP)
  * @gfp: whether this may sleep
  *
- * Blocks of a disk that takes RAM as it is written to are not allocated in the
- * sense of @keep; those of a populated disk are, and a write to them must not
- * fail for want of memory.
+ * Only a populated disk honours @keep: its blocks are allocated, and a write to
+ * them must not fail for lack of memory. Other disks allocate RAM when they are
+ * written to, so their blocks do not count as allocated.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_erase().
@@ -64,11 +64,11 @@ int rbull_discard_write_zeroes(struct rbull_queue *queue, u64 pos, u64 len,
 }
 
 /**
- * rbull_discard_flush() - what was written shall survive a loss of power
+ * rbull_discard_flush() - make completed writes durable
  * @queue: the queue
  *
- * Writes are in the image when they complete, so there is nothing to do, and a
- * write with FUA is as any other.
+ * Writes are in the image when they complete, so there is nothing to do. For
+ * the same reason, a write with FUA is like any other.
  *
  * Context: any.
  * Return: 0.

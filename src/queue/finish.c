@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where a request ends, whoever carried it out and wherever that was: it is
- * counted, its time is noted, and the block layer gets it back.
+ * The end of a request, no matter who carried it out and where: count it, note
+ * its latency, and return it to the block layer.
  */
 #include <linux/blk-mq.h>
 #include <linux/errno.h>
@@ -19,7 +19,7 @@ static void rbull_finish_count(struct rbull_queue *queue, struct request *rq)
 			      blk_rq_bytes(rq));
 	if (rq->cmd_flags & REQ_FUA)
 		rbull_stats_count_any(&queue->stats, RBULL_STAT_FUA_WRITE, 0);
-	/* The block layer has no start where queue/iostats is 0. */
+	/* The block layer notes no start time while queue/iostats is 0. */
 	if (rbull_queue_has_hook(queue, RBULL_HOOK_LATENCY))
 		rbull_latency_add(&queue->latency, req_op(rq),
 				  rq->start_time_ns);
@@ -29,7 +29,7 @@ static void rbull_finish_count(struct rbull_queue *queue, struct request *rq)
  * rbull_finish() - end a request
  * @queue: the queue
  * @rq: the request
- * @err: 0 or a negative errno; -EAGAIN if it may not wait, which is no failure
+ * @err: 0 or a negative errno; -EAGAIN if it must not wait, which is no failure
  * @batch: the batch that it may complete with, or NULL
  *
  * Context: any.
@@ -40,7 +40,7 @@ void rbull_finish(struct rbull_queue *queue, struct request *rq, int err,
 	if (likely(!err))
 		rbull_finish_count(queue, rq);
 	else if (err == -EAGAIN)
-		/* An answer that was asked for is nothing for the kernel log. */
+		/* The submitter asked for this answer: do not log it. */
 		rq->rq_flags |= RQF_QUIET;
 	else
 		rbull_stats_count_any(&queue->stats, RBULL_STAT_ERROR, 0);
@@ -50,12 +50,12 @@ void rbull_finish(struct rbull_queue *queue, struct request *rq, int err,
 }
 
 /**
- * rbull_finish_bio() - end the first bio of a request by itself
- * @rq: the request, which as a whole is counted as failed
+ * rbull_finish_bio() - end the first bio of a request on its own
+ * @rq: the request, which as a whole was counted as failed
  * @err: 0 or a negative errno, for that bio
  *
  * Context: any.
- * Return: whether there is a next one; if not, the request has ended.
+ * Return: true if there is another bio; if not, the request has ended.
  */
 bool rbull_finish_bio(struct request *rq, int err)
 {

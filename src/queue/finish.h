@@ -16,9 +16,9 @@ void rbull_finish(struct rbull_queue *queue, struct request *rq, int err,
 bool rbull_finish_bio(struct request *rq, int err);
 
 /**
- * rbull_finish_plain() - rbull_finish() for what is most usual
- * @queue: the queue, without hooks when the request came in
- * @rq: the request, which succeeded on its way in
+ * rbull_finish_plain() - rbull_finish() for the most usual case
+ * @queue: the queue, which had no hooks when the request came in
+ * @rq: the request, which succeeded in the submitter's context
  * @batch: the batch that it may complete with, or NULL
  *
  * Context: process context.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long operations take: a histogram for those who want percentiles. It is a
- * hook of the queue, switched off, as looking at the clock costs more than a
- * small read.
+ * How long operations take: histograms, from which percentiles can be computed.
+ * This is a hook of the queue. It is off by default, as reading the clock costs
+ * more than a small read.
  */
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
@@ -29,10 +29,10 @@ static unsigned int rbull_latency_bucket(u64 ns)
 }
 
 /**
- * rbull_latency_bound() - where a bucket begins
+ * rbull_latency_bound() - get the lower bound of a bucket
  * @bucket: its number, 0 to %RBULL_LATENCY_BUCKETS - 1
  *
- * Return: the least that is counted there, nanoseconds.
+ * Return: the shortest latency that is counted there, nanoseconds.
  */
 u64 rbull_latency_bound(unsigned int bucket)
 {
@@ -48,7 +48,7 @@ u64 rbull_latency_bound(unsigned int bucket)
  * rbull_latency_add() - count an operation that completes now
  * @latency: the latencies, after rbull_latency_reset()
  * @op: the operation
- * @start_ns: when it began, of ktime_get_ns(); 0: nobody knows
+ * @start_ns: start time, of ktime_get_ns(); 0 if unknown
  *
  * Context: any.
  */
@@ -66,12 +66,12 @@ void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
 }
 
 /**
- * rbull_latency_reset() - start from zero
+ * rbull_latency_reset() - start counting from zero
  * @latency: the latencies
  *
  * Operations that are counted meanwhile may be lost.
  *
- * Context: may sleep; not called twice at a time.
+ * Context: may sleep; calls must not overlap.
  * Return: 0 or -ENOMEM.
  */
 int rbull_latency_reset(struct rbull_latency *latency)
@@ -90,7 +90,7 @@ int rbull_latency_reset(struct rbull_latency *latency)
 
 /**
  * rbull_latency_exit() - free the counters
- * @latency: the latencies; nobody counts any more
+ * @latency: the latencies; nobody may count any more
  *
  * Context: may sleep.
  */
@@ -100,12 +100,12 @@ void rbull_latency_exit(struct rbull_latency *latency)
 }
 
 /**
- * rbull_latency_read() - what was counted since rbull_latency_reset()
+ * rbull_latency_read() - get what was counted since rbull_latency_reset()
  * @latency: the latencies
- * @op: of which kind of operation
- * @counts: where to put it, %RBULL_LATENCY_BUCKETS numbers
+ * @op: kind of operation
+ * @counts: set to the counts of all %RBULL_LATENCY_BUCKETS buckets
  *
- * Context: not at the same time as rbull_latency_reset().
+ * Context: must not overlap with rbull_latency_reset().
  */
 void rbull_latency_read(const struct rbull_latency *latency,
 			enum rbull_latency_op op, u64 *counts)

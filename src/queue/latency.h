@@ -7,19 +7,22 @@
 
 #include "compat/requests.h"
 
-/* Each power of two of nanoseconds has as many buckets, so each is 1.25 wide. */
-#define RBULL_LATENCY_SHIFT	2	/* ilog2 of the next */
+/*
+ * Each power of two of nanoseconds, from 4 on, has RBULL_LATENCY_PARTS buckets:
+ * the bounds of a bucket differ by a factor of 1.25 at most.
+ */
+#define RBULL_LATENCY_SHIFT	2	/* ilog2 of PARTS */
 #define RBULL_LATENCY_PARTS	4U
 
-/* The last one begins at 120 s (7 << 34 ns): what takes longer is counted there. */
+/* The last bucket starts at 120 s (7 << 34 ns) and has no upper bound. */
 #define RBULL_LATENCY_BUCKETS	(36U * RBULL_LATENCY_PARTS)
 
 /**
- * enum rbull_latency_op - what is told apart
+ * enum rbull_latency_op - operations that are counted separately
  * @RBULL_LATENCY_READ: reads
  * @RBULL_LATENCY_WRITE: writes
- * @RBULL_LATENCY_OTHER: all else
- * @RBULL_LATENCY_NR: how many kinds there are
+ * @RBULL_LATENCY_OTHER: all others
+ * @RBULL_LATENCY_NR: number of kinds
  */
 enum rbull_latency_op {
 	RBULL_LATENCY_READ,
@@ -29,8 +32,8 @@ enum rbull_latency_op {
 };
 
 /**
- * struct rbull_latency_counts - how many operations took how long
- * @count: per kind and bucket
+ * struct rbull_latency_counts - histograms of latencies
+ * @count: number of operations of each kind and bucket
  */
 struct rbull_latency_counts {
 	u64 count[RBULL_LATENCY_NR][RBULL_LATENCY_BUCKETS];
@@ -38,7 +41,7 @@ struct rbull_latency_counts {
 
 /**
  * struct rbull_latency - the latencies of one disk
- * @counts: per CPU; allocated when first wanted
+ * @counts: per CPU; allocated on first use
  */
 struct rbull_latency {
 	struct rbull_latency_counts __percpu *counts;

@@ -19,12 +19,12 @@
 #include "queue/stats.h"
 #include "queue/workers.h"
 
-/* A request of more takes long to copy. Bytes. */
+/* Copying a larger request takes long. Bytes. */
 #define RBULL_MQ_LARGE	SZ_256K
 
 /**
- * struct rbull_mq_command - what a request has of ours
- * @work: carries the request out where sleeping is possible
+ * struct rbull_mq_command - this driver's part of a request
+ * @work: carries out the request where sleeping is allowed
  */
 struct rbull_mq_command {
 	struct work_struct work;
@@ -55,8 +55,9 @@ static __always_inline int rbull_mq_do(struct rbull_queue *queue,
 }
 
 /*
- * There is no room for all of a write whose bios may be of different users: some
- * have theirs already, and what keeps a file system alive may have more.
+ * There is not enough room for a write with several bios, which may belong to
+ * different users. End each bio on its own: some have their memory already, and
+ * those that keep a file system alive may use the slack.
  */
 static void rbull_mq_end_singly(struct rbull_queue *queue, struct request *rq)
 {
@@ -89,10 +90,10 @@ static void rbull_mq_work(struct work_struct *work)
 }
 
 /*
- * Whether one of those who wait for a request would have it tried again. Bios are
- * merged whether they may wait or not, and whatever they are for, and the flags of
- * the request are those of its first. (Not so FUA, which is never merged, nor what
- * write zeroes may do.)
+ * Check whether a second attempt makes sense for any bio of a request. Bios are
+ * merged whether they may wait or not, and whatever their purpose, but a
+ * request only has the flags of its first bio. (FUA writes and write zeroes are
+ * never merged, so their flags are reliable.)
  */
 static bool rbull_mq_retries(const struct request *rq, int err)
 {
@@ -113,8 +114,9 @@ static void rbull_mq_defer(struct request *rq)
 }
 
 /*
- * A plug may hold hundreds of MiB, and is emptied under RCU, where others cannot
- * be let in. So a large request is a worker's while somebody wants this CPU.
+ * A plug may hold hundreds of MiB. It is emptied under RCU, where this CPU
+ * cannot be yielded. So leave a large request to a worker if another task wants
+ * the CPU.
  */
 static noinline bool rbull_mq_is_handed_over(struct request *rq)
 {
@@ -124,7 +126,7 @@ static noinline bool rbull_mq_is_handed_over(struct request *rq)
 	return true;
 }
 
-/* A request that did not succeed at once: the worker's, or refused. */
+/* Leave a request that did not succeed at once to a worker, or fail it. */
 static noinline void rbull_mq_failed(struct rbull_queue *queue,
 				     struct request *rq, int err)
 {
@@ -154,7 +156,7 @@ static __always_inline void rbull_mq_try(struct rbull_queue *queue,
 		rbull_finish_plain(queue, rq, batch);
 }
 
-/* A request for which more is to be done than carry it out. */
+/* Try a request while hooks are on. */
 static noinline void rbull_mq_hooked(struct rbull_queue *queue,
 				     struct request *rq,
 				     struct io_comp_batch *batch)
@@ -181,7 +183,7 @@ static blk_status_t rbull_mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 }
 
 #ifdef compat_queue_rqs
-/* All requests of the list are for one queue, and leave together. */
+/* All requests of the list are for one queue. Complete them together. */
 static void rbull_mq_queue_rqs(compat_rq_list *list)
 {
 	struct io_comp_batch batch = {};
@@ -194,14 +196,14 @@ static void rbull_mq_queue_rqs(compat_rq_list *list)
 }
 #endif
 
-/* Requests complete on their way in, or in a worker: never by being polled. */
+/* Polling finds nothing: the submitter or a worker completes all requests. */
 static int rbull_mq_poll(struct blk_mq_hw_ctx *hctx,
 			 struct io_comp_batch *batch)
 {
 	return 0;
 }
 
-/* A kernel that was booted to save a dump has one hardware queue, for all. */
+/* A kdump kernel has only one hardware queue, for everything. */
 static unsigned int rbull_mq_poll_queues(const struct blk_mq_tag_set *set,
 					 unsigned int wish)
 {
@@ -209,7 +211,7 @@ static unsigned int rbull_mq_poll_queues(const struct blk_mq_tag_set *set,
 	       min(wish, set->nr_hw_queues - 1) : 0;
 }
 
-/* The last hardware queues are for polling, the others for all the rest. */
+/* The last hardware queues are for polling, the others for everything else. */
 static void rbull_mq_map_queues(struct blk_mq_tag_set *set)
 {
 	struct rbull_queue *queue = container_of(set, struct rbull_queue, tag_set);
@@ -222,7 +224,7 @@ static void rbull_mq_map_queues(struct blk_mq_tag_set *set)
 		map[HCTX_TYPE_READ].nr_queues = 0;
 		map[HCTX_TYPE_POLL].nr_queues = poll_queues;
 		map[HCTX_TYPE_POLL].queue_offset = queues;
-		/* blk-mq polls nothing where there is no queue. */
+		/* blk-mq does not poll a map without queues. */
 		if (poll_queues)
 			blk_mq_map_queues(&map[HCTX_TYPE_POLL]);
 	}
@@ -268,7 +270,7 @@ int rbull_mq_alloc_tags(struct rbull_queue *queue,
 	set->queue_depth = config->queue_depth;
 	set->numa_node = config->numa_node;
 	set->cmd_size = command_size;
-	/* Sorting and delaying requests is lost time where nothing moves. */
+	/* RAM has no seek times: an I/O scheduler would only cost time. */
 	set->flags = COMPAT_MQ_F_SHOULD_MERGE | BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	err = blk_mq_alloc_tag_set(set);
 	if (!err)

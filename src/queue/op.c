@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Carrying out an operation, whichever way it came in.
+ * Carrying out an operation, in either queue mode.
  */
 #include <linux/blkdev.h>
 #include <linux/errno.h>
@@ -12,10 +12,10 @@
 #include "queue/discard.h"
 #include "queue/op.h"
 
-/* So much is copied before others may have the CPU. Bytes. */
+/* Yield the CPU after copying this much. Bytes. */
 #define RBULL_OP_PIECE	SZ_1M
 
-/* For machines where user space may see the pages through another cache line. */
+/* For machines where user space may see a page by way of other cache lines. */
 static void rbull_op_flush_dcache(const struct bio_vec *vec)
 {
 	unsigned int offset;
@@ -29,8 +29,8 @@ static void rbull_op_flush_dcache(const struct bio_vec *vec)
 }
 
 /*
- * A vector may span pages that are neighbours in memory. Where all memory is
- * mapped they are copied in one go; high memory is mapped page by page.
+ * A vector may span pages that are contiguous in memory. Where all memory is
+ * mapped, copy them in one go. Map high memory page by page.
  */
 #ifdef CONFIG_HIGHMEM
 #define rbull_op_for_each_vec	bio_for_each_segment
@@ -56,8 +56,9 @@ static int rbull_op_copy_vec(struct rbull_queue *queue, bool write,
 }
 
 /*
- * As requests go, a bio may be as large as a user's buffer. Let others have the
- * CPU in between, where that is allowed: a request is carried out under RCU.
+ * Yield the CPU between pieces, since a bio may be as large as a user's buffer.
+ * This is not allowed for a request in its submitter's context, which runs
+ * under RCU.
  */
 static void rbull_op_pause(const struct rbull_queue *queue, gfp_t gfp)
 {
@@ -83,11 +84,11 @@ static int rbull_op_copy_pieces(struct rbull_queue *queue, bool write,
 }
 
 /**
- * rbull_op_copy_vecs() - rbull_op_copy(), whatever a bio is made of
+ * rbull_op_copy_vecs() - rbull_op_copy() for any bio
  * @queue: the queue
- * @write: into the disk
+ * @write: true to write to the disk, false to read
  * @bio: the bio
- * @pos: where on the disk, in bytes
+ * @pos: position on the disk, in bytes
  * @gfp: whether this may sleep
  *
  * Context: process context; sleeps if @gfp allows it.
@@ -112,15 +113,15 @@ int rbull_op_copy_vecs(struct rbull_queue *queue, bool write, struct bio *bio,
 /**
  * rbull_op_run() - carry out an operation that moves no data
  * @queue: the queue
- * @opf: the operation and its flags: those of a bio, or of a request whose bios
- *	have no others, as write zeroes are not merged
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @opf: the operation and its flags, of a bio or of a request; all bios of a
+ *	request have the same flags here, as write zeroes are not merged
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  * @gfp: whether this may sleep
  *
  * Context: process context; sleeps if @gfp allows it.
- * Return: 0; -EOPNOTSUPP for what a disk in RAM does not do, such as zones and
- * passthrough; -EIO if it may not be done here; or an error of
+ * Return: 0; -EOPNOTSUPP for operations that a RAM disk does not have, such as
+ * zones and passthrough; -EIO if rbull_op_check() refuses it; or an error of
  * rbull_image_erase().
  */
 int rbull_op_run(struct rbull_queue *queue, compat_opf opf, u64 pos,
@@ -147,11 +148,11 @@ int rbull_op_run(struct rbull_queue *queue, compat_opf opf, u64 pos,
 }
 
 /**
- * rbull_op_stat() - under what an operation is counted
- * @op: the operation, one that the disk can do
+ * rbull_op_stat() - get the counter of an operation
+ * @op: the operation, which the disk supports
  *
  * Context: any.
- * Return: the kind.
+ * Return: the counter.
  */
 enum rbull_stat rbull_op_stat(compat_req_op op)
 {
@@ -168,12 +169,12 @@ enum rbull_stat rbull_op_stat(compat_req_op op)
 }
 
 /**
- * rbull_op_count_other() - rbull_op_count() for other operations than the usual
+ * rbull_op_count_other() - rbull_op_count() for less usual operations
  * @queue: the queue
- * @op: the operation, one that the disk can do
- * @len: how many bytes
+ * @op: the operation, which the disk supports
+ * @len: number of bytes
  *
- * Out of line, so that the usual ones need no more registers for it.
+ * Out of line, so that the usual operations do not need registers for it.
  *
  * Context: process context.
  */
@@ -184,10 +185,11 @@ void rbull_op_count_other(struct rbull_queue *queue, compat_req_op op,
 }
 
 /**
- * rbull_op_status() - what to tell the block layer
+ * rbull_op_status() - convert an error for the block layer
  * @err: 0 or a negative errno
  *
- * An operation that had no RAM left for it is one for which the disk is full.
+ * A disk that has no RAM left for an operation is full, as far as its user is
+ * concerned.
  *
  * Context: any.
  * Return: the status.

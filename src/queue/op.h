@@ -12,15 +12,16 @@
 #include "queue/queue.h"
 
 /*
- * How to allocate in the submitter's context, which may not sleep, and in the
- * worker's. Neither may touch the reserves, which writeback of other disks
- * needs, nor call the OOM killer; GFP_NOIO because reclaim might write to us.
+ * Allocation flags for the submitter's context, which must not sleep, and for a
+ * worker's. Neither may use the page allocator's reserves, which writeback of
+ * other disks needs, or invoke the OOM killer. GFP_NOIO, because reclaim might
+ * write to our own disks.
  */
 #define RBULL_GFP_NOWAIT	(GFP_NOWAIT | __GFP_NOMEMALLOC | __GFP_NOWARN)
 #define RBULL_GFP_WAIT		(GFP_NOIO | __GFP_RETRY_MAYFAIL | \
 				 __GFP_NOMEMALLOC | __GFP_NOWARN)
 
-/* What keeps a file system alive may lie in the slack beyond a limit. */
+/* Flags of writes that keep a file system alive: these may use the slack. */
 #define RBULL_OP_SLACK		(REQ_META | REQ_PRIO)
 
 int rbull_op_copy_vecs(struct rbull_queue *queue, bool write, struct bio *bio,
@@ -33,14 +34,14 @@ void rbull_op_count_other(struct rbull_queue *queue, compat_req_op op,
 blk_status_t rbull_op_status(int err);
 
 /**
- * rbull_op_check() - whether a disk can do what is asked
+ * rbull_op_check() - check whether an operation is allowed
  * @queue: the queue
- * @write: whether its contents would change
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @write: whether the operation changes the contents
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  *
- * The block layer has checked all this, unless a driver above got it wrong, or
- * the kernel is one that lets a write to a read-only disk pass with a warning.
+ * The block layer has already checked all this. But a driver above may be
+ * wrong, and some kernels only warn about a write to a read-only disk.
  *
  * Context: any.
  * Return: 0 or -EIO.
@@ -57,13 +58,13 @@ static inline int rbull_op_check(const struct rbull_queue *queue, bool write,
 }
 
 /**
- * rbull_op_gfp() - how to allocate for a bio
+ * rbull_op_gfp() - get the allocation flags for a bio
  * @bio: the bio
- * @gfp: whether this may sleep, known when compiling
+ * @gfp: whether this may sleep, known at compile time
  *
- * Only a second attempt, which may sleep, asks what the bio is for.
+ * Only a second attempt, which may sleep, looks at the purpose of the bio.
  *
- * Return: how to allocate.
+ * Return: the allocation flags.
  */
 static __always_inline gfp_t rbull_op_gfp(const struct bio *bio, gfp_t gfp)
 {
@@ -73,11 +74,11 @@ static __always_inline gfp_t rbull_op_gfp(const struct bio *bio, gfp_t gfp)
 }
 
 /**
- * rbull_op_retries() - whether there is sense in a second attempt
+ * rbull_op_retries() - check whether a second attempt makes sense
  * @bio: the bio
- * @err: why the first one, which might not sleep, did not succeed
+ * @err: error of the first attempt, which was not allowed to sleep
  *
- * Return: true if so.
+ * Return: true if it does.
  */
 static inline bool rbull_op_retries(const struct bio *bio, int err)
 {
@@ -89,14 +90,15 @@ static inline bool rbull_op_retries(const struct bio *bio, int err)
 /**
  * rbull_op_copy() - read or write the data of a bio
  * @queue: the queue
- * @write: into the disk
+ * @write: true to write to the disk, false to read
  * @bio: the bio
- * @pos: where on the disk, in bytes
+ * @pos: position on the disk, in bytes
  * @gfp: whether this may sleep
  *
- * Most bios have one vector, which may be many pages that are neighbours in
- * memory; where all memory is mapped, they are copied in one go. Not so a bio of
- * nothing, or one that is larger than any request.
+ * Most bios have one vector, which may span many pages that are contiguous in
+ * memory. Where all memory is mapped, they are copied in one go. All other bios
+ * take rbull_op_copy_vecs(): also empty ones, and those larger than any
+ * request.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_write().
@@ -124,9 +126,9 @@ static __always_inline int rbull_op_copy(struct rbull_queue *queue, bool write,
 /**
  * rbull_op_count() - count an operation that succeeded
  * @queue: the queue
- * @op: the operation, one that the disk can do
- * @len: how many bytes
- * @fua: whether it was to be durable at once
+ * @op: the operation, which the disk supports
+ * @len: number of bytes
+ * @fua: whether it had FUA set
  *
  * Context: process context.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What all queues need, and what a queue does beside carrying I/O out.
+ * Setup that all queues share, and the hooks of a queue.
  */
 #include <linux/compiler.h>
 
@@ -9,7 +9,7 @@
 #include "queue/workers.h"
 
 /**
- * rbull_queue_init() - get ready for I/O
+ * rbull_queue_init() - set up what all queues need
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.
@@ -39,7 +39,7 @@ void rbull_queue_exit(void)
 
 static void rbull_queue_set_hook(struct rbull_queue *queue, unsigned int hook)
 {
-	/* Who sees the hook sees what it needs: see rbull_queue_has_hook(). */
+	/* Publish the hook's data with it: see rbull_queue_has_hook(). */
 	smp_store_release(&queue->hooks, queue->hooks | hook);
 }
 
@@ -49,13 +49,13 @@ static void rbull_queue_clear_hook(struct rbull_queue *queue, unsigned int hook)
 }
 
 /**
- * rbull_queue_keep_latency() - start noting latencies, from zero, or stop
+ * rbull_queue_keep_latency() - start recording latencies, from zero, or stop
  * @queue: the queue
  * @on: start
  *
  * Operations that complete meanwhile may be counted or lost.
  *
- * Context: may sleep; hooks are not switched by two at a time.
+ * Context: may sleep; nobody else may switch hooks at the same time.
  * Return: 0 or -ENOMEM.
  */
 int rbull_queue_keep_latency(struct rbull_queue *queue, bool on)

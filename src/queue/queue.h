@@ -16,29 +16,31 @@
 #include "queue/stats.h"
 
 /*
- * What is to be done for a request beside carrying it out. Where there is none,
- * all of them together cost one test on the way in.
+ * Hooks: extra work for each request. While none is on, all of them together
+ * cost one test per request.
  */
 #define RBULL_HOOK_LATENCY	BIT(0)	/* note how long it took */
 
 /**
- * struct rbull_queue - what it takes to carry out the I/O of a disk
- * @contents: what is read and written; replaced only while no I/O is under way
+ * struct rbull_queue - what is needed to carry out the I/O of a disk
+ * @contents: the contents to read and write; replaced only while no I/O is in
+ *	flight
  * @block_mask: logical block size - 1, bytes
- * @hooks: RBULL_HOOK_* that are switched on
- * @stats: what was done
- * @latency: how long it took
- * @gendisk: what the kernel sees of the disk
- * @tag_set: its requests; without any if it takes bios
- * @poll_queues: how many of its hardware queues are for polling
- * @takes_bios: it takes bios
- * @keeps_blocks: all RAM was taken in advance, and REQ_NOUNMAP keeps it
+ * @hooks: RBULL_HOOK_* that are on
+ * @stats: counters of operations
+ * @latency: latencies of operations
+ * @gendisk: the disk as the block layer sees it
+ * @tag_set: its requests; none if @takes_bios
+ * @poll_queues: number of its hardware queues for polling
+ * @takes_bios: it takes bios instead of requests
+ * @keeps_blocks: all RAM was allocated in advance, and REQ_NOUNMAP keeps it
  * @deferred_lock: guards @deferred, @deferred_accounted and @nr_deferred
  * @deferred: bios for a worker
- * @deferred_accounted: notes of others, for which queue/iostats keeps time
- * @nr_deferred: how many of both have not ended yet
- * @drained: where to wait for none
- * @deferred_work: carries them out
+ * @deferred_accounted: notes of other bios for a worker, with I/O accounting
+ *	(queue/iostats)
+ * @nr_deferred: number of bios of both kinds that have not ended
+ * @drained: waitqueue for @nr_deferred to become zero
+ * @deferred_work: carries out deferred bios
  */
 struct rbull_queue {
 	struct rbull_contents contents;
@@ -60,12 +62,12 @@ struct rbull_queue {
 };
 
 /**
- * rbull_queue_has_hook() - whether something is to be done beside
+ * rbull_queue_has_hook() - check whether a hook is on
  * @queue: the queue
  * @hook: RBULL_HOOK_*
  *
  * Context: any.
- * Return: true if so; what the hook needs is there then.
+ * Return: true if it is; the data that the hook needs is ready then.
  */
 static inline bool rbull_queue_has_hook(const struct rbull_queue *queue,
 					unsigned int hook)

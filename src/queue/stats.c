@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of a disk. Each CPU counts for itself, so counting costs no shared
- * cache line; who reads pays for adding up.
+ * Counters of a disk. Each CPU has its own, so that counting shares no cache
+ * line. The cost is on the reader, who must add them up.
  *
- * A reset cannot clear the counters of other CPUs while these count. It
- * remembers what has been counted so far instead.
+ * A reset cannot clear the counters while other CPUs count. Instead it
+ * remembers what was counted so far.
  */
 #include <linux/cpumask.h>
 #include <linux/errno.h>
@@ -12,8 +12,8 @@
 #include "queue/stats.h"
 
 /**
- * rbull_stats_init() - make counters, all zero
- * @stats: where to
+ * rbull_stats_init() - allocate counters, all zero
+ * @stats: the statistics
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -27,7 +27,7 @@ int rbull_stats_init(struct rbull_stats *stats)
 
 /**
  * rbull_stats_exit() - free the counters
- * @stats: whose; nobody may count any more
+ * @stats: the statistics; nobody may count any more
  *
  * Context: may sleep.
  */
@@ -63,12 +63,12 @@ static void rbull_stats_sum(struct rbull_stats *stats,
 }
 
 /**
- * rbull_stats_read() - what was counted since the last reset
+ * rbull_stats_read() - get what was counted since the last reset
  * @stats: the statistics
- * @sum: where to put it
+ * @sum: set to the sum over all CPUs
  *
- * Requests that complete meanwhile may or may not be in it, and may be in it
- * with their count and not their bytes. Once all is quiet it is exact.
+ * Requests that complete meanwhile may be missing, or be included with their
+ * count but not their bytes. The result is exact when there is no I/O.
  *
  * Context: may sleep.
  */

@@ -8,16 +8,16 @@
 #include <linux/types.h>
 
 /**
- * enum rbull_stat - what is counted
+ * enum rbull_stat - kinds of events that are counted
  * @RBULL_STAT_READ: reads that succeeded
  * @RBULL_STAT_WRITE: writes that succeeded, FUA writes among them
  * @RBULL_STAT_DISCARD: discards that succeeded
  * @RBULL_STAT_SECURE_ERASE: secure erases that succeeded
  * @RBULL_STAT_WRITE_ZEROES: write zeroes that succeeded
  * @RBULL_STAT_FLUSH: flushes
- * @RBULL_STAT_FUA_WRITE: those of the writes that had FUA set
+ * @RBULL_STAT_FUA_WRITE: writes that succeeded and had FUA set
  * @RBULL_STAT_ERROR: requests that failed or were refused
- * @RBULL_STAT_NR: how many kinds there are
+ * @RBULL_STAT_NR: number of kinds
  */
 enum rbull_stat {
 	RBULL_STAT_READ,
@@ -32,9 +32,9 @@ enum rbull_stat {
 };
 
 /**
- * struct rbull_counters - how often, and how much
- * @count: requests of each kind
- * @bytes: bytes of each kind
+ * struct rbull_counters - counters of all kinds
+ * @count: number of requests of each kind
+ * @bytes: number of bytes of each kind
  */
 struct rbull_counters {
 	u64 count[RBULL_STAT_NR];
@@ -42,9 +42,9 @@ struct rbull_counters {
 };
 
 /**
- * struct rbull_cpu_counters - what one CPU has counted
- * @task: in process context
- * @any: wherever it was
+ * struct rbull_cpu_counters - counters of one CPU
+ * @task: counted in process context
+ * @any: counted in any context
  */
 struct rbull_cpu_counters {
 	struct rbull_counters task;
@@ -53,9 +53,9 @@ struct rbull_cpu_counters {
 
 /**
  * struct rbull_stats - the statistics of one disk
- * @counters: counted so far, per CPU; only ever grows
+ * @counters: counted so far, per CPU; these only ever grow
  * @base_lock: guards @base
- * @base: what had been counted at the last reset, to be subtracted
+ * @base: counters at the last reset, to be subtracted
  */
 struct rbull_stats {
 	struct rbull_cpu_counters __percpu *counters;
@@ -69,9 +69,9 @@ void rbull_stats_read(struct rbull_stats *stats, struct rbull_counters *sum);
 void rbull_stats_reset(struct rbull_stats *stats);
 
 /*
- * What is counted in process context has counters that nothing else touches. So
- * where tasks are not preempted, the sum need not be protected, which would mean
- * to disable interrupts on machines that have no instruction for it.
+ * Nothing but process context uses the counters for process context. So where
+ * tasks are not preempted, an addition needs no protection. On machines without
+ * an instruction for it, protection would mean disabling interrupts.
  */
 #ifdef CONFIG_PREEMPTION
 #define rbull_stats_add_task(counter, n)	this_cpu_add(counter, n)
@@ -83,9 +83,9 @@ void rbull_stats_reset(struct rbull_stats *stats);
  * rbull_stats_count() - count one request in process context
  * @stats: the statistics
  * @stat: its kind
- * @bytes: how much it moved or covered
+ * @bytes: number of bytes that it moved or covered
  *
- * Context: process context. Writes to memory of this CPU alone.
+ * Context: process context. Writes only to memory of this CPU.
  */
 static inline void rbull_stats_count(struct rbull_stats *stats,
 				     enum rbull_stat stat, unsigned int bytes)
@@ -98,9 +98,9 @@ static inline void rbull_stats_count(struct rbull_stats *stats,
  * rbull_stats_count_any() - count one request
  * @stats: the statistics
  * @stat: its kind
- * @bytes: how much it moved or covered
+ * @bytes: number of bytes that it moved or covered
  *
- * Context: any. Writes to memory of this CPU alone.
+ * Context: any. Writes only to memory of this CPU.
  */
 static inline void rbull_stats_count_any(struct rbull_stats *stats,
 					 enum rbull_stat stat,

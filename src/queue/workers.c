@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What both ways into a disk, queue/mq.c and queue/bio.c, have in common.
+ * What queue/mq.c and queue/bio.c have in common: workers for a second attempt.
  *
- * An operation is carried out in the submitter's context, which may not sleep.
- * If it fails because it would have to, a worker carries it out a second time,
- * from its start.
+ * An operation is carried out in the submitter's context, which must not sleep.
+ * If it fails and rbull_op_retries() allows it, a worker carries it out again,
+ * from its start, and may sleep.
  */
 #include <linux/errno.h>
 #include <linux/workqueue.h>
@@ -14,7 +14,7 @@
 struct workqueue_struct *rbull_workers;
 
 /**
- * rbull_workers_init() - make the workers
+ * rbull_workers_init() - create the workqueue
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.
