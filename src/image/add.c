@@ -166,9 +166,7 @@ static int rbull_image_try_add(struct rbull_path *path,
 				    piece, need);
 }
 
-/*
- * Wait until data may be copied. No new clone starts before this write is done.
- */
+/* Wait until data may be copied. New clones wait for this write. */
 static void rbull_image_add_await_clones(struct rbull_family *family,
 					 struct rbull_image_piece *piece)
 {
@@ -180,9 +178,7 @@ static void rbull_image_add_await_clones(struct rbull_family *family,
 	wait_event(family->cloned, !READ_ONCE(family->nr_cloning));
 }
 
-/*
- * Get what was missing, without the lock. Return: 0, or why that is impossible.
- */
+/* Get what was missing, without the lock. Return: 0, or an error. */
 static int rbull_image_add_prepare(struct rbull_path *path,
 				   struct rbull_image_piece *piece, int why,
 				   enum rbull_block need)

@@ -83,9 +83,7 @@ static bool rbull_choose_is_candidate(enum rbull_copy_use use,
 	}
 }
 
-/*
- * Flush memory from the cache. Where this is not implemented, its size must do.
- */
+/* Flush memory from the cache, where implemented; else its size must do. */
 static void rbull_choose_chill(void *memory, size_t len)
 {
 #ifdef RBULL_COPY_X86

@@ -142,7 +142,7 @@ void rbull_garbage_free(struct rbull_garbage *garbage,
 	queue_work(rbull_garbage_workers, &family->garbage_work);
 }
 
-/* @returned: how many of the @freed pages waiters waited for. */
+/* @returned: how many of the @freed pages were counted as returning. */
 static void rbull_garbage_settle(struct rbull_family *family,
 				 unsigned long freed, unsigned long returned)
 {

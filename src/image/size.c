@@ -127,9 +127,7 @@ void rbull_image_cut(struct rbull_image *image, u64 size)
 	image->size = size;
 }
 
-/*
- * Find the first range of data in a leaf at or after *start and before @stop.
- */
+/* Find the first range of data in a leaf, within [*start, @stop). */
 static u64 rbull_image_data_in_leaf(unsigned long entry, u64 *start, u64 stop)
 {
 	unsigned long *table = rbull_entry_address(entry);
