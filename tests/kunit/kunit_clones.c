@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clones: the same contents, going ways of their own from then on, for the
- * price of what differs, and gone in any order.
+ * Clones: they start with the same contents, then change independently. They
+ * cost only what differs, and can be freed in any order.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -23,7 +23,7 @@ static void rbull_ground_describe(const enum rbull_ground *ground, char *to)
 
 KUNIT_ARRAY_PARAM(rbull_ground, rbull_grounds, rbull_ground_describe);
 
-/* An image of the ground that the test is run for, and a clone. */
+/* Make an image with the ground of this test case, and a clone. */
 static void rbull_test_pair(struct kunit *test, struct rbull_mirror **mirror,
 			    struct rbull_mirror **clone)
 {
@@ -51,7 +51,7 @@ static void rbull_test_diverge(struct kunit *test)
 	rbull_test_pair(test, &mirror, &clone);
 	rbull_test_check_pair(test, mirror, clone);
 	for (round = 0; round < 4; round++) {
-		/* Less than a page, a page, over a leaf's edge, a leaf. */
+		/* Less than a page, a page, across a leaf's edge, a leaf. */
 		rbull_mirror_write(test, clone, SZ_64K + 100, 512, seed++);
 		rbull_test_check_pair(test, mirror, clone);
 		rbull_mirror_write(test, mirror, SZ_64K + 700, 512, seed++);
@@ -73,7 +73,7 @@ static void rbull_test_diverge(struct kunit *test)
 	rbull_test_exact(test, mirror->image);
 }
 
-/* Whoever goes first, the other one is whole, and again pays for nothing. */
+/* Whichever image is freed first, the other stays whole and costs no more. */
 static void rbull_test_drop(struct kunit *test)
 {
 	struct rbull_mirror *mirror, *clone;
@@ -104,7 +104,7 @@ static void rbull_test_drop(struct kunit *test)
 	}
 }
 
-/* A clone costs nothing, and then what is written to one of the two. */
+/* A clone costs nothing at first, then what is written to one of the two. */
 static void rbull_test_cost(struct kunit *test)
 {
 	struct rbull_mirror *mirror, *clone;
@@ -122,7 +122,7 @@ static void rbull_test_cost(struct kunit *test)
 	rbull_mirror_write(test, clone, SZ_1M + 512, 512, 2);
 	KUNIT_EXPECT_LE(test, rbull_image_pages(mirror->image), pages + 1);
 	rbull_test_exact(test, mirror->image);
-	/* Erased in one, it is still there for the other. */
+	/* Data that is erased in one image stays in the other. */
 	rbull_mirror_erase(test, clone, 0, RBULL_TEST_SIZE, RBULL_ERASE_WIPE);
 	rbull_test_check_pair(test, mirror, clone);
 	rbull_test_used(test, used);
@@ -144,7 +144,7 @@ static void rbull_test_generations(struct kunit *test)
 	rbull_mirror_check_all(test, first);
 	for (i = 0; i < ARRAY_SIZE(mirror); i++)
 		rbull_mirror_check_all(test, mirror[i]);
-	/* Those in the middle go first. */
+	/* Free those in the middle first. */
 	for (i = ARRAY_SIZE(mirror) / 2; i < ARRAY_SIZE(mirror); i++) {
 		rbull_mirror_free(test, mirror[i]);
 		rbull_mirror_free(test, mirror[ARRAY_SIZE(mirror) - 1 - i]);
@@ -175,7 +175,7 @@ static void rbull_test_family(struct kunit *test, struct rbull_mirror **mirror)
 			   RBULL_ERASE_FREE);
 }
 
-/* Four images of one family go in each of the 24 orders. */
+/* Free four images of one family in each of the 24 orders. */
 static void rbull_test_orders(struct kunit *test)
 {
 	struct rbull_mirror *mirror[RBULL_TEST_FAMILY];

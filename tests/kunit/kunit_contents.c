@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is written is read, what is erased reads as zeroes, and nothing beside
- * it changes: at the edges of pages, leaves and the image, on what is absent,
- * in pages, and in one piece, shared with a clone or not.
+ * Data that was written is read back, erased data reads as zeroes, and nothing
+ * else changes. This is tested at the edges of pages, leaves and the image,
+ * where there is no data, in pages and in huge leaves, shared with a clone or
+ * not.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -11,14 +12,14 @@
 
 #include "kunit_helpers.h"
 
-/* Two leaves, and a part of one. */
+/* Two leaves, and a part of a third. */
 #define RBULL_TEST_SIZE		(2 * RBULL_TEST_LEAF + SZ_1M)
 
 /**
- * struct rbull_situation - what is there before
- * @name: for people
- * @ground: what is there
- * @shared: with a clone
+ * struct rbull_situation - contents of an image before a test
+ * @name: name for messages
+ * @ground: the contents
+ * @shared: they are shared with a clone
  */
 struct rbull_situation {
 	const char *name;
@@ -57,7 +58,7 @@ static const size_t rbull_edge_lengths[] = {
 	2 * RBULL_TEST_LEAF,
 };
 
-/* What was done at [pos, pos + len), and the surroundings. */
+/* Check [pos, pos + len) and its surroundings. */
 static void rbull_edge_check(struct kunit *test, struct rbull_mirror *mirror,
 			     u64 pos, u64 len)
 {
@@ -67,7 +68,7 @@ static void rbull_edge_check(struct kunit *test, struct rbull_mirror *mirror,
 	rbull_mirror_check(test, mirror, start, end - start);
 }
 
-/* One of the operations, at a place that may be partly or wholly outside. */
+/* Write or erase at a position that may be partly or wholly outside. */
 static void rbull_edge_operate(struct kunit *test, struct rbull_mirror *mirror,
 			       s64 pos, size_t len, bool erase, u32 seed)
 {
@@ -125,7 +126,7 @@ static void rbull_test_erases(struct kunit *test)
 	rbull_edges_run(test, true);
 }
 
-/* A new image is zeroes, up to its last byte. */
+/* A new image is all zeroes, up to its last byte. */
 static void rbull_test_new(struct kunit *test)
 {
 	struct rbull_mirror *mirror = rbull_mirror_alloc(test, RBULL_TEST_SIZE);
@@ -164,7 +165,7 @@ static void rbull_test_sizes(struct kunit *test)
 	}
 }
 
-/* Zeroes in place: what has memory keeps it, what has none gets none. */
+/* Zeroing in place keeps the memory there is, and allocates no other. */
 static void rbull_test_zeroes(struct kunit *test)
 {
 	struct rbull_mirror *mirror = rbull_mirror_alloc(test, RBULL_TEST_SIZE);
@@ -196,7 +197,7 @@ static void rbull_test_zeroes(struct kunit *test)
 	}
 }
 
-/* Where sleeping is not possible; the kernel complains if it is tried. */
+/* Operations that must not sleep; the kernel complains if they try to. */
 static void rbull_test_atomic(struct kunit *test)
 {
 	struct rbull_mirror *mirror = rbull_mirror_alloc(test, RBULL_TEST_SIZE);

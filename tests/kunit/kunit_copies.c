@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The one thing that may go wrong in copying a page before writing to it: that
- * somebody is still writing to the old one, who had found it before it was
- * shared. A long write in one piece gives others time for it. It ends within a
- * page, in the rest of which another one writes.
+ * The one thing that may go wrong when a page is copied before it is written
+ * to: a writer that found the old page before it was shared may still be
+ * writing to it. A long write in one piece makes this likely. It ends within a
+ * page, and another thread writes to the rest of this page.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -17,12 +17,12 @@
 #define RBULL_LONG_ROUNDS	60
 
 /**
- * struct rbull_long - a race of one who writes much and one who writes little
- * @image: a leaf
- * @go: shall they write, each of the two
- * @done: writes that are complete, of each of the two
- * @busy: they do, each of the two
- * @data: what to write, in turns
+ * struct rbull_long - a race between a long and a short writer
+ * @image: an image of a leaf
+ * @go: whether each of the two should write
+ * @done: number of complete writes of each of the two
+ * @busy: whether each of the two may be writing
+ * @data: data to write, in turns
  */
 struct rbull_long {
 	struct rbull_image *image;
@@ -39,7 +39,7 @@ static int rbull_long_run(struct rbull_long *race, int who)
 	unsigned int *done = &race->done[who];
 
 	while (!kthread_should_stop()) {
-		/* Busy first: who says stop shall see it and wait. */
+		/* Busy before go: whoever clears go sees busy and waits. */
 		smp_store_mb(race->busy[who], true);
 		while (READ_ONCE(race->go[who])) {
 			if (!rbull_test_write(race->image, pos,
@@ -47,7 +47,7 @@ static int rbull_long_run(struct rbull_long *race, int who)
 				(*done)++;
 			cond_resched();
 		}
-		/* What was written is seen by who sees that it is over. */
+		/* Whoever sees that this is over sees what was written. */
 		smp_store_release(&race->busy[who], false);
 		schedule_timeout_interruptible(1);
 	}
@@ -66,21 +66,21 @@ static int rbull_short_thread(void *race)
 
 static void rbull_long_stop(struct rbull_long *race, int who)
 {
-	/* Pairs with rbull_long_run(): not going, or still busy. */
+	/* Pairs with rbull_long_run(): it sees go cleared, or we see busy. */
 	smp_store_mb(race->go[who], false);
-	/* Pairs with rbull_long_run(): what was written is seen. */
+	/* Pairs with rbull_long_run(): what it wrote is visible then. */
 	while (smp_load_acquire(&race->busy[who]))
 		schedule_timeout_uninterruptible(1);
 }
 
-/* In the image there must be what each of the two wrote last. */
+/* The image must contain what each of the two wrote last. */
 static void rbull_long_round(struct kunit *test, struct rbull_long *race,
 			     void *buffer)
 {
 	struct rbull_image *clone;
 	int who;
 
-	/* In one piece again. */
+	/* Make the leaf huge again. */
 	KUNIT_ASSERT_EQ(test, 0, rbull_image_erase(race->image, 0,
 						   RBULL_TEST_LEAF,
 						   RBULL_ERASE_FREE,
@@ -94,7 +94,7 @@ static void rbull_long_round(struct kunit *test, struct rbull_long *race,
 		WRITE_ONCE(race->go[who], true);
 	}
 	schedule_timeout_uninterruptible(2);
-	/* The long write that has begun is the last one. */
+	/* Let the long write in progress be the last one. */
 	WRITE_ONCE(race->go[0], false);
 	clone = rbull_image_clone(race->image);
 	for (who = 0; who < 2; who++)

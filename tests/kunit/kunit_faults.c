@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocations that fail, each one of an operation in its turn: alone, and with
- * all that come after it. The operation succeeds all the same, or fails with
- * nothing lost, and can be done once more.
+ * Failing allocations: each allocation of an operation in turn fails, alone or
+ * with all that follow. The operation must succeed all the same, or fail with
+ * nothing lost, and must then succeed when it is repeated.
  *
  * The kernel counts and fails the allocations itself (fault injection); the
  * filters of failslab and fail_page_alloc must be off, see tests/uml.
@@ -17,10 +17,10 @@
 #include "kunit_helpers.h"
 
 #define RBULL_TEST_SIZE		(2 * RBULL_TEST_LEAF)
-/* More than any operation here makes. */
+/* More allocations than any operation here makes. */
 #define RBULL_TEST_FAULTS	2000
 
-/* Have the @nth allocation of this task from now on fail, or all from there. */
+/* Make the @nth allocation of this task fail, or all from the @nth on. */
 static void rbull_fault_arm(unsigned int nth, bool all)
 {
 #ifdef CONFIG_FAULT_INJECTION
@@ -29,7 +29,7 @@ static void rbull_fault_arm(unsigned int nth, bool all)
 #endif
 }
 
-/* Return: whether there were so many. */
+/* Return: true if there were that many allocations. */
 static bool rbull_fault_disarm(void)
 {
 	bool reached = false;
@@ -42,7 +42,7 @@ static bool rbull_fault_disarm(void)
 	return reached;
 }
 
-/* Whether allocations of @order do fail on demand, one or all. */
+/* Check that allocations of @order do fail on demand, one or all. */
 static bool rbull_fault_works(gfp_t gfp, unsigned int order, bool all)
 {
 	struct page *page[2];
@@ -73,11 +73,11 @@ static void rbull_fault_need(struct kunit *test)
 }
 
 /**
- * enum rbull_fault_op - what is done while allocations fail
- * @RBULL_FAULT_WRITE: a write, which may be told not to wait
- * @RBULL_FAULT_ERASE: an erase, which may be too
- * @RBULL_FAULT_POPULATE: to populate the image, as far as @pos + @len
- * @RBULL_FAULT_CLONE: a clone
+ * enum rbull_fault_op - operation to do while allocations fail
+ * @RBULL_FAULT_WRITE: write; may be told not to wait
+ * @RBULL_FAULT_ERASE: erase; may be told not to wait
+ * @RBULL_FAULT_POPULATE: populate the image, up to @pos + @len
+ * @RBULL_FAULT_CLONE: clone
  */
 enum rbull_fault_op {
 	RBULL_FAULT_WRITE,
@@ -88,12 +88,12 @@ enum rbull_fault_op {
 
 /**
  * struct rbull_fault - an operation in a situation
- * @name: for people
+ * @name: name for messages
  * @op: the operation
- * @ground: what is there
- * @shared: with a clone
- * @pos: where it starts, in bytes
- * @len: how many bytes
+ * @ground: contents of the image before
+ * @shared: they are shared with a clone
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  */
 struct rbull_fault {
 	const char *name;
@@ -133,7 +133,7 @@ static const struct rbull_fault rbull_faults[] = {
 	  true, RBULL_TEST_LEAF - SZ_16K - 100, SZ_32K },
 };
 
-/* What may sleep, always. */
+/* Operations that may always sleep. */
 static const struct rbull_fault rbull_faults_sleeping[] = {
 	{ "populate, absent", RBULL_FAULT_POPULATE, RBULL_GROUND_ABSENT,
 	  false, 0, SZ_64K },
@@ -177,7 +177,7 @@ static int rbull_fault_do(const struct rbull_fault *fault,
 	}
 }
 
-/* The contents that there should be at @pos after success. */
+/* Return: the expected contents at @pos after success. */
 static u8 rbull_fault_new(const struct rbull_fault *fault, u64 pos, u8 old)
 {
 	if (pos < fault->pos || pos >= fault->pos + fault->len)
@@ -192,7 +192,7 @@ static u8 rbull_fault_new(const struct rbull_fault *fault, u64 pos, u8 old)
 	}
 }
 
-/* A failure may leave a part done: take over what is new, nothing else. */
+/* A failed operation may be partly done: take over only its new data. */
 static void rbull_fault_take_over(const struct rbull_fault *fault,
 				  struct rbull_mirror *mirror)
 {
@@ -222,7 +222,7 @@ static void rbull_fault_succeed(const struct rbull_fault *fault,
 						     mirror->bytes[pos]);
 }
 
-/* Return: whether the operation makes so many allocations. */
+/* Return: true if the operation makes that many allocations. */
 static bool rbull_fault_step(struct kunit *test, struct rbull_mirror *mirror,
 			     unsigned int nth, bool all, gfp_t gfp)
 {
@@ -324,7 +324,7 @@ static void rbull_test_fault_init(struct kunit *test)
 	int err = 0;
 
 	rbull_fault_need(test);
-	/* Undone once more at the end of the test. */
+	/* The end of the test undoes rbull_image_init() once more. */
 	for (nth = 1; nth < RBULL_TEST_FAULTS && reached; nth++) {
 		rbull_image_exit();
 		do {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the suites share: images that are gone at the end of their test whatever
- * happens in it, mirrors, and data to write.
+ * What the suites share: images that are freed at the end of their test in any
+ * case, mirrors, and data to write.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -15,21 +15,21 @@
 #include "kunit_helpers.h"
 
 #define RBULL_TEST_IMAGES	64
-/* Enough for all that the tests keep at a time, and for UML. */
+/* Enough for everything the tests keep at a time, and available in UML. */
 #define RBULL_TEST_LIMIT_MB	512
-/* Data for different seeds starts at different places in one pool. */
+/* Data for different seeds starts at different positions of one pool. */
 #define RBULL_TEST_SEEDS	SZ_64K
 
 /**
- * struct rbull_test - the state of a running test
- * @images: those that have not been freed
+ * struct rbull_test - state of a running test
+ * @images: images that have not been freed
  */
 struct rbull_test {
 	struct rbull_image *images[RBULL_TEST_IMAGES];
 };
 
 /**
- * struct rbull_test_word - so much is compared at a time, wherever it lies
+ * struct rbull_test_word - unit of comparison, at any alignment
  * @value: the bytes
  */
 struct rbull_test_word {
@@ -48,7 +48,7 @@ static u8 *rbull_test_scratch;
 KUNIT_DEFINE_ACTION_WRAPPER(rbull_test_vfree, vfree, const void *);
 
 /**
- * rbull_test_suite_init() - get what all tests of a suite use
+ * rbull_test_suite_init() - set up what all tests of a suite use
  * @suite: the suite
  *
  * Return: 0 or -ENOMEM.
@@ -80,7 +80,7 @@ void rbull_test_suite_exit(struct kunit_suite *suite)
 }
 
 /**
- * rbull_test_init() - what the driver does when it is loaded
+ * rbull_test_init() - do what the driver does when it is loaded
  * @test: the test
  *
  * Return: 0 or an errno.
@@ -95,10 +95,10 @@ int rbull_test_init(struct kunit *test)
 }
 
 /**
- * rbull_test_exit() - what the driver does when it is unloaded
+ * rbull_test_exit() - do what the driver does when it is unloaded
  * @test: the test
  *
- * To have leaked is a failure.
+ * A leak is a failure.
  */
 void rbull_test_exit(struct kunit *test)
 {
@@ -131,7 +131,7 @@ static void rbull_test_keep(struct kunit *test, struct rbull_image *image)
 /**
  * rbull_test_alloc() - make an image that is freed with the test
  * @test: the test, which is aborted on failure
- * @size: bytes
+ * @size: size in bytes
  *
  * Return: the image.
  */
@@ -145,9 +145,9 @@ struct rbull_image *rbull_test_alloc(struct kunit *test, u64 size)
 }
 
 /**
- * rbull_test_alloc_like() - make an image beside another one, freed with the test
+ * rbull_test_alloc_like() - make an image in the family of another, likewise
  * @test: the test, which is aborted on failure
- * @image: the other one
+ * @image: the other image
  *
  * Return: the image.
  */
@@ -199,9 +199,9 @@ void rbull_test_free(struct kunit *test, struct rbull_image *image)
 }
 
 /**
- * rbull_test_limit() - set the memory limit, for this test
+ * rbull_test_limit() - set the limit of all images, for this test
  * @test: the test
- * @limit_mb: MiB
+ * @limit_mb: the limit, MiB
  */
 void rbull_test_limit(struct kunit *test, u64 limit_mb)
 {
@@ -209,9 +209,9 @@ void rbull_test_limit(struct kunit *test, u64 limit_mb)
 }
 
 /**
- * rbull_test_vmalloc() - memory of zeroes that is freed with the test
+ * rbull_test_vmalloc() - allocate zeroed memory that is freed with the test
  * @test: the test, which is aborted on failure
- * @size: bytes
+ * @size: size in bytes
  *
  * Return: the memory.
  */
@@ -227,10 +227,11 @@ void *rbull_test_vmalloc(struct kunit *test, size_t size)
 }
 
 /**
- * rbull_test_data() - something to write
- * @seed: which
+ * rbull_test_data() - get data to write
+ * @seed: selects the data
  *
- * Return: RBULL_TEST_MAX_LEN random bytes, others for every @seed up to 65535.
+ * Return: RBULL_TEST_MAX_LEN random bytes, different ones for each @seed up to
+ * 65535.
  */
 const u8 *rbull_test_data(u32 seed)
 {
@@ -238,16 +239,15 @@ const u8 *rbull_test_data(u32 seed)
 }
 
 /**
- * rbull_test_same() - compare memory of the tests' own
- * @a: one
- * @b: the other
- * @len: how many bytes
+ * rbull_test_same() - compare memory that only the tests use
+ * @a: the one memory
+ * @b: the other memory
+ * @len: number of bytes
  *
- * KASAN asks about every word that memcmp() reads, which was a third of the
- * time that all suites took together; and what belongs to nobody but the tests
- * needs no asking.
+ * KASAN checks every word that memcmp() reads, which took a third of the time
+ * of all suites. Memory that only the tests use needs no such check.
  *
- * Return: whether all bytes are the same.
+ * Return: true if all bytes are the same.
  */
 bool __no_sanitize_address rbull_test_same(const void *a, const void *b,
 					   size_t len)
@@ -268,11 +268,11 @@ bool __no_sanitize_address rbull_test_same(const void *a, const void *b,
 /**
  * rbull_test_write() - write as the driver does
  * @image: the image
- * @pos: where to start, in bytes
- * @from: what to write
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @from: data to write
+ * @len: number of bytes
  *
- * Without waiting at first, then with, if need be.
+ * Try without waiting first; then wait, if need be.
  *
  * Return: as rbull_image_write().
  */
@@ -287,9 +287,9 @@ int rbull_test_write(struct rbull_image *image, u64 pos, const void *from,
 }
 
 /**
- * rbull_test_used() - expect that so many pages are in use
+ * rbull_test_used() - expect that a number of pages is in use
  * @test: the test
- * @pages: how many; what is on its way to be freed gets some seconds
+ * @pages: the number; pages that are being freed get some seconds
  */
 void rbull_test_used(struct kunit *test, unsigned long pages)
 {
@@ -303,9 +303,9 @@ void rbull_test_used(struct kunit *test, unsigned long pages)
 /**
  * rbull_test_exact() - expect that memory is accounted exactly
  * @test: the test
- * @image: one of the only family of images there is
+ * @image: an image of the only family that exists
  *
- * What is on its way to be freed gets some seconds.
+ * Memory that is being freed gets some seconds.
  */
 void rbull_test_exact(struct kunit *test, const struct rbull_image *image)
 {
@@ -321,9 +321,9 @@ void rbull_test_exact(struct kunit *test, const struct rbull_image *image)
 /**
  * rbull_test_left() - expect that a family has shrunk
  * @test: the test
- * @image: one of the family
- * @nr: how many images there should be in it; those on their way to be freed
- *	get some seconds
+ * @image: an image of the family
+ * @nr: expected number of images in the family; images that are being freed get
+ *	some seconds
  */
 void rbull_test_left(struct kunit *test, const struct rbull_image *image,
 		     unsigned int nr)
@@ -337,9 +337,9 @@ void rbull_test_left(struct kunit *test, const struct rbull_image *image,
 }
 
 /**
- * rbull_mirror_alloc() - make an image and the array to compare it with
+ * rbull_mirror_alloc() - make an image and an array to compare it with
  * @test: the test, which is aborted on failure
- * @size: bytes
+ * @size: size in bytes
  *
  * Return: the mirror.
  */
@@ -356,7 +356,7 @@ struct rbull_mirror *rbull_mirror_alloc(struct kunit *test, u64 size)
 }
 
 /**
- * rbull_mirror_clone() - clone both image and array
+ * rbull_mirror_clone() - clone both the image and the array
  * @test: the test, which is aborted on failure
  * @mirror: the mirror
  *
@@ -392,9 +392,9 @@ void rbull_mirror_free(struct kunit *test, struct rbull_mirror *mirror)
  * rbull_mirror_write() - write to both; the image must succeed
  * @test: the test
  * @mirror: the mirror
- * @pos: where to start, in bytes
- * @len: how many bytes
- * @seed: which data
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
+ * @seed: selects the data
  */
 void rbull_mirror_write(struct kunit *test, struct rbull_mirror *mirror,
 			u64 pos, size_t len, u32 seed)
@@ -417,8 +417,8 @@ void rbull_mirror_write(struct kunit *test, struct rbull_mirror *mirror,
  * rbull_mirror_erase() - erase in both; the image must succeed
  * @test: the test
  * @mirror: the mirror
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  * @how: as for rbull_image_erase()
  */
 void rbull_mirror_erase(struct kunit *test, struct rbull_mirror *mirror,
@@ -430,11 +430,11 @@ void rbull_mirror_erase(struct kunit *test, struct rbull_mirror *mirror,
 }
 
 /**
- * rbull_mirror_ground() - start afresh
+ * rbull_mirror_ground() - erase a mirror and give it new contents
  * @test: the test
- * @mirror: the mirror; all of it is erased first
- * @ground: what shall be there then
- * @seed: which data
+ * @mirror: the mirror
+ * @ground: the new contents
+ * @seed: selects the data
  */
 void rbull_mirror_ground(struct kunit *test, struct rbull_mirror *mirror,
 			 enum rbull_ground ground, u32 seed)
@@ -476,11 +476,11 @@ static void rbull_mirror_differs(struct kunit *test, u64 pos, const u8 *is,
 }
 
 /**
- * rbull_mirror_check() - a part of both must be the same
+ * rbull_mirror_check() - expect that a part of both is the same
  * @test: the test, which is aborted if it is not
  * @mirror: the mirror
- * @pos: where to start, in bytes
- * @len: how many bytes
+ * @pos: position to start at, in bytes
+ * @len: number of bytes
  */
 void rbull_mirror_check(struct kunit *test, struct rbull_mirror *mirror,
 			u64 pos, u64 len)
@@ -499,7 +499,7 @@ void rbull_mirror_check(struct kunit *test, struct rbull_mirror *mirror,
 }
 
 /**
- * rbull_mirror_check_all() - both must be the same
+ * rbull_mirror_check_all() - expect that both are the same
  * @test: the test, which is aborted if they are not
  * @mirror: the mirror
  */

@@ -14,17 +14,17 @@
 
 #define RBULL_TEST_LEAF		SZ_2M
 #define RBULL_TEST_LEAF_PAGES	(RBULL_TEST_LEAF / PAGE_SIZE)
-/* How much data there is to write at once. */
+/* Length of the data to write. */
 #define RBULL_TEST_MAX_LEN	(3 * RBULL_TEST_LEAF)
-/* How the driver allocates where it may wait, and where it may not. */
+/* Allocation flags for operations that may wait, and for those that may not. */
 #define RBULL_TEST_WAIT		(GFP_NOIO | __GFP_NORETRY | __GFP_NOWARN)
 #define RBULL_TEST_NOWAIT	(GFP_NOWAIT | __GFP_NOWARN)
 
 /**
- * struct rbull_mirror - an image, and the array that it is compared with
+ * struct rbull_mirror - an image, and an array to compare it with
  * @image: the image
- * @bytes: what it should contain
- * @size: bytes of both
+ * @bytes: its expected contents
+ * @size: size of both in bytes
  */
 struct rbull_mirror {
 	struct rbull_image *image;
@@ -33,11 +33,11 @@ struct rbull_mirror {
 };
 
 /**
- * enum rbull_ground - what is there before a test begins
- * @RBULL_GROUND_ABSENT: nothing
- * @RBULL_GROUND_PAGES: all, written page by page from the end
- * @RBULL_GROUND_HUGE: all, written at once
- * @RBULL_GROUND_NR: how many there are
+ * enum rbull_ground - contents of an image before a test
+ * @RBULL_GROUND_ABSENT: no data
+ * @RBULL_GROUND_PAGES: full, written page by page from the end
+ * @RBULL_GROUND_HUGE: full, written at once
+ * @RBULL_GROUND_NR: number of grounds
  */
 enum rbull_ground {
 	RBULL_GROUND_ABSENT,

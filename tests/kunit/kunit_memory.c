@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory: how much is taken, that it is given back and counted exactly, and
- * that the limit holds.
+ * Memory: the right amount is taken, all of it is given back and counted
+ * exactly, and the limit holds.
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -23,7 +23,7 @@ static void rbull_fill_describe(const size_t *chunk, char *to)
 
 KUNIT_ARRAY_PARAM(rbull_fill, rbull_fill_chunks, rbull_fill_describe);
 
-/* From one end to the other makes huge leaves, which cost next to nothing. */
+/* Sequential writes make huge leaves, which need almost no nodes. */
 static void rbull_test_sequential(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, RBULL_TEST_FILL);
@@ -38,7 +38,7 @@ static void rbull_test_sequential(struct kunit *test)
 						      RBULL_TEST_FILL - pos),
 						  RBULL_TEST_WAIT));
 	KUNIT_EXPECT_EQ(test, rbull_image_pages(image), RBULL_TEST_FILL_PAGES);
-	/* Less than a table for every fourth leaf: most are huge. */
+	/* Fewer nodes than a table for every fourth leaf: most are huge. */
 	KUNIT_EXPECT_LT(test, rbull_image_nodes(image),
 			RBULL_TEST_FILL / RBULL_TEST_LEAF / 4);
 	KUNIT_EXPECT_LE(test, rbull_image_nodes(image) * 1000,
@@ -46,7 +46,7 @@ static void rbull_test_sequential(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* Every page of 16 MiB, in random order. */
+/* Fill every page of 16 MiB, in random order. */
 static void rbull_test_random_fill(struct kunit *test)
 {
 	const u32 nr = SZ_16M / PAGE_SIZE;
@@ -68,7 +68,7 @@ static void rbull_test_random_fill(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rbull_image_pages(mirror->image), nr);
 	KUNIT_EXPECT_LE(test, rbull_image_nodes(mirror->image) * 100, nr);
 	rbull_test_exact(test, mirror->image);
-	/* And back to nothing, in the same order. */
+	/* Erase all, in the same order. */
 	for (i = 0; i < nr; i++) {
 		rbull_mirror_erase(test, mirror, order[i] * PAGE_SIZE,
 				   PAGE_SIZE, RBULL_ERASE_FREE);
@@ -96,7 +96,7 @@ static void rbull_test_scattered(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* A part of a huge leaf is given back, to the page. */
+/* A part of a huge leaf is given back exactly, page by page. */
 static void rbull_test_part_of_huge(struct kunit *test)
 {
 	struct rbull_mirror *mirror;
@@ -108,13 +108,13 @@ static void rbull_test_part_of_huge(struct kunit *test)
 	rbull_mirror_ground(test, mirror, RBULL_GROUND_HUGE, 1);
 	pages = rbull_image_pages(image);
 	KUNIT_EXPECT_EQ(test, pages, 3 * RBULL_TEST_LEAF_PAGES);
-	/* Of the second leaf 253 whole pages and parts of two. */
+	/* In the second leaf, 253 whole pages and parts of two. */
 	rbull_mirror_erase(test, mirror, RBULL_TEST_LEAF + 2 * PAGE_SIZE + 100,
 			   254 * PAGE_SIZE, RBULL_ERASE_FREE);
 	KUNIT_EXPECT_EQ(test, rbull_image_pages(image), pages - 253);
 	rbull_test_exact(test, image);
 	rbull_mirror_check_all(test, mirror);
-	/* Written again, they are taken again. */
+	/* Writing to them takes them again. */
 	rbull_mirror_write(test, mirror, RBULL_TEST_LEAF, RBULL_TEST_LEAF, 2);
 	KUNIT_EXPECT_EQ(test, rbull_image_pages(image), pages);
 	rbull_mirror_check_all(test, mirror);
@@ -131,7 +131,7 @@ static void rbull_test_part_of_huge(struct kunit *test)
 	rbull_test_used(test, 0);
 }
 
-/* Zeroes where nothing is take nothing, wherever that is. */
+/* Erasing takes no memory where there is no data, at any position. */
 static void rbull_test_absent(struct kunit *test)
 {
 	static const u64 sizes[] = { SZ_1M, SZ_8M, 1ULL << 40, S64_MAX };
@@ -152,7 +152,7 @@ static void rbull_test_absent(struct kunit *test)
 							   RBULL_ERASE_WIPE,
 							   RBULL_TEST_WAIT));
 		rbull_test_used(test, 0);
-		/* Nor beside what is there. */
+		/* The same next to data. */
 		KUNIT_ASSERT_EQ(test, 0,
 				rbull_image_write(image, SZ_64K,
 						  rbull_test_data(1), 512,
@@ -171,7 +171,7 @@ static void rbull_test_absent(struct kunit *test)
 	}
 }
 
-/* Writes @len bytes at a time from the start until one fails. Return: where. */
+/* Write @len bytes at a time until a write fails. Return: its position. */
 static u64 rbull_test_until_full(struct kunit *test,
 				 struct rbull_mirror *mirror, size_t len,
 				 int expected)
@@ -191,7 +191,7 @@ static u64 rbull_test_until_full(struct kunit *test,
 	return pos;
 }
 
-/* At the limit: to the page, with nothing lost, and with a way back. */
+/* The limit is exact, nothing is lost at it, and erasing makes room again. */
 static void rbull_test_limit_reached(struct kunit *test)
 {
 	const unsigned long limit = SZ_8M / PAGE_SIZE;
@@ -201,18 +201,18 @@ static void rbull_test_limit_reached(struct kunit *test)
 
 	rbull_test_limit(test, 8);
 	end = rbull_test_until_full(test, mirror, PAGE_SIZE, -ENOSPC);
-	/* Less than a leaf is left when there is no more room for one. */
+	/* When a huge leaf does not fit any more, pages fill the rest. */
 	KUNIT_EXPECT_EQ(test, rbull_memory_used(), limit);
 	KUNIT_EXPECT_EQ(test, rbull_image_pages(image), end / PAGE_SIZE);
 	rbull_mirror_check_all(test, mirror);
-	/* What is there can be overwritten. */
+	/* Existing data can be overwritten. */
 	rbull_mirror_write(test, mirror, 100, end - 200, 7);
 	rbull_mirror_check_all(test, mirror);
 	KUNIT_EXPECT_EQ(test, -ENOSPC,
 			rbull_image_write(image, SZ_16M - SZ_4K,
 					  rbull_test_data(1), SZ_4K,
 					  RBULL_TEST_NOWAIT));
-	/* What is given back, if of a huge leaf, can be used elsewhere. */
+	/* Pages that are given back, even of a huge leaf, can be used again. */
 	rbull_mirror_erase(test, mirror, SZ_4K, SZ_64K, RBULL_ERASE_FREE);
 	KUNIT_EXPECT_LT(test, rbull_memory_used(), limit);
 	rbull_mirror_write(test, mirror, SZ_4K, SZ_32K, 3);
@@ -248,7 +248,7 @@ static void rbull_test_limit_shared(struct kunit *test)
 	rbull_mirror_check_all(test, clone);
 	KUNIT_EXPECT_LE(test, rbull_memory_used(), SZ_8M / PAGE_SIZE);
 	rbull_test_exact(test, mirror->image);
-	/* To drop one of the two gives the other one its place back. */
+	/* Freeing one of the two images makes room for the other one. */
 	rbull_mirror_free(test, clone);
 	rbull_test_left(test, mirror->image, 1);
 	rbull_test_exact(test, mirror->image);
@@ -270,7 +270,7 @@ static void rbull_test_populate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rbull_image_pages(image), 5 * SZ_1M / PAGE_SIZE);
 	rbull_mirror_check_all(test, mirror);
 	rbull_test_exact(test, image);
-	/* That is what it is for: */
+	/* A populated image needs no more memory for writes. */
 	used = rbull_memory_used();
 	rbull_mirror_write(test, mirror, 0, 5 * SZ_1M, 2);
 	rbull_mirror_check_all(test, mirror);
@@ -289,7 +289,7 @@ static void rbull_test_populate_limit(struct kunit *test)
 	rbull_test_exact(test, mirror->image);
 }
 
-/* A block here and there in what no machine could hold. */
+/* Scattered blocks in an image larger than the RAM of any machine. */
 static void rbull_test_sparse(struct kunit *test)
 {
 	static const u64 sizes[] = { 1ULL << 40, S64_MAX - SZ_1M + 1 };
@@ -300,7 +300,7 @@ static void rbull_test_sparse(struct kunit *test)
 	u64 pos;
 
 	KUNIT_ASSERT_NOT_NULL(test, block);
-	/* 0, 512, 1536, 3584 ... and as far from the end */
+	/* 0, 512, 1536, 3584 ... and at the same distances from the end */
 	for (pos = 0; pos < end / 2; pos = 2 * pos + 512, nr++) {
 		KUNIT_ASSERT_EQ(test, 0,
 				rbull_image_write(image, pos,
@@ -321,7 +321,7 @@ static void rbull_test_sparse(struct kunit *test)
 		KUNIT_EXPECT_MEMEQ(test, block, rbull_test_data(2 * nr + 1),
 				   512);
 	}
-	/* The lower half, then all; takes time by what is there. */
+	/* Lower half first, then all. Time depends on the data only. */
 	KUNIT_EXPECT_EQ(test, 0, rbull_image_erase(image, 0, end / 2,
 						   RBULL_ERASE_FREE,
 						   RBULL_TEST_WAIT));

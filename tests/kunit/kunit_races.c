@@ -2,13 +2,14 @@
 /*
  * Threads at work on one image while it is cloned.
  *
- * A writer goes round and round over blocks of its own and numbers its writes,
- * so that what an image contains of it says how far it had got. A clone must
- * contain a writer's work up to one point: nothing that came after it, nothing
- * missing before it; and the point must lie between what was complete when the
- * clone was asked for and what had begun when it was there. It must stay so.
+ * A writer writes to its own blocks in turn and numbers its writes, so that the
+ * contents of an image tell how far the writer got. A clone must contain a
+ * writer's work up to some point: nothing from after this point, and nothing
+ * missing before it. The point must lie between the writes that were complete
+ * when cloning began and those that had begun when it ended. It must not change
+ * later.
  *
- * The blocks of all writers, and the pages of one who erases, lie in the same
+ * The blocks of all writers, and the pages that are erased, are in the same
  * leaves.
  */
 #include <linux/atomic.h>
@@ -36,14 +37,14 @@ module_param_named(seconds, rbull_race_seconds, uint, 0444);
 MODULE_PARM_DESC(seconds, "how long threads race, in each test (5)");
 
 /**
- * struct rbull_writer - one who writes
+ * struct rbull_writer - a writer
  * @race: the race
- * @name: for people
- * @base: where its first block is
- * @stride: from one block to the next, in bytes
- * @size: bytes of a block: a page at most, and within one
- * @batch: how many blocks it writes at once, if they adjoin
- * @begun: number of the last write that it has begun
+ * @name: name for messages
+ * @base: position of its first block
+ * @stride: distance from one block to the next, in bytes
+ * @size: bytes of a block, which does not cross the end of a page
+ * @batch: number of blocks to write at once, if they are adjacent
+ * @begun: number of the last write that has begun
  * @done: number of the last write that is complete
  * @error: what went wrong, or NULL
  * @task: its thread
@@ -63,10 +64,10 @@ struct rbull_writer {
 
 /**
  * struct rbull_race - a race
- * @image: what it is about
- * @writers: those who write
+ * @image: the image that all use
+ * @writers: the writers
  * @helpers: other threads
- * @clones: how many were made
+ * @clones: number of clones that were made
  * @error: what a helper found wrong, or NULL
  */
 struct rbull_race {
@@ -81,20 +82,20 @@ static const struct rbull_writer rbull_writers[RBULL_RACE_WRITERS] = {
 	/* Every eighth page of the first leaf and half of the second. */
 	{ .name = "pages", .base = SZ_32K, .stride = SZ_32K, .size = SZ_4K,
 	  .batch = 1 },
-	/* Over the edge from the second leaf to the third, eight to a page. */
+	/* Across the edge of the second and third leaf, eight to a page. */
 	{ .name = "sectors", .base = 2 * RBULL_TEST_LEAF - SZ_32K,
 	  .stride = 512, .size = 512, .batch = 1 },
-	/* Two who share pages. */
+	/* Two writers that share pages. */
 	{ .name = "most of a page", .base = SZ_4M - SZ_512K, .stride = SZ_4K,
 	  .size = SZ_4K - 512, .batch = 1 },
 	{ .name = "the rest", .base = SZ_4M - SZ_512K + SZ_4K - 512,
 	  .stride = SZ_4K, .size = 512, .batch = 1 },
-	/* Many pages at once, from the third leaf to the fourth. */
+	/* Many pages at once, across the edge of the third and fourth leaf. */
 	{ .name = "extents", .base = 3 * RBULL_TEST_LEAF - SZ_128K,
 	  .stride = SZ_4K, .size = SZ_4K, .batch = 32 },
 };
 
-/* Pages that the one who erases has for himself. */
+/* Pages that only the eraser writes to. */
 #define RBULL_ERASER_BASE	SZ_16K
 #define RBULL_ERASER_STRIDE	SZ_64K
 
@@ -117,7 +118,7 @@ static void rbull_block_fill(u64 *block, size_t size, u64 number)
 	memset64(block, number, size / sizeof(*block));
 }
 
-/* Return: the number of the write that the block is from, or U64_MAX. */
+/* Return: the number of the write that filled a block, U64_MAX if mixed. */
 static u64 rbull_block_number(const u64 *block, size_t size)
 {
 	size_t i;
@@ -128,7 +129,7 @@ static u64 rbull_block_number(const u64 *block, size_t size)
 	return block[0];
 }
 
-/* The last write to block @i of all up to @point; 0 if there was none. */
+/* Return: the last write up to @point that went to block @i; 0 if none did. */
 static u64 rbull_writer_expected(unsigned int i, u64 point)
 {
 	u64 laps;
@@ -140,8 +141,8 @@ static u64 rbull_writer_expected(unsigned int i, u64 point)
 }
 
 /*
- * Up to which point does an image contain a writer's work?
- * Return: the point, or U64_MAX if there is no such one.
+ * Find the point up to which an image contains a writer's work.
+ * Return: the point, or U64_MAX if there is none.
  */
 static u64 rbull_writer_point(const struct rbull_writer *writer,
 			      struct rbull_image *image, u64 *block)
@@ -175,15 +176,15 @@ static void rbull_writer_lap(struct rbull_writer *writer, u64 *data)
 			rbull_block_fill((void *)data + j * writer->size,
 					 writer->size, done + j + 1);
 		WRITE_ONCE(writer->begun, done + writer->batch);
-		/* Who sees the data sees that it was announced. */
+		/* Whoever sees the data must see that it has begun. */
 		smp_wmb();
 		if (rbull_test_write(image, writer->base + i * writer->stride,
 				     data, writer->batch * writer->size))
 			writer->error = "a write failed";
-		/* Who sees this sees the data. */
+		/* Whoever sees this must see the data. */
 		smp_store_release(&writer->done, done + writer->batch);
 	}
-	/* What it wrote is there, whatever others do. */
+	/* All that it wrote is there, whatever others do. */
 	if (rbull_writer_point(writer, image, data) != writer->done)
 		writer->error = "its own writes are not all there";
 }
@@ -206,7 +207,7 @@ static int rbull_writer_thread(void *arg)
 	return 0;
 }
 
-/* Pages come and go in the leaves that others write to. */
+/* Write and erase pages in the leaves that others write to. */
 static int rbull_eraser_thread(void *arg)
 {
 	struct rbull_race *race = arg;
@@ -241,7 +242,7 @@ static int rbull_eraser_thread(void *arg)
 	return 0;
 }
 
-/* The kernel watches whether this reads what was freed. */
+/* If this reads memory that was freed, the kernel reports it (KASAN). */
 static int rbull_reader_thread(void *arg)
 {
 	struct rbull_race *race = arg;
@@ -261,9 +262,9 @@ static int rbull_reader_thread(void *arg)
 }
 
 /**
- * struct rbull_race_clone - a clone that was made in the course of a race
+ * struct rbull_race_clone - a clone that was made during a race
  * @image: the clone
- * @point: what it contains of each writer
+ * @point: the point up to which it contains each writer's work
  */
 struct rbull_race_clone {
 	struct rbull_image *image;
@@ -277,7 +278,7 @@ static const char *rbull_race_clone(struct rbull_race *race,
 	unsigned int i;
 
 	for (i = 0; i < RBULL_RACE_WRITERS; i++)
-		/* Pairs with rbull_writer_lap(): what is complete by now. */
+		/* Pairs with rbull_writer_lap(): complete writes so far. */
 		least[i] = smp_load_acquire(&race->writers[i].done);
 	clone->image = rbull_image_clone(race->image);
 	if (IS_ERR(clone->image)) {
@@ -287,7 +288,7 @@ static const char *rbull_race_clone(struct rbull_race *race,
 	for (i = 0; i < RBULL_RACE_WRITERS; i++) {
 		const struct rbull_writer *writer = &race->writers[i];
 
-		/* To clone took locks: what it contains has begun by now. */
+		/* Cloning took locks: all that the clone contains has begun. */
 		most = READ_ONCE(writer->begun);
 		clone->point[i] = rbull_writer_point(writer, clone->image,
 						     block);
@@ -302,7 +303,7 @@ static const char *rbull_race_clone(struct rbull_race *race,
 	return NULL;
 }
 
-/* Is it as it was? Then write to it: that is nobody else's business. */
+/* Check that a clone is unchanged. Then write to it, which affects no other. */
 static const char *rbull_race_recheck(struct rbull_race *race,
 				      struct rbull_race_clone *clone,
 				      u64 *block)
@@ -333,7 +334,7 @@ static const char *rbull_race_go(struct rbull_race *race, u64 *block)
 {
 	struct rbull_race_clone clones[RBULL_RACE_CLONES] = {}, *clone;
 	unsigned long end = jiffies + rbull_race_seconds * HZ;
-	/* On a busy machine it may take longer to have seen enough. */
+	/* A busy machine may take longer to make enough clones. */
 	unsigned long late = end + 30 * HZ;
 	const char *error = NULL;
 	unsigned int i;
@@ -347,7 +348,7 @@ static const char *rbull_race_go(struct rbull_race *race, u64 *block)
 		rbull_race_drop(clone);
 		if (!error)
 			error = rbull_race_clone(race, clone, block);
-		/* Now and then let the image be alone. */
+		/* Now and then, leave the image without clones. */
 		if (race->clones % 8 == 0)
 			for (i = 0; i < RBULL_RACE_CLONES; i++)
 				rbull_race_drop(&clones[i]);
@@ -400,7 +401,7 @@ static void rbull_race_stop(struct kunit *test, struct rbull_race *race)
 		KUNIT_FAIL(test, "erase: %s", race->error);
 }
 
-/* Ground: nothing, or huge leaves that all have a part in splitting. */
+/* Start with no data, or with huge leaves that the threads have to split. */
 static void rbull_race_run(struct kunit *test, bool huge)
 {
 	struct rbull_race *race = kunit_kzalloc(test, sizeof(*race),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Long random runs against a naive model: an array for each image of a family,
- * in which the same things are done. A run depends on its seed alone, so that
- * it can be repeated: seed=NUMBER rounds=NUMBER.
+ * Long random runs against a naive model: for each image of a family there is
+ * an array, and the same operations are done to both. A run depends only on its
+ * seed, so that it can be repeated: seed=NUMBER rounds=NUMBER.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
@@ -20,7 +20,7 @@
 
 #define RBULL_RUN_IMAGES	5
 #define RBULL_RUN_THREADS	3
-/* Contents of spread images: so much, a long stretch of nothing, so much... */
+/* Spread images have windows of this size, with long gaps between them. */
 #define RBULL_RUN_WINDOW	(2ULL * RBULL_TEST_LEAF)
 
 static unsigned int rbull_run_seed;
@@ -32,11 +32,11 @@ module_param_named(rounds, rbull_run_rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "length of the random runs, in operations (2000)");
 
 /**
- * struct rbull_plan - what kind of run
- * @name: for people
+ * struct rbull_plan - a kind of run
+ * @name: name for messages
  * @size: bytes of contents
- * @spread: distance from one window to the next, 0 if there is nothing between
- * @limit_mb: memory limit, 0 if it shall not be reached
+ * @spread: distance from one window to the next; 0: there are no gaps
+ * @limit_mb: memory limit; 0: it must not be reached
  */
 struct rbull_plan {
 	const char *name;
@@ -47,18 +47,18 @@ struct rbull_plan {
 
 /**
  * struct rbull_run - a run
- * @plan: what kind
- * @rnd: where its decisions come from
+ * @plan: the kind of run
+ * @rnd: source of its decisions
  * @mirrors: the family
- * @nr: how many there are
- * @spare: arrays for more, as vmalloc() and vfree() are dear in UML
- * @nr_spare: how many there are
- * @scratch: to read to, RBULL_TEST_MAX_LEN bytes
- * @refused: how many writes failed at the limit
- * @round: operations done
+ * @nr: number of @mirrors
+ * @spare: arrays for more, since vmalloc() and vfree() are slow in UML
+ * @nr_spare: number of @spare
+ * @scratch: buffer to read to, RBULL_TEST_MAX_LEN bytes
+ * @refused: number of writes that failed at the limit
+ * @round: number of operations done
  * @error: what went wrong, or NULL
- * @where: the place in the image where it did
- * @image: the one of @mirrors for which it did
+ * @where: the position in the image where it went wrong
+ * @image: the index in @mirrors of the image where it went wrong
  */
 struct rbull_run {
 	const struct rbull_plan *plan;
@@ -90,7 +90,7 @@ static u32 rbull_run_below(struct rbull_run *run, u32 limit)
 	return prandom_u32_state(&run->rnd) % limit;
 }
 
-/* The place in the image of a place in the array. */
+/* Convert a position in the array to a position in the image. */
 static u64 rbull_run_place(const struct rbull_run *run, u64 pos)
 {
 	if (!run->plan->spread)
@@ -99,7 +99,7 @@ static u64 rbull_run_place(const struct rbull_run *run, u64 pos)
 	       pos % RBULL_RUN_WINDOW;
 }
 
-/* Some place: often at an edge, or near one. */
+/* Choose a position: often at an edge, or near one. */
 static u64 rbull_run_pos(struct rbull_run *run)
 {
 	static const u32 units[] = {
@@ -113,7 +113,7 @@ static u64 rbull_run_pos(struct rbull_run *run)
 	return pos;
 }
 
-/* Some length, of those that fit. */
+/* Choose a length that fits. */
 static size_t rbull_run_len(struct rbull_run *run, u64 pos)
 {
 	static const u32 longest[] = {
@@ -163,7 +163,7 @@ static void rbull_run_check_all(struct rbull_run *run)
 		rbull_run_check(run, &run->mirrors[i], 0, run->plan->size);
 }
 
-/* A write that failed may have been done in part: take that over. */
+/* A failed write may be partly done: take over its new data. */
 static void rbull_run_resync(struct rbull_run *run, struct rbull_mirror *mirror,
 			     u64 pos, const u8 *data, size_t len)
 {
@@ -204,7 +204,7 @@ static void rbull_run_write(struct rbull_run *run, struct rbull_mirror *mirror,
 	}
 }
 
-/* From some place on to some other, bit by bit, as files are written. */
+/* Write a range in small steps, as files are written. */
 static void rbull_run_stream(struct rbull_run *run, struct rbull_mirror *mirror)
 {
 	u64 pos = round_down(rbull_run_pos(run), PAGE_SIZE);
@@ -218,7 +218,7 @@ static void rbull_run_stream(struct rbull_run *run, struct rbull_mirror *mirror)
 	}
 }
 
-/* @how: as for rbull_image_erase(), or more for zeroes in place. */
+/* @how: as for rbull_image_erase(); a larger value means zeroes in place. */
 static int rbull_run_erase_image(struct rbull_image *image, u64 pos, u64 len,
 				 unsigned int how, gfp_t gfp)
 {
@@ -411,8 +411,8 @@ static int rbull_run_thread(void *data)
 }
 
 /*
- * One family, several threads: each has a clone, and goes on from there on its
- * own, with clones of its clone.
+ * One family, several threads: each gets a clone, and works on it and on clones
+ * of it.
  */
 static void rbull_test_parallel(struct kunit *test)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory on its way back: it counts until it is freed, who needs it waits for it,
- * and what was erased for security is overwritten before it is said to be gone.
+ * Memory that is being returned: it is charged until it is freed, and a writer
+ * that needs it waits for it. A secure erase overwrites memory before it
+ * returns.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -15,15 +16,15 @@
 
 #define RBULL_RETURNS_ROUNDS	20
 #define RBULL_RETURNS_PIECE	SZ_4M
-/* How much the rest of the kernel may take or give meanwhile. */
+/* Free memory that the rest of the kernel may take meanwhile. Pages. */
 #define RBULL_RETURNS_SLOP	(SZ_8M / PAGE_SIZE)
 #define RBULL_RETURNS_CLONERS	4
 
 /**
- * enum rbull_bound - what keeps an image from taking more
- * @RBULL_BOUND_ALL: the limit of all
- * @RBULL_BOUND_OWN: its own
- * @RBULL_BOUND_NR: how many there are
+ * enum rbull_bound - limits that keep an image from taking more memory
+ * @RBULL_BOUND_ALL: the limit of all images
+ * @RBULL_BOUND_OWN: the image's own limit
+ * @RBULL_BOUND_NR: number of limits
  */
 enum rbull_bound {
 	RBULL_BOUND_ALL,
@@ -64,7 +65,7 @@ static int rbull_returns_fill(struct rbull_image *image, u64 size)
 	return err;
 }
 
-/* What an image had that was just freed is there for the next. */
+/* Memory of an image that was just freed is available to the next one. */
 static void rbull_test_after_free(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_16M), *next;
@@ -80,7 +81,7 @@ static void rbull_test_after_free(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* And so is what was erased. */
+/* Memory that was just erased is available, too. */
 static void rbull_test_after_erase(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_16M);
@@ -104,7 +105,7 @@ static void rbull_test_after_erase(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* To take all at once waits too. */
+/* Populating an image waits for memory, too. */
 static void rbull_test_after_free_populate(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_16M), *next;
@@ -127,7 +128,7 @@ static unsigned long rbull_returns_free_pages(void)
 	return info.freeram;
 }
 
-/* However fast one takes and gives back, no more is taken than the limit says. */
+/* However fast memory is taken and given back, the limit bounds RAM use. */
 static void rbull_test_limit_is_ram(struct kunit *test)
 {
 	const unsigned long limit = SZ_32M / PAGE_SIZE;
@@ -146,7 +147,7 @@ static void rbull_test_limit_is_ram(struct kunit *test)
 	KUNIT_EXPECT_LE(test, before - least, limit + RBULL_RETURNS_SLOP);
 }
 
-/* When nothing comes back there is nothing to wait for, however often one asks. */
+/* If no memory is being returned, writes fail without waiting. */
 static void rbull_test_no_hope(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, 1ULL << 40);
@@ -159,7 +160,7 @@ static void rbull_test_no_hope(struct kunit *test)
 		if (rbull_test_write(image, pos, rbull_test_data(1), SZ_4K))
 			break;
 	KUNIT_ASSERT_LT(test, pos, SZ_16M);
-	/* What an attempt has made and must undo counts for nothing. */
+	/* Nodes that a failed attempt adds and removes must not count. */
 	for (i = 0; i < RBULL_RETURNS_ROUNDS; i++)
 		KUNIT_EXPECT_EQ(test, -ENOSPC,
 				rbull_image_write(image, (u64)(i + 1) << 32,
@@ -170,7 +171,7 @@ static void rbull_test_no_hope(struct kunit *test)
 					  SZ_4K, RBULL_TEST_WAIT));
 }
 
-/* Return: how many bytes could be written from @pos on, in pages. */
+/* Return: how many bytes could be written from @pos on, page by page. */
 static u64 rbull_returns_until_full(struct rbull_image *image, u64 pos,
 				    gfp_t gfp)
 {
@@ -181,7 +182,7 @@ static u64 rbull_returns_until_full(struct rbull_image *image, u64 pos,
 	return pos - start;
 }
 
-/* Others have the whole limit; who needs it to live has 1/64 more, and no more. */
+/* Other writes get the whole limit. Those with slack get 1/64 on top. */
 static void rbull_test_slack(struct kunit *test)
 {
 	const gfp_t slack = RBULL_TEST_WAIT | RBULL_GFP_SLACK;
@@ -204,7 +205,7 @@ static void rbull_test_slack(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* The page at @pos, which is kept from being freed. */
+/* Get the page at @pos, and keep it from being freed. */
 static struct page *rbull_returns_hold(struct kunit *test,
 				       struct rbull_image *image, u64 pos)
 {
@@ -237,7 +238,7 @@ static void rbull_returns_secure(struct kunit *test, struct rbull_image *image,
 						   RBULL_TEST_WAIT));
 }
 
-/* Nothing is left in memory when a secure erase returns. */
+/* No old data is left in memory when a secure erase returns. */
 static void rbull_test_secure(struct kunit *test)
 {
 	struct rbull_mirror *mirror = rbull_mirror_alloc(test, SZ_8M);
@@ -247,7 +248,7 @@ static void rbull_test_secure(struct kunit *test)
 	huge = rbull_returns_hold(test, mirror->image, SZ_4M);
 	rbull_returns_secure(test, mirror->image, SZ_4M, RBULL_TEST_LEAF);
 	rbull_returns_wiped(test, huge, 0, PAGE_SIZE);
-	/* Pages of a huge block are pages when it is split. */
+	/* After a split, pages of a huge block are erased one by one. */
 	rbull_mirror_erase(test, mirror, SZ_1M, SZ_4K, RBULL_ERASE_FREE);
 	page = rbull_returns_hold(test, mirror->image, SZ_64K);
 	rbull_returns_secure(test, mirror->image, SZ_64K - 512, SZ_64K);
@@ -258,7 +259,7 @@ static void rbull_test_secure(struct kunit *test)
 	rbull_test_exact(test, mirror->image);
 }
 
-/* Of what was shared, that too which others have just let go. */
+/* Secure erase of shared data: also wipe what others no longer share. */
 static void rbull_test_secure_shared(struct kunit *test)
 {
 	struct rbull_mirror *mirror = rbull_mirror_alloc(test, SZ_8M);
@@ -267,18 +268,18 @@ static void rbull_test_secure_shared(struct kunit *test)
 
 	rbull_mirror_ground(test, mirror, RBULL_GROUND_PAGES, 1);
 	clone = rbull_mirror_clone(test, mirror);
-	/* Only the image has this page now, but may not write to it. */
+	/* The clone drops this page; the image still may not write to it. */
 	part = rbull_returns_hold(test, mirror->image, SZ_4K);
 	rbull_mirror_erase(test, clone, SZ_4K, SZ_4K, RBULL_ERASE_FREE);
 	rbull_mirror_erase(test, mirror, SZ_4K + 512, 1024, RBULL_ERASE_WIPE);
 	rbull_returns_wiped(test, part, 0, PAGE_SIZE);
-	/* What the clone still has is neither freed nor overwritten. */
+	/* Pages that the clone still has are neither freed nor overwritten. */
 	kept = rbull_returns_hold(test, mirror->image, SZ_2M);
 	rbull_mirror_erase(test, mirror, SZ_2M, SZ_2M, RBULL_ERASE_WIPE);
 	rbull_mirror_check_all(test, clone);
 	rbull_mirror_check_all(test, mirror);
 	put_page(kept);
-	/* What a clone had that was freed before is. */
+	/* Pages of a clone that was freed before are overwritten. */
 	page = rbull_returns_hold(test, mirror->image, SZ_4M);
 	rbull_mirror_free(test, clone);
 	rbull_mirror_erase(test, mirror, 0, SZ_8M, RBULL_ERASE_WIPE);
@@ -300,7 +301,7 @@ static int rbull_cloner_thread(void *arg)
 	return 0;
 }
 
-/* However fast clones are made, one who must copy has his turn. */
+/* However fast clones are made, a writer that must copy gets its turn. */
 static void rbull_test_turns(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_2M);

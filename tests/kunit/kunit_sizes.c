@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sizes: images that grow and are cut, where they say there is data, and the
- * limit that an image has for itself.
+ * Sizes: images that grow and are cut, the ranges of data that they report, and
+ * an image's own limit.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -11,13 +11,13 @@
 #include "image/tree.h"
 #include "kunit_helpers.h"
 
-/* Sizes of trees of 0 to 3 levels, and a little more. */
+/* Sizes of trees of 0 to 3 levels, and one just beyond a level. */
 static const u64 rbull_test_sizes[] = {
 	RBULL_TEST_LEAF, SZ_1G, 512ULL * SZ_1G, 512ULL * SZ_1G + PAGE_SIZE,
 	(512ULL * SZ_1G) << 9,
 };
 
-/* Byte by byte is too long here: some stretches of what should be there. */
+/* Comparing all bytes would take too long here: check a range of them. */
 static void rbull_test_begins_with(struct kunit *test, struct rbull_image *image,
 				   u64 pos, size_t len, u32 seed)
 {
@@ -48,7 +48,7 @@ static int rbull_test_grow_to(struct rbull_image *image, u64 size)
 	return 0;
 }
 
-/* From one level to the next, with something in each level's last page. */
+/* Grow from level to level, with data in the last page of each level. */
 static void rbull_test_grow(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_1M);
@@ -76,7 +76,7 @@ static void rbull_test_grow(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* What a clone shares, its original shares at whatever height. */
+/* An image and its clone share data even if the trees differ in height. */
 static void rbull_test_grow_shared(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, RBULL_TEST_LEAF);
@@ -97,7 +97,7 @@ static void rbull_test_grow_shared(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* Cut at any place, erased, grown again: zeroes beyond, the rest as it was. */
+/* Cut, erase the rest, grow again: the rest is zeroes, else unchanged. */
 static void rbull_test_cut(struct kunit *test)
 {
 	static const u64 ends[] = {
@@ -136,7 +136,7 @@ static void rbull_test_cut(struct kunit *test)
 	}
 }
 
-/* Every stretch that is found, against a look at each page. */
+/* The ranges of data that are found must be those that were written. */
 static void rbull_test_next_data(struct kunit *test)
 {
 	const u64 size = 8ULL * SZ_1G + SZ_4K + 512;
@@ -172,13 +172,13 @@ static void rbull_test_next_data(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, size, start);
 	KUNIT_EXPECT_EQ(test, size, rbull_image_next_data(image, U64_MAX, &start));
 	KUNIT_EXPECT_EQ(test, size, start);
-	/* From within a stretch. */
+	/* Start within a range. */
 	end = rbull_image_next_data(image, SZ_8K + 1, &start);
 	KUNIT_EXPECT_EQ(test, start, SZ_8K + 1ULL);
 	KUNIT_EXPECT_EQ(test, end, SZ_4K + SZ_8K);
 }
 
-/* An image's own limit holds to the page, and stops nothing that is there. */
+/* An image's own limit is exact, and does not affect existing data. */
 static void rbull_test_own_limit(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_16M);
@@ -213,7 +213,7 @@ static void rbull_test_own_limit(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
-/* An image of zeroes beside another one, accounted with it. */
+/* An image of zeroes in the family of another is accounted with it. */
 static void rbull_test_alike(struct kunit *test)
 {
 	struct rbull_image *image = rbull_test_alloc(test, SZ_16M);
