@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Every verb a person types. What builds the driver itself is src/Kbuild.
+# The commands for people. src/Kbuild builds the driver itself.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 MINIMUM := 5.10
@@ -12,23 +12,23 @@ VERSION := $(shell sed -n 's/^\#define RBULL_VERSION "\(.*\)"/\1/p' src/version.
 help:
 	@echo 'make modules [KDIR=/lib/modules/VERSION/build]  build src/rbull.ko'
 	@echo 'make install [KDIR=...]     install the module for that kernel; make uninstall removes it'
-	@echo 'make install-dkms           install its sources, for DKMS to build it for each kernel'
+	@echo 'make install-dkms           install the sources, for DKMS to build the module for each kernel'
 	@echo 'make tools                  build rbullctl and librbull in build/tools; make -C tools install'
-	@echo 'make demo                   see it work, in a virtual machine'
-	@echo 'make shell [KERNEL=6.1]     a shell in that virtual machine'
+	@echo 'make demo                   see rbull work, in a virtual machine'
+	@echo 'make shell [KERNEL=6.1]     open a shell in that virtual machine'
 	@echo 'make test [KERNEL=6.1] [ONLY=case]  test it on all kernels (FULL=1: every case on each)'
 	@echo 'make bench [KERNEL=7.2] [ONLY=icount]  measure it beside brd and null_blk (HOST=1: on this kernel)'
-	@echo 'make check                  style, static analysis, documents against code'
-	@echo 'make deb, make rpm          packages, in build/deb and build/rpm'
-	@echo 'make compile_commands.json  how each file is compiled, for clangd and other tools (needs bear)'
-	@echo 'make clean                  remove what was built, keep the cache'
+	@echo 'make check                  check style, static analysis, documents against code'
+	@echo 'make deb, make rpm          build packages in build/deb and build/rpm'
+	@echo 'make compile_commands.json  list how each file is compiled, for clangd and other tools (needs bear)'
+	@echo 'make clean                  remove build results, keep the cache'
 
 # --- the module ---------------------------------------------------------------
 #
-# Kernels are built for apart from one another, in build/VERSION/, from links to
-# the sources. src/rbull.ko is the module that was built last.
+# The module is built separately for each kernel, in build/VERSION/, from links to
+# the sources. src/rbull.ko is a copy of the module that was built last.
 
-# The name that modules are looked up by; Debian's kernel.release is another.
+# The release name under which modules are looked up; on Debian, kernel.release differs from it.
 kernel-release = $(shell sed -n 's/^\#define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 kernel-clang = $(shell grep -s '^CONFIG_CC_IS_CLANG=y' $(KDIR)/include/config/auto.conf)
 version-older = $(filter-out $(MINIMUM),$(firstword $(shell printf '%s\n' $(1) $(MINIMUM) | sort -V)))
@@ -51,8 +51,8 @@ build-module:
 	@cp $(BUILD)/src/rbull.ko $(BUILD)/rbull.ko
 	@cp $(BUILD)/src/rbull.ko src/rbull.ko
 
-# Everything is compiled anew, as bear sees only what is compiled. The module is built from links;
-# editors have the files that these lead to.
+# Compile everything again, as bear records only files that are compiled. The module is built from
+# links; replace them by the files that editors open.
 .PHONY: compile_commands.json
 compile_commands.json:
 	@command -v bear >/dev/null || { echo 'make $@ needs bear (Debian: apt-get install bear)' >&2; exit 1; }
@@ -70,7 +70,7 @@ uninstall:
 	rm -f $(installed-module) $(installed-rules)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(kernel-release)
 
-# What DKMS builds from, whatever the files of src and include are called. The packages have the same.
+# The sources for DKMS: all files of src and include. The packages have the same.
 dkms-source = $(DESTDIR)/usr/src/rbull-$(VERSION)
 installed-rules = $(DESTDIR)/usr/lib/udev/rules.d/60-rbull.rules
 
@@ -83,7 +83,7 @@ install-dkms: install-udev
 uninstall-dkms:
 	rm -rf $(dkms-source) $(installed-rules)
 
-# Absent from what DKMS has: it brings the rules along only here.
+# DKMS's copy of the sources does not contain the rules: only this target installs them.
 install-udev:
 	install -D -m 644 udev/60-rbull.rules $(installed-rules)
 
@@ -92,7 +92,7 @@ install-udev:
 tools:
 	@$(MAKE) --no-print-directory -C tools
 
-# --- seeing it work, and proof that it does --------------------------------------
+# --- demo, tests, measurements ----------------------------------------------------
 
 demo:
 	@tests/demo-run
@@ -112,8 +112,9 @@ check:
 
 # --- packages -----------------------------------------------------------------
 
-# All that git knows or would take, or what a source package consists of, with one date: that of the
-# last version. Two builds give the same bytes. DKMS, which builds the module, has no changelog.
+# The files that git tracks or would add, or, in a source package, all of its files. All have one date,
+# that of the last version in the changelog, so that two builds give the same bytes. The copy of the
+# sources that DKMS builds the module from has no changelog.
 dist deb rpm: export SOURCE_DATE_EPOCH ?= $(shell sed -n 's/^ -- .*>  //p' debian/changelog | head -n 1 | date -f - +%s)
 dist-files = { git ls-files -co --exclude-standard 2>/dev/null || \
 	find . \( -name .git -o -name .cache -o -name build \) -prune -o -type f ! -name '*.ko' -printf '%P\n'; }
@@ -126,15 +127,15 @@ dist:
 			--mode=u+rw,go=rX --transform 's,^,$(dist-name)/,' -T - | gzip -n9 >build/$(dist-name).tar.gz
 	@chmod 644 build/$(dist-name).tar.gz
 
-# The user's umask has no part in it.
+# Do not depend on the user's umask.
 deb: dist
 	@rm -rf build/deb && mkdir -p build/deb
 	umask 022 && cd build/deb && tar -xf ../$(dist-name).tar.gz && cd $(dist-name) && dpkg-buildpackage -us -uc
 	@rm -r build/deb/$(dist-name)
 	@ls build/deb/*.deb
 
-# On Debian rpm knows of no packages that could be installed. What is in a source package depends on the
-# place of the build; binary packages name the source package.
+# On Debian, rpm does not know which packages are installed, so use --nodeps. The contents of the source
+# package depend on the path of the build; binary packages contain only its name.
 rpm-tmp := $(CURDIR)/build/rpm/tmp
 rpm-options = $(if $(wildcard /etc/debian_version),--nodeps) \
 	--define '_topdir $(rpm-tmp)' --define '_sourcedir $(CURDIR)/build' \
