@@ -9,6 +9,7 @@
 
 #include "image/size.h"
 #include "image/tree.h"
+#include "memory.h"
 
 /**
  * rbull_image_size() - get the size of an image
@@ -34,6 +35,19 @@ struct rbull_growth {
 	unsigned int nr;
 	struct rbull_supply supply[RBULL_IMAGE_MAX_LEVELS];
 };
+
+/* Check the limit of the family for all nodes; rbull_supply_add() looks at one. */
+static bool rbull_growth_fits(const struct rbull_growth *growth)
+{
+	struct rbull_family *family = growth->image->family;
+	bool fits;
+
+	spin_lock(&family->lock);
+	fits = !growth->nr || family->charged + growth->nr <=
+			      rbull_memory_bound(family->limit, false);
+	spin_unlock(&family->lock);
+	return fits;
+}
 
 /**
  * rbull_growth_alloc() - prepare to make an image larger
@@ -66,6 +80,8 @@ struct rbull_growth *rbull_growth_alloc(struct rbull_image *image, u64 size,
 		supply->gfp = gfp;
 		err = rbull_supply_add(supply, RBULL_BLOCK_NODE);
 	}
+	if (!err && !rbull_growth_fits(growth))
+		err = -ENOSPC;
 	if (!err)
 		return growth;
 	rbull_growth_free(growth);
@@ -87,10 +103,16 @@ void rbull_growth_apply(struct rbull_growth *growth)
 	for (i = 0; i < growth->nr; i++) {
 		/* An empty tree has no nodes. */
 		if (image->root) {
-			unsigned long *node =
-				rbull_supply_take(&growth->supply[i],
-						  RBULL_BLOCK_NODE);
+			struct rbull_supply *supply = &growth->supply[i];
+			unsigned long *node;
 
+			/*
+			 * Writes may have reached the limit since this node was
+			 * allocated. It is too late to fail: exceed the limit by
+			 * a page per level.
+			 */
+			supply->over_limit = true;
+			node = rbull_supply_take(supply, RBULL_BLOCK_NODE);
 			node[0] = image->root;
 			rbull_tree_set(&image->root, node, 0);
 		}

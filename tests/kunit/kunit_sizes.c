@@ -213,6 +213,51 @@ static void rbull_test_own_limit(struct kunit *test)
 	rbull_test_exact(test, image);
 }
 
+/* Write to an image until its limit leaves no more than @left pages. */
+static void rbull_test_fill_up_to(struct kunit *test, struct rbull_image *image,
+				  unsigned long left)
+{
+	unsigned long pages = rbull_image_pages(image) + rbull_image_nodes(image);
+
+	KUNIT_ASSERT_GT(test, pages, 0UL);
+	rbull_image_set_limit(image, (u64)(pages + left) * PAGE_SIZE);
+}
+
+/*
+ * Growing needs a node for each new level. If the limit does not leave room for all
+ * of them, it is refused; if others take the room after the nodes were allocated, it
+ * succeeds all the same.
+ */
+static void rbull_test_grow_at_limit(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_1M);
+	const u64 size = (u64)SZ_1G * 4;
+	struct rbull_growth *growth;
+
+	KUNIT_ASSERT_EQ(test, 0, rbull_test_write(image, 0, rbull_test_data(1),
+						  SZ_64K));
+	rbull_test_fill_up_to(test, image, 1);
+	KUNIT_EXPECT_EQ(test, -ENOSPC, rbull_test_grow_to(image, size));
+	KUNIT_EXPECT_EQ(test, (u64)SZ_1M, rbull_image_size(image));
+	rbull_test_fill_up_to(test, image, RBULL_IMAGE_MAX_LEVELS);
+	growth = rbull_growth_alloc(image, size, RBULL_TEST_WAIT);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(growth));
+	rbull_test_fill_up_to(test, image, 0);
+	rbull_growth_apply(growth);
+	rbull_growth_free(growth);
+	KUNIT_EXPECT_EQ(test, size, rbull_image_size(image));
+	rbull_test_begins_with(test, image, 0, SZ_64K, 1);
+	KUNIT_EXPECT_EQ(test, -ENOSPC,
+			rbull_test_write(image, size - PAGE_SIZE,
+					 rbull_test_data(2), PAGE_SIZE));
+	rbull_image_set_limit(image, 0);
+	KUNIT_EXPECT_EQ(test, 0,
+			rbull_test_write(image, size - PAGE_SIZE,
+					 rbull_test_data(2), PAGE_SIZE));
+	rbull_test_begins_with(test, image, size - PAGE_SIZE, PAGE_SIZE, 2);
+	rbull_test_exact(test, image);
+}
+
 /* An image of zeroes in the family of another is accounted with it. */
 static void rbull_test_alike(struct kunit *test)
 {
@@ -244,6 +289,7 @@ static struct kunit_case rbull_kunit_sizes_cases[] = {
 	KUNIT_CASE(rbull_test_cut),
 	KUNIT_CASE(rbull_test_next_data),
 	KUNIT_CASE(rbull_test_own_limit),
+	KUNIT_CASE(rbull_test_grow_at_limit),
 	KUNIT_CASE(rbull_test_alike),
 	{}
 };
