@@ -21,6 +21,27 @@ held() {
 	is "$(blockdev --getsize64 $NODE)" $((64 << 20)) "$1: nothing has changed"
 }
 
+# The process of a mount namespace that is found first is in a chroot, and sees none of the mounts.
+chrooted() {
+	local pid
+
+	mkfs.ext4 -q $NODE
+	settle
+	mkdir "$WORK/root"
+	cp "$(command -v busybox)" "$WORK/root/busybox"
+	spawn unshare --mount --propagation private sh -c \
+		"mount $NODE $MNT; (touch $WORK/ready; while [ -e $WORK/ready ]; do sleep 0.2; done) & exec busybox chroot $WORK/root /busybox sleep 100"
+	pid=$!
+	ok "chroot: mounted" wait_for 20 test -e "$WORK/ready"
+	ok "chroot: the first process is in it" wait_for 10 test -e "/proc/$pid/root/busybox"
+	held "chroot" "mounted on $MNT in the mount namespace of process"
+	rm "$WORK/ready"
+	kill "$pid"
+	wait "$pid" 2>/dev/null
+	ok "chroot: its end" wait_for 10 rbullctl resize rbull0 32M
+	ctl "chroot: back" resize rbull0 64M
+}
+
 file_systems() {
 	ok "mkfs" mkfs.ext4 -q $NODE
 	settle
@@ -164,6 +185,7 @@ load disk_mb=64
 file_systems
 kernel
 namespaces
+chrooted
 one_line
 tables
 links

@@ -195,15 +195,42 @@ static void rbull_add_holders(struct rbull *rbull, const struct rbull_call *call
 			 sizeof(rbull->message) - length, ": %s", holders);
 }
 
+/*
+ * The kernel counts also those that cannot be found, as in another PID namespace, or a
+ * file system that is unmounted as soon as nobody uses it.
+ */
+static enum rbull_held rbull_held_unseen(struct rbull *rbull, int index,
+					 char *text, size_t size)
+{
+	struct rbull_info info = RBULL_INIT(rbull_info);
+
+	if (rbull_disk_info(rbull, index, &info) || !info.opens)
+		return RBULL_HELD_FREE;
+	snprintf(text, size, "it is open (%u), by whom cannot be found out",
+		 info.opens);
+	return RBULL_HELD_UNSEEN;
+}
+
 int rbull_disk_users(struct rbull *rbull, int index)
+{
+	return rbull_disk_end_users(rbull, index, RBULL_ALL_PARTITIONS, 0);
+}
+
+int rbull_disk_end_users(struct rbull *rbull, int index, int partition,
+			 unsigned int except)
 {
 	struct rbull_busy busy = { .index = index };
 	char holders[RBULL_LIB_MESSAGE_SIZE / 2];
 	enum rbull_held held;
 
 	do {
-		held = rbull_holders(index, holders, sizeof(holders));
-	} while (held == RBULL_HELD_UDEV && rbull_busy_wait(&busy));
+		held = rbull_holders_of(index, partition, except, holders,
+					sizeof(holders));
+		if (held == RBULL_HELD_FREE && partition <= 0 && !except)
+			held = rbull_held_unseen(rbull, index, holders,
+						 sizeof(holders));
+	} while ((held == RBULL_HELD_UDEV || held == RBULL_HELD_UNSEEN) &&
+		 rbull_busy_wait(&busy));
 	return held == RBULL_HELD_FREE ? 0 :
 		rbull_fail(rbull, -EBUSY, RBULL_NAME "%d is in use: %s", index,
 			   holders);

@@ -5,8 +5,10 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "lib.h"
@@ -22,6 +24,17 @@ bool rbull_devices_read(const char *path, char *text, size_t size)
 	fclose(file);
 	text[length] = '\0';
 	text[strcspn(text, "\n")] = '\0';
+	return true;
+}
+
+bool rbull_devices_number(int folder, const char *path, dev_t *number)
+{
+	struct statx st;
+
+	if (statx(folder, path, AT_STATX_DONT_SYNC, STATX_TYPE, &st) ||
+	    !S_ISBLK(st.stx_mode))
+		return false;
+	*number = makedev(st.stx_rdev_major, st.stx_rdev_minor);
 	return true;
 }
 
@@ -68,16 +81,21 @@ static void rbull_devices_add_all(struct rbull_devices *devices,
 	closedir(dir);
 }
 
-void rbull_devices_of(int index, struct rbull_devices *devices)
+void rbull_devices_of(int index, int partition, struct rbull_devices *devices)
 {
-	char name[16];
+	char name[16], one[32];
 	int i;
 
 	devices->nr = 0;
 	snprintf(name, sizeof(name), RBULL_NAME "%d", index);
 	rbull_devices_add(devices, name, "");
+	if (devices->nr && partition > 0) {
+		snprintf(one, sizeof(one), "%sp%d", name, partition);
+		rbull_devices_add(devices, one, name);
+	}
 	for (i = 0; i < devices->nr; i++) {
-		rbull_devices_add_all(devices, &devices->device[i], "", true);
+		if (partition < 0 || i)
+			rbull_devices_add_all(devices, &devices->device[i], "", true);
 		rbull_devices_add_all(devices, &devices->device[i], "/holders", false);
 	}
 }

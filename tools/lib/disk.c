@@ -97,9 +97,17 @@ int rbull_find(struct rbull *rbull, const char *disk)
 
 int rbull_disk_add(struct rbull *rbull, struct rbull_add *add)
 {
-	int err = rbull_call(rbull, RBULL_IOC_ADD, &add->call, "add a disk");
+	struct timespec begun;
+	int err;
 
-	return err ? err : add->call.index;
+	/* The clock of file systems: see rbull_udev_is_done(). */
+	clock_gettime(CLOCK_REALTIME_COARSE, &begun);
+	err = rbull_call(rbull, RBULL_IOC_ADD, &add->call, "add a disk");
+	if (err)
+		return err;
+	rbull->added = add->call.index;
+	rbull->added_at = begun;
+	return rbull->added;
 }
 
 int rbull_disk_remove(struct rbull *rbull, int index, unsigned int flags)

@@ -6,11 +6,13 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib.h"
 
@@ -20,19 +22,23 @@
 /**
  * struct rbull_holders - the text that is being made
  * @devices: what stands on the disk
+ * @except: RBULL_EXCEPT_*
  * @text: where to put it
  * @size: how much space there is, bytes
  * @length: how much of it is used
  * @nr: how many holders were found
  * @has_udev: one of them is udev
+ * @is_excepted: a mount was found that does not count
  */
 struct rbull_holders {
 	struct rbull_devices devices;
+	unsigned int except;
 	char *text;
 	size_t size;
 	size_t length;
 	int nr;
 	bool has_udev;
+	bool is_excepted;
 };
 
 static void __attribute__((format(printf, 2, 3)))
@@ -40,7 +46,7 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 {
 	char *text = holders->text + holders->length;
 	size_t left = holders->size - holders->length;
-	char one[512];
+	char one[512], *c;
 	va_list args;
 	int length;
 
@@ -49,6 +55,10 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(one, sizeof(one), format, args);
 	va_end(args);
+	/* Users choose where they mount something, and what they call it. */
+	for (c = one; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
 	length = snprintf(text, left, "%s%s", holders->length ? ", " : "", one);
 	if (length < 0 || (size_t)length >= left)
 		*text = '\0';
@@ -56,14 +66,25 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 		holders->length += length;
 }
 
-/* The device that a path leads to, if it stands on the disk. */
+/* Is a user of this device of no interest? */
+static bool rbull_holders_excepts(const struct rbull_holders *holders,
+				  const struct rbull_device *device)
+{
+	return holders->except & RBULL_EXCEPT_ABOVE &&
+	       !rbull_devices_is_own(&holders->devices, device);
+}
+
+/* The device that a path leads to, if users of it count. */
 static const struct rbull_device *
 rbull_holders_device(const struct rbull_holders *holders, const char *path)
 {
-	struct stat st;
+	const struct rbull_device *device;
+	dev_t number;
 
-	return *path == '/' && !stat(path, &st) && S_ISBLK(st.st_mode) ?
-		rbull_devices_find(&holders->devices, st.st_rdev) : NULL;
+	if (*path != '/' || !rbull_devices_number(AT_FDCWD, path, &number))
+		return NULL;
+	device = rbull_devices_find(&holders->devices, number);
+	return device && !rbull_holders_excepts(holders, device) ? device : NULL;
 }
 
 /* As users know it: device mapper's have names. */
@@ -94,6 +115,14 @@ static bool rbull_holders_mount(const struct rbull_mount *mount, void *context)
 	struct rbull_holders *holders = context;
 	char through[220] = "", where[96] = "", path[192], name[32];
 
+	if (rbull_holders_excepts(holders, mount->device) ||
+	    (mount->is_own && holders->except & RBULL_EXCEPT_MOUNTS)) {
+		holders->is_excepted = true;
+		return true;
+	}
+	/* Others have copies of the mounts of this namespace. */
+	if (!mount->is_own && holders->is_excepted)
+		return true;
 	if (!rbull_devices_is_own(&holders->devices, mount->device))
 		snprintf(through, sizeof(through), " by way of %s",
 			 rbull_holders_path(mount->device, path, sizeof(path)));
@@ -127,6 +156,8 @@ static void rbull_holders_stacked(struct rbull_holders *holders)
 	char path[192];
 	int i;
 
+	if (holders->except & (RBULL_EXCEPT_STACKED | RBULL_EXCEPT_ABOVE))
+		return;
 	for (i = 1; i < devices->nr; i++)
 		if (!rbull_devices_is_own(devices, &devices->device[i]))
 			rbull_holders_name(holders, "part of %s",
@@ -187,7 +218,7 @@ static bool rbull_holders_in_process(const struct rbull_holders *holders,
 	struct dirent *entry;
 	bool found = false;
 	char path[48];
-	struct stat st;
+	dev_t number;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
@@ -196,16 +227,38 @@ static bool rbull_holders_in_process(const struct rbull_holders *holders,
 		return false;
 	while (!found && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.' &&
-		    !fstatat(dirfd(dir), entry->d_name, &st, 0) &&
-		    S_ISBLK(st.st_mode)) {
+		    rbull_devices_number(dirfd(dir), entry->d_name, &number)) {
 			const struct rbull_device *device =
-				rbull_devices_find(&holders->devices, st.st_rdev);
+				rbull_devices_find(&holders->devices, number);
 
 			found = device &&
 				rbull_devices_is_own(&holders->devices, device);
 		}
 	closedir(dir);
 	return found;
+}
+
+/*
+ * A file system of several devices names one of them only, and a journal of its own
+ * names none: the kernel has claimed the others all the same.
+ */
+static void rbull_holders_claimed(struct rbull_holders *holders)
+{
+	const struct rbull_devices *devices = &holders->devices;
+	char path[80];
+	int i, fd;
+
+	for (i = devices->nr - 1; i >= 0 && !holders->nr && !holders->is_excepted; i--) {
+		if (!rbull_devices_is_own(devices, &devices->device[i]))
+			return;
+		snprintf(path, sizeof(path), "/dev/%s", devices->device[i].name);
+		fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK);
+		if (fd >= 0)
+			close(fd);
+		else if (errno == EBUSY)
+			rbull_holders_name(holders, "%s is claimed, as by a file system of several devices",
+					   path);
+	}
 }
 
 static bool rbull_holders_is_udev(const char *name)
@@ -238,17 +291,24 @@ static void rbull_holders_programs(struct rbull_holders *holders)
 
 enum rbull_held rbull_holders(int index, char *text, size_t size)
 {
-	struct rbull_holders holders = { .text = text, .size = size };
+	return rbull_holders_of(index, RBULL_ALL_PARTITIONS, 0, text, size);
+}
+
+enum rbull_held rbull_holders_of(int index, int partition, unsigned int except,
+				 char *text, size_t size)
+{
+	struct rbull_holders holders = { .except = except, .text = text, .size = size };
 	size_t i;
 
 	text[0] = '\0';
-	rbull_devices_of(index, &holders.devices);
+	rbull_devices_of(index, partition, &holders.devices);
 	rbull_mounts(&holders.devices, rbull_holders_mount, &holders);
 	rbull_holders_swaps(&holders);
 	rbull_holders_stacked(&holders);
 	for (i = 0; i < sizeof(rbull_holders_of_kernel) / sizeof(*rbull_holders_of_kernel); i++)
 		rbull_holders_kernel(&holders, &rbull_holders_of_kernel[i]);
 	rbull_holders_programs(&holders);
+	rbull_holders_claimed(&holders);
 	if (holders.nr > RBULL_HOLDERS_MAX)
 		snprintf(text + holders.length, size - holders.length,
 			 " and %d more", holders.nr - RBULL_HOLDERS_MAX);

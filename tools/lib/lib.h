@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "rbull.h"
 
@@ -17,10 +18,14 @@
 /**
  * struct rbull - a handle
  * @fd: the control device, or -1
+ * @added: number of the disk that was added last; meaningless before
+ * @added_at: when that call began; zero if there was none
  * @message: why the last call failed
  */
 struct rbull {
 	int fd;
+	int added;
+	struct timespec added_at;
 	char message[RBULL_LIB_MESSAGE_SIZE];
 };
 
@@ -93,12 +98,17 @@ struct rbull_devices {
 	struct rbull_device device[RBULL_DEVICES_MAX];
 };
 
+/* For rbull_devices_of(): every partition. */
+#define RBULL_ALL_PARTITIONS	(-1)
+
 /**
- * rbull_devices_of() - which block devices stand on a disk
+ * rbull_devices_of() - list the block devices that a disk consists of, or that are
+ *	made of it
  * @index: number of the disk
- * @devices: where to put them
+ * @partition: list this partition only, and what is made of it; 0: no partition
+ * @devices: receives the list
  */
-void rbull_devices_of(int index, struct rbull_devices *devices);
+void rbull_devices_of(int index, int partition, struct rbull_devices *devices);
 
 /**
  * rbull_devices_find() - look a device up
@@ -131,18 +141,42 @@ bool rbull_devices_is_own(const struct rbull_devices *devices,
 bool rbull_devices_read(const char *path, char *text, size_t size);
 
 /**
+ * rbull_devices_number() - the number of the block device that a path leads to
+ * @folder: file descriptor of the folder that a relative path starts from
+ * @path: the path
+ * @number: receives the device number
+ *
+ * Asks no server of a network file system, which may be gone for ever.
+ *
+ * Return: whether there is a block device.
+ */
+bool rbull_devices_number(int folder, const char *path, dev_t *number);
+
+/**
  * struct rbull_mount - where something is mounted
  * @device: what
  * @target: where, as seen by @pid
  * @pid: a process that sees it, or "self"
+ * @id: the kernel's number for the mount
  * @is_own: it is in this process' mount namespace
  */
 struct rbull_mount {
 	const struct rbull_device *device;
 	const char *target;
 	const char *pid;
+	int id;
 	bool is_own;
 };
+
+/**
+ * rbull_mount_open() - open the folder on which something is mounted
+ * @mount: the mount
+ *
+ * Another mount may hide it, and then the path leads to that one.
+ *
+ * Return: a file descriptor, or -1 if this mount cannot be reached.
+ */
+int rbull_mount_open(const struct rbull_mount *mount);
 
 /* Return: whether to go on. */
 typedef bool rbull_mounts_fn(const struct rbull_mount *mount, void *context);
@@ -163,23 +197,38 @@ void rbull_mounts(const struct rbull_devices *devices, rbull_mounts_fn *fn,
  * @RBULL_HELD_FREE: by nobody who could be found
  * @RBULL_HELD_UDEV: by udev, which looks at it for a moment
  * @RBULL_HELD_USED: by others
+ * @RBULL_HELD_UNSEEN: by somebody who could not be found
  */
 enum rbull_held {
 	RBULL_HELD_FREE,
 	RBULL_HELD_UDEV,
 	RBULL_HELD_USED,
+	RBULL_HELD_UNSEEN,
 };
 
 /**
- * rbull_holders() - who has a disk
+ * rbull_holders() - find the users of a disk
  * @index: number of the disk
- * @text: where to put it, as in "mounted on /mnt, open by process 812 (dd)"; empty
- *	if nobody was found
- * @size: how much space there is at @text, bytes
+ * @text: receives the users, as in "mounted on /mnt, open by process 812 (dd)";
+ *	empty if there are none
+ * @size: size of @text, bytes
+ *
+ * Return: by whom the disk is held.
+ */
+enum rbull_held rbull_holders(int index, char *text, size_t size);
+
+/**
+ * rbull_holders_of() - find the users of a part of a disk
+ * @index: number of the disk
+ * @partition: as of rbull_devices_of()
+ * @except: RBULL_EXCEPT_*: users that do not count
+ * @text: as of rbull_holders()
+ * @size: size of @text, bytes
  *
  * Return: by whom it is held.
  */
-enum rbull_held rbull_holders(int index, char *text, size_t size);
+enum rbull_held rbull_holders_of(int index, int partition, unsigned int except,
+				 char *text, size_t size);
 
 /**
  * rbull_copy_name() - put a name in a member of the ABI

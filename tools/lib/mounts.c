@@ -5,14 +5,35 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "lib.h"
+
+/**
+ * struct rbull_mounts_seen - what was looked at already
+ * @views: a mount namespace and a root in it are a view of the mounts there: a process
+ *	in a chroot sees those below its root only
+ * @nr_views: how many
+ * @ids: numbers of mounts, which are in several views
+ * @nr_ids: how many
+ */
+struct rbull_mounts_seen {
+	struct rbull_mounts_view {
+		ino_t namespace;
+		ino_t root;
+		dev_t device;
+	} *views;
+	size_t nr_views;
+	int *ids;
+	size_t nr_ids;
+};
 
 /* Some file systems have a device number of their own: look at the source too. */
 static const struct rbull_device *
@@ -20,18 +41,36 @@ rbull_mounts_device(struct libmnt_fs *fs, const struct rbull_devices *devices)
 {
 	const char *source = mnt_fs_get_srcpath(fs);
 	const struct rbull_device *device;
-	struct stat st;
+	dev_t number;
 
 	device = rbull_devices_find(devices, mnt_fs_get_devno(fs));
 	if (!device && source && !strncmp(source, "/dev/", 5) &&
-	    !stat(source, &st) && S_ISBLK(st.st_mode))
-		device = rbull_devices_find(devices, st.st_rdev);
+	    rbull_devices_number(AT_FDCWD, source, &number))
+		device = rbull_devices_find(devices, number);
 	return device;
+}
+
+/* Whether it is in no other view. Without memory it is taken for one that is. */
+static bool rbull_mounts_is_new(struct rbull_mounts_seen *seen, int id)
+{
+	int *more;
+	size_t i;
+
+	for (i = 0; i < seen->nr_ids; i++)
+		if (seen->ids[i] == id)
+			return false;
+	more = realloc(seen->ids, (seen->nr_ids + 1) * sizeof(*more));
+	if (more) {
+		seen->ids = more;
+		more[seen->nr_ids++] = id;
+	}
+	return true;
 }
 
 /* Return: whether to go on. */
 static bool rbull_mounts_of(const char *pid, bool is_own,
 			    const struct rbull_devices *devices,
+			    struct rbull_mounts_seen *seen,
 			    rbull_mounts_fn *fn, void *context)
 {
 	struct libmnt_table *table;
@@ -47,10 +86,11 @@ static bool rbull_mounts_of(const char *pid, bool is_own,
 			.device = rbull_mounts_device(fs, devices),
 			.target = mnt_fs_get_target(fs),
 			.pid = pid,
+			.id = mnt_fs_get_id(fs),
 			.is_own = is_own,
 		};
 
-		if (mount.device && mount.target)
+		if (mount.device && mount.target && rbull_mounts_is_new(seen, mount.id))
 			go_on = fn(&mount, context);
 	}
 	mnt_free_iter(iter);
@@ -58,54 +98,98 @@ static bool rbull_mounts_of(const char *pid, bool is_own,
 	return go_on;
 }
 
-static bool rbull_mounts_namespace(const char *pid, ino_t *number)
+/* The number of the mount that a file descriptor was opened on, or -1. */
+static int rbull_mounts_id(int fd)
+{
+	char path[48], line[128];
+	FILE *file;
+	int id = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "mnt_id: %d", &id) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return id;
+}
+
+int rbull_mount_open(const struct rbull_mount *mount)
+{
+	char path[RBULL_LIB_MESSAGE_SIZE];
+	int fd;
+
+	/* A namespace is entered by way of the root of a process that sees it. */
+	if (mount->is_own)
+		snprintf(path, sizeof(path), "%s", mount->target);
+	else
+		snprintf(path, sizeof(path), "/proc/%.20s/root%.900s", mount->pid,
+			 mount->target);
+	/* Do not open a file that something is mounted on: it may be a FIFO. */
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && rbull_mounts_id(fd) != mount->id) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static bool rbull_mounts_view(const char *pid, struct rbull_mounts_view *view)
 {
 	char path[48];
-	struct stat st;
+	struct statx st;
 
 	snprintf(path, sizeof(path), "/proc/%.20s/ns/mnt", pid);
-	if (stat(path, &st))
+	if (statx(AT_FDCWD, path, 0, STATX_INO, &st))
 		return false;
-	*number = st.st_ino;
+	view->namespace = st.stx_ino;
+	snprintf(path, sizeof(path), "/proc/%.20s/root", pid);
+	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &st))
+		return false;
+	view->root = st.stx_ino;
+	view->device = makedev(st.stx_dev_major, st.stx_dev_minor);
 	return true;
 }
 
-/* Whether it is another one than those; then it is one of them. */
-static bool rbull_mounts_is_new(ino_t number, ino_t **seen, size_t *nr)
+/* Whether nobody before has the same view. */
+static bool rbull_mounts_is_new_view(struct rbull_mounts_seen *seen, const char *pid)
 {
-	ino_t *more;
+	struct rbull_mounts_view view, *more;
 	size_t i;
 
-	for (i = 0; i < *nr; i++)
-		if ((*seen)[i] == number)
+	if (!rbull_mounts_view(pid, &view))
+		return false;
+	for (i = 0; i < seen->nr_views; i++)
+		if (seen->views[i].namespace == view.namespace &&
+		    seen->views[i].root == view.root &&
+		    seen->views[i].device == view.device)
 			return false;
-	more = realloc(*seen, (*nr + 1) * sizeof(**seen));
+	more = realloc(seen->views, (seen->nr_views + 1) * sizeof(*more));
 	if (!more)
 		return false;
-	*seen = more;
-	more[(*nr)++] = number;
+	seen->views = more;
+	more[seen->nr_views++] = view;
 	return true;
 }
 
 void rbull_mounts(const struct rbull_devices *devices, rbull_mounts_fn *fn,
 		  void *context)
 {
+	struct rbull_mounts_seen seen = {};
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
-	ino_t number, *seen = NULL;
-	size_t nr = 0;
 	bool go_on;
 
-	go_on = rbull_mounts_of("self", true, devices, fn, context);
-	if (rbull_mounts_namespace("self", &number))
-		rbull_mounts_is_new(number, &seen, &nr);
+	go_on = rbull_mounts_of("self", true, devices, &seen, fn, context);
+	rbull_mounts_is_new_view(&seen, "self");
 	while (dir && go_on && (entry = readdir(dir)))
 		if (isdigit((unsigned char)entry->d_name[0]) &&
-		    rbull_mounts_namespace(entry->d_name, &number) &&
-		    rbull_mounts_is_new(number, &seen, &nr))
+		    rbull_mounts_is_new_view(&seen, entry->d_name))
 			go_on = rbull_mounts_of(entry->d_name, false, devices,
-						fn, context);
-	free(seen);
+						&seen, fn, context);
+	free(seen.views);
+	free(seen.ids);
 	if (dir)
 		closedir(dir);
 }

@@ -133,13 +133,38 @@ int rbull_disk_sync(struct rbull *rbull, int index);
  *
  * Somebody who has it mounted, swaps to it, has made another block device of it
  * (device mapper, RAID, loop), exports it, or has it open. udev, which looks at
- * each disk that is new or has changed, is waited for. Those who cannot be seen
- * from here, as in another PID namespace, are not known.
+ * each disk that is new or has changed, is waited for. The message cannot name those
+ * who cannot be seen from here, as in another PID namespace.
  *
  * Return: 0 if nobody was found, -EBUSY if the message says who, or another
  * negative errno.
  */
 int rbull_disk_users(struct rbull *rbull, int index);
+
+/* For rbull_disk_end_users(): file systems that are mounted in this mount namespace. */
+#define RBULL_EXCEPT_MOUNTS	1
+
+/* Block devices that are made of the disk or of the partition; their users count. */
+#define RBULL_EXCEPT_STACKED	2
+
+/* These block devices and all who use them. */
+#define RBULL_EXCEPT_ABOVE	4
+
+/**
+ * rbull_disk_end_users() - is somebody using the end of a disk?
+ * @rbull: the handle
+ * @index: number of the disk
+ * @partition: number of its last partition, whose users count as those of the whole
+ *	disk do; users of other partitions do not. 0: there is none
+ * @except: RBULL_EXCEPT_*: users that do not count either
+ *
+ * As rbull_disk_users(), for those who are about to resize a disk and what is on it.
+ *
+ * Return: 0 if nobody was found, -EBUSY if the message says who, or another
+ * negative errno.
+ */
+int rbull_disk_end_users(struct rbull *rbull, int index, int partition,
+			 unsigned int except);
 
 /**
  * rbull_disk_remove() - remove a disk and its snapshots

@@ -24,28 +24,19 @@ struct rbull_sync {
 	int err;
 };
 
-/* By way of the root of a process that sees it. */
 static bool rbull_sync_mount(const struct rbull_mount *mount, void *context)
 {
 	struct rbull_sync *sync = context;
-	char path[RBULL_LIB_MESSAGE_SIZE];
-	int fd;
+	int fd = rbull_mount_open(mount);
 
 	sync->devices.device[mount->device - sync->devices.device].is_mounted = true;
-	if (mount->is_own)
-		snprintf(path, sizeof(path), "%s", mount->target);
-	else
-		snprintf(path, sizeof(path), "/proc/%.20s/root%.900s", mount->pid,
-			 mount->target);
-	/* What is mounted on a file is not opened: it may be anything. */
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		sync->is_unseen = true;
 		return true;
 	}
 	if (syncfs(fd) && !sync->err)
-		sync->err = rbull_fail(sync->rbull, -errno, "%s: %s", path,
-				       strerror(errno));
+		sync->err = rbull_fail(sync->rbull, -errno, "%s: %s",
+				       mount->target, strerror(errno));
 	close(fd);
 	return true;
 }
@@ -103,7 +94,7 @@ int rbull_disk_sync(struct rbull *rbull, int index)
 	struct rbull_sync all = { .rbull = rbull };
 	int i;
 
-	rbull_devices_of(index, &all.devices);
+	rbull_devices_of(index, RBULL_ALL_PARTITIONS, &all.devices);
 	if (!all.devices.nr)
 		return rbull_fail(rbull, -ENODEV, "there is no " RBULL_NAME "%d",
 				  index);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,13 +17,24 @@
 /* How long to wait between two looks. */
 #define RBULL_UDEV_WAIT_MS	10
 
-/* udev notes when it was done with a device for the first time, behind "I:". */
-static bool rbull_udev_is_done(const char *path)
+/*
+ * udev notes when it was done with a device for the first time, behind "I:". What it
+ * has noted of an earlier disk with the same device number stays until it has dealt
+ * with the removal of that, so a note must not be older than the disk.
+ */
+static bool rbull_udev_is_done(const char *path, const struct timespec *since)
 {
 	FILE *file = fopen(path, "re");
 	bool is_done = false;
 	char line[512];
+	struct stat st;
 
+	if (file && (fstat(fileno(file), &st) || st.st_ctim.tv_sec < since->tv_sec ||
+		     (st.st_ctim.tv_sec == since->tv_sec &&
+		      st.st_ctim.tv_nsec < since->tv_nsec))) {
+		fclose(file);
+		return false;
+	}
 	while (file && !is_done && fgets(line, sizeof(line), file))
 		is_done = !strncmp(line, "I:", 2);
 	if (file)
@@ -33,6 +45,7 @@ static bool rbull_udev_is_done(const char *path)
 int rbull_disk_settle(struct rbull *rbull, int index, unsigned int timeout_ms)
 {
 	const struct timespec wait = { .tv_nsec = RBULL_UDEV_WAIT_MS * 1000000 };
+	struct timespec since = {};
 	char path[64], number[32];
 	unsigned int waited;
 
@@ -40,9 +53,11 @@ int rbull_disk_settle(struct rbull *rbull, int index, unsigned int timeout_ms)
 	if (!rbull_devices_read(path, number, sizeof(number)))
 		return rbull_fail(rbull, -ENODEV, "there is no " RBULL_NAME "%d",
 				  index);
+	if (rbull->added == index)
+		since = rbull->added_at;
 	snprintf(path, sizeof(path), "/run/udev/data/b%s", number);
 	for (waited = 0; !access(RBULL_UDEV_CONTROL, F_OK); waited += RBULL_UDEV_WAIT_MS) {
-		if (rbull_udev_is_done(path))
+		if (rbull_udev_is_done(path, &since))
 			return 0;
 		if (waited >= timeout_ms)
 			return rbull_fail(rbull, -ETIMEDOUT,
