@@ -185,10 +185,128 @@ others() {
 	wait "${SPAWNED[-1]}" 2>/dev/null
 }
 
+# Whoever uses what is on the disk otherwise than the file system does that is mounted.
+used() {
+	begin 64M
+	ok "loop: a partition" sfdisk -q $NODE <<<$'label: gpt\n,'
+	settle
+	mkfs.ext4 -q ${NODE}p1
+	settle
+	modprobe loop
+	ok "loop: a device" losetup /dev/loop0 ${NODE}p1
+	filled /dev/loop0
+	refused "loop: larger" "$BUSY" "behind /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs rbull0 128M
+	refused "loop: smaller" "$BUSY" "behind /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs --force rbull0 56M
+	size_is $NODE 64 "loop: it is as it was"
+	whole "loop"
+	losetup -d /dev/loop0
+	settle
+	ok "hidden: mount" mount ${NODE}p1 "$MNT"
+	mount -t tmpfs none "$MNT"
+	refused "hidden" "$BUSY" "${NODE}p1 is mounted where another mount hides it" resize --fs rbull0 128M
+	umount "$MNT"
+	ok "hidden: it is not any more" rbullctl resize --fs rbull0 128M
+	between "$(space "$MNT")" 75 127 "hidden: the file system has grown"
+	whole "hidden"
+	begin 64M
+	ok "unknown: a partition" sfdisk -q $NODE <<<$'label: gpt\n,'
+	settle
+	ok "unknown: device mapper" dmsetup create held --table "0 100000 linear ${NODE}p1 0"
+	settle
+	refused "unknown: smaller" "$BUSY" "part of /dev/mapper/held: it is not resized meanwhile" resize --fs rbull0 32M
+	size_is $NODE 64 "unknown: it is as it was"
+	resized "unknown: larger" 80M
+	dmsetup remove held
+	settle
+	resized "unknown: smaller, unused" 32M
+}
+
+# A file system that is mounted by the name of one of its devices.
+several() {
+	local index
+
+	begin 160M
+	ctl "several: another disk" add --size 160M --index 1
+	mkfs.btrfs -q -f $NODE /dev/rbull1
+	settle
+	ok "several: mount" mount $NODE "$MNT"
+	for index in 0 1; do
+		refused "several: rbull$index smaller" "$BUSY" "rbull$index is in use: .*it is not made smaller" resize rbull$index 80M
+	done
+	umount "$MNT"
+	settle
+	ctl "several: unmounted" resize rbull1 80M
+}
+
+# What sfdisk would make another table of, or none.
+tables() {
+	begin 64M
+	ok "gpt elsewhere: partition" sgdisk -j 1024 -n 1:4096:0 $NODE
+	settle
+	refused "gpt elsewhere" "$FAILED" "its GPT has 128 entries of 128 bytes from block 1024" resize --fs rbull0 128M
+	begin 64M
+	ok "hybrid: partition" sgdisk -n 1:4096:0 -h 1:EE $NODE
+	settle
+	refused "hybrid" "$FAILED" "besides its GPT it has an MBR with partitions" resize --fs rbull0 128M
+	begin 64M
+	ok "extended: partitions" sfdisk -q $NODE <<<$'label: dos\n,16M\n,,E'
+	settle
+	refused "extended" "$FAILED" "rbull0p2 is an extended partition" resize --fs rbull0 48M
+	size_is $NODE 64 "extended: it is as it was"
+	begin 1T
+	ok "2 TiB: a partition" sfdisk -q $NODE <<<$'label: dos\n,'
+	settle
+	refused "2 TiB" "$FAILED" "its partition table .dos. ends at 2199023255040 bytes" resize --fs rbull0 3T
+	size_is $NODE $((1 << 20)) "2 TiB: it is as it was"
+}
+
+# One run at a time, which comes to its end whatever came between.
+runs() {
+	begin 64M
+	mkfs.ext4 -q $NODE
+	settle
+	refused "half a block" "$FAILED" "disk_size=33554433: allowed are multiples of 512" resize --fs rbull0 33554433
+	ok "half a block: the file system is as it was" sh -c "e2fsck -fn $NODE && dumpe2fs -h $NODE | grep -x 'Block count: *65536'"
+	mkdir "$WORK/dev"
+	cp -a /dev/null /dev/rbull-control "$WORK/dev/"
+	fails "no node" unshare --mount sh -c "mount --bind $WORK/dev /dev && exec rbullctl resize --fs rbull0 32M"
+	like "$OUT" "$NODE: No such file or directory" "no node: it says so"
+	ok "read-only" blockdev --setro $NODE
+	refused "read-only" "$FAILED" "$NODE is read-only: what is on it cannot be resized" resize --fs rbull0 128M
+	ok "writable" blockdev --setrw $NODE
+	filled $NODE
+	ctl "a run that got no further" resize rbull0 128M
+	between "$(space "$MNT")" 40 64 "a run that got no further: the file system is as it was"
+	resized "the same once more" 128M
+	between "$(space "$MNT")" 90 128 "the same once more: the file system has grown"
+	spawn flock /run/rbull/resize.rbull0.lock sleep 4
+	pause 0.3
+	ok "two at once" rbullctl resize --fs rbull0 160M
+	like "$OUT" "rbull0: waiting for another rbullctl, which resizes it" "two at once: it says so"
+	wait "${SPAWNED[-1]}"
+	mkdir "$WORK/slow"
+	printf '#!/bin/sh\nsleep 2\nPATH=%s exec resize2fs "$@"\n' "$PATH" >"$WORK/slow/resize2fs"
+	chmod 755 "$WORK/slow/resize2fs"
+	spawn env PATH="$WORK/slow:$PATH" setsid rbullctl resize --fs rbull0 192M
+	pause 1
+	kill -INT -- "-${SPAWNED[-1]}"
+	ok "interrupted: it comes to its end" wait_for 30 size_of_file_system 129 192
+	whole "interrupted"
+}
+
+# size_of_file_system LEAST MOST: MiB
+size_of_file_system() {
+	(($(space "$MNT") >= $1 && $(space "$MNT") <= $2))
+}
+
 load nr_disks=0
 bare
 partitioned
 stacked
+used
+several
+tables
+runs
 others
 rbullctl rm --all
 

@@ -10,6 +10,7 @@
 #include "cli/complete.h"
 #include "cli/options.h"
 #include "interrupt.h"
+#include "programs.h"
 #include "show/columns.h"
 
 /* One line each: tests/check reads them. */
@@ -156,6 +157,7 @@ int main(int argc, char **argv)
 	struct arguments arguments = { };
 	int err;
 
+	programs_path();
 	if (!strcmp(slash ? slash + 1 : argv[0], GENERATOR_NAME))
 		return generator(argc, argv);
 

@@ -11,13 +11,24 @@
 #include "programs.h"
 #include "rbullctl.h"
 
+void programs_path(void)
+{
+	const char *path = getenv("PATH");
+	char *more;
+
+	if (!path)
+		setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	else if (!strstr(path, "/sbin") && asprintf(&more, "%s:/usr/sbin:/sbin", path) > 0)
+		setenv("PATH", more, 1);
+}
+
 bool program_is_there(const char *name)
 {
-	const char *path = getenv("PATH") ?: "/usr/sbin:/usr/bin:/sbin:/bin";
+	const char *path = getenv("PATH");
 	char file[400];
 	size_t length;
 
-	for (; *path; path += length + !!path[length]) {
+	for (; path && *path; path += length + !!path[length]) {
 		length = strcspn(path, ":");
 		if (snprintf(file, sizeof(file), "%.*s/%s", (int)length, path, name) <
 		    (int)sizeof(file) && !access(file, X_OK))

@@ -6,6 +6,13 @@
 #include <stddef.h>
 
 /**
+ * programs_path() - let programs for root be found
+ *
+ * A user who became root may have kept a PATH that lacks their folders.
+ */
+void programs_path(void);
+
+/**
  * program_is_there() - could a program be run?
  * @name: its name
  *

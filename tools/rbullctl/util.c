@@ -2,6 +2,7 @@
 /*
  * Complaints, the handle, the module, and other programs.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,7 +24,7 @@ static int complain_log = -1;
 
 int complain(int code, const char *format, ...)
 {
-	char text[1200];
+	char text[1200], *c;
 	va_list args;
 
 	if (complain_hushed)
@@ -31,6 +32,10 @@ int complain(int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	/* Names of files, mount points and labels may have anything in them. */
+	for (c = text; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
 	screen_end();
 	fflush(stdout);
 	fprintf(stderr, "rbullctl: %s\n", text);

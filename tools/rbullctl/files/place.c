@@ -9,23 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "files/place.h"
-#include "interrupt.h"
+#include "lock.h"
 #include "rbullctl.h"
 
 /* As many links may follow one another, as in the kernel. */
 #define PLACE_LINKS	40
-
-#define PLACE_LOCKS	"/run/rbull"
-#define PLACE_WAIT_MS	50
-/* When to say that somebody is waited for. */
-#define PLACE_SAY_MS	2000
 
 /**
  * struct walk - on the way to a file
@@ -213,31 +206,20 @@ bool place_is_trusted(int fd)
 
 int place_lock(const struct place *place)
 {
-	const struct timespec wait = { .tv_nsec = PLACE_WAIT_MS * 1000000 };
-	unsigned int waited;
-	char path[80];
+	char name[48], *what;
 	struct stat st;
 	int fd;
 
 	if (fstat(place->folder, &st))
 		return -errno;
-	snprintf(path, sizeof(path), PLACE_LOCKS "/folder.%llx.%llx.lock",
+	if (asprintf(&what,
+		     "%s: waiting for another rbullctl, which replaces a file in this folder",
+		     place->shown) < 0)
+		return -ENOMEM;
+	snprintf(name, sizeof(name), "folder.%llx.%llx",
 		 (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
-	mkdir(PLACE_LOCKS, 0700);
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += PLACE_WAIT_MS) {
-		if (interrupt_came() || (errno != EWOULDBLOCK && errno != EINTR)) {
-			close(fd);
-			return -EINTR;
-		}
-		if (waited == PLACE_SAY_MS)
-			complain(EXIT_DONE,
-				 "%s: waiting for another rbullctl, which replaces a file in this folder",
-				 place->shown);
-		nanosleep(&wait, NULL);
-	}
+	fd = lock_take(name, what);
+	free(what);
 	return fd;
 }
 

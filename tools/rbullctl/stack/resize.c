@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "programs.h"
@@ -23,19 +24,21 @@
  * struct layer_tool - what resizes a layer
  * @program: its name
  * @package: Debian's package that has it
+ * @other: a program that is needed besides while it is not mounted, or NULL
  */
 struct layer_tool {
 	const char *program;
 	const char *package;
+	const char *other;
 };
 
 static const struct layer_tool layer_tools[] = {
 	[LAYER_PARTITION] = { "sfdisk", "fdisk" },
 	[LAYER_LUKS] = { "cryptsetup", "cryptsetup-bin" },
 	[LAYER_LVM] = { "pvresize", "lvm2" },
-	[LAYER_EXT] = { "resize2fs", "e2fsprogs" },
-	[LAYER_XFS] = { "xfs_growfs", "xfsprogs" },
-	[LAYER_BTRFS] = { "btrfs", "btrfs-progs" },
+	[LAYER_EXT] = { "resize2fs", "e2fsprogs", "e2fsck" },
+	[LAYER_XFS] = { "xfs_growfs", "xfsprogs", "mount" },
+	[LAYER_BTRFS] = { "btrfs", "btrfs-progs", "mount" },
 };
 
 /* How large each layer will be: what is between two of them stays as it is. */
@@ -67,10 +70,16 @@ static int judge_sizes(struct stack *stack)
 	return EXIT_DONE;
 }
 
-static int judge_shrink(const struct layer *layer)
+static int judge_shrink(const struct stack *stack, int i)
 {
+	const struct layer *layer = &stack->layer[i];
+
 	if (layer->size >= layer->old)
 		return EXIT_DONE;
+	if (layer->kind == LAYER_LUKS && i + 1 == stack->nr)
+		return complain(EXIT_FAILED,
+				"%s: it is not known what is in LUKS on it: --fs cannot make that smaller",
+				layer->device);
 	if (layer->kind == LAYER_XFS)
 		return complain(EXIT_FAILED, "%s: xfs cannot be made smaller",
 				layer->device);
@@ -85,21 +94,46 @@ static int judge_shrink(const struct layer *layer)
 	return EXIT_DONE;
 }
 
+static int judge_tool(const struct layer *layer)
+{
+	const struct layer_tool *tool = &layer_tools[layer->kind];
+	const char *missing = NULL;
+
+	if (!program_is_there(tool->program))
+		missing = tool->program;
+	else if (tool->other && !layer->mount && !program_is_there(tool->other))
+		missing = tool->other;
+	return !missing ? EXIT_DONE :
+		complain(EXIT_FAILED, "%s: %s is not there, which resizes %s (Debian: %s)",
+			 layer->device, missing, layer->type,
+			 missing == tool->program ? tool->package :
+			 strcmp(missing, "mount") ? tool->package : "mount");
+}
+
 int stack_judge(struct stack *stack)
 {
 	int i, err = judge_sizes(stack);
 
-	for (i = 0; i < stack->nr && !err; i++) {
-		const struct layer_tool *tool = &layer_tools[stack->layer[i].kind];
-
-		err = judge_shrink(&stack->layer[i]);
-		if (!err && !program_is_there(tool->program))
-			err = complain(EXIT_FAILED,
-				       "%s: %s is not there, which resizes %s (Debian: %s)",
-				       stack->layer[i].device, tool->program,
-				       stack->layer[i].type, tool->package);
-	}
+	for (i = 0; i < stack->nr && !err; i++)
+		err = judge_shrink(stack, i) ?: judge_tool(&stack->layer[i]);
 	return err;
+}
+
+/* The program that was run last, for complaints. */
+static const char *ran = "";
+
+static int run(const char *const *words)
+{
+	ran = words[0];
+	return run_program(words);
+}
+
+static int run_quietly(const char *const *words)
+{
+	char text[4096];
+
+	ran = words[0];
+	return program_read(words, text, sizeof(text));
 }
 
 /* e2fsck has corrected something: 1. */
@@ -108,10 +142,10 @@ static int resize_ext(const struct layer *layer)
 	char size[32];
 	const char *const check[] = { "e2fsck", "-f", "-p", layer->device, NULL };
 	const char *const resize[] = { "resize2fs", layer->device, size, NULL };
-	int status = layer->mount ? 0 : run_program(check);
+	int status = layer->mount ? 0 : run(check);
 
 	snprintf(size, sizeof(size), "%lluK", (unsigned long long)(layer->size / 1024));
-	return status > 1 ? status : run_program(resize);
+	return status > 1 ? status : run(resize);
 }
 
 /* What is resized only where it is mounted. Return: a status. */
@@ -119,18 +153,23 @@ static int with_mount(const struct layer *layer, int (*resize)(const struct laye
 							       const char *where))
 {
 	char folder[] = "/run/rbullctl.XXXXXX";
-	const char *const mount_words[] = { "mount", "-t", layer->type, layer->device, folder, NULL };
+	/* A copy of a disk that is mounted has its UUID. */
+	const char *const mount_words[] = {
+		"mount", "-t", layer->type, "-o",
+		layer->kind == LAYER_XFS ? "nouuid" : "rw", layer->device, folder, NULL
+	};
 	const char *const umount_words[] = { "umount", folder, NULL };
 	int status;
 
 	if (layer->mount)
 		return resize(layer, layer->mount);
+	ran = "mkdtemp";
 	if (!mkdtemp(folder))
 		return 1;
 	/* Nobody else sees it there. */
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		complain(EXIT_DONE, "%s: it is seen in %s meanwhile", layer->device, folder);
-	status = run_program(mount_words);
+	status = run(mount_words);
 	if (!status) {
 		status = resize(layer, folder);
 		run_program(umount_words);
@@ -142,10 +181,9 @@ static int with_mount(const struct layer *layer, int (*resize)(const struct laye
 static int resize_xfs(const struct layer *layer, const char *where)
 {
 	const char *const words[] = { "xfs_growfs", where, NULL };
-	char text[4096];
 
 	(void)layer;
-	return program_read(words, text, sizeof(text));
+	return run_quietly(words);
 }
 
 /* Of several devices it may be any. Return: its number, or 0. */
@@ -153,26 +191,31 @@ static int btrfs_device(const struct layer *layer)
 {
 	const char *const words[] = { "btrfs", "filesystem", "show", "--raw",
 				      layer->device, NULL };
-	char text[8192], path[STACK_PATH], *line;
+	char text[0x10000], path[STACK_PATH], *line;
+	struct stat own, st;
 	int number;
 
-	if (program_read(words, text, sizeof(text)))
+	ran = "btrfs filesystem show";
+	if (program_read(words, text, sizeof(text)) || stat(layer->device, &own))
 		return 0;
 	for (line = strstr(text, "devid"); line; line = strstr(line + 1, "devid"))
 		if (sscanf(line, "devid %d size %*u used %*u path %159s", &number, path) == 2 &&
-		    !strcmp(path, layer->device))
+		    !stat(path, &st) && st.st_rdev == own.st_rdev)
 			return number;
 	return 0;
 }
 
 static int resize_btrfs(const struct layer *layer, const char *where)
 {
-	char size[48], text[4096];
+	char size[48];
 	const char *const words[] = { "btrfs", "filesystem", "resize", size, where, NULL };
+	int number = btrfs_device(layer);
 
-	snprintf(size, sizeof(size), "%d:%llu", btrfs_device(layer) ?: 1,
+	if (!number)
+		return 1;
+	snprintf(size, sizeof(size), "%d:%llu", number,
 		 (unsigned long long)(layer->size - layer->size % 4096));
-	return program_read(words, text, sizeof(text));
+	return run_quietly(words);
 }
 
 static int resize_luks(const struct layer *layer, uint64_t above)
@@ -180,19 +223,22 @@ static int resize_luks(const struct layer *layer, uint64_t above)
 	char sectors[32];
 	const char *const words[] = { "cryptsetup", "resize", "--size", sectors,
 				      layer->name, NULL };
+	const char *const whole[] = { "cryptsetup", "resize", layer->name, NULL };
 
+	if (!above)
+		return run(whole);
 	snprintf(sectors, sizeof(sectors), "%llu", (unsigned long long)above / 512);
-	return run_program(words);
+	return run(words);
 }
 
 static int resize_lvm(const struct layer *layer)
 {
-	char size[32], text[4096];
+	char size[32];
 	const char *const words[] = { "pvresize", "--yes", "--setphysicalvolumesize",
 				      size, layer->device, NULL };
 
 	snprintf(size, sizeof(size), "%llub", (unsigned long long)layer->size);
-	return program_read(words, text, sizeof(text));
+	return run_quietly(words);
 }
 
 static int layer_resize(struct stack *stack, int i)
@@ -207,8 +253,7 @@ static int layer_resize(struct stack *stack, int i)
 		       (stack->size < stack->old ? table_resize_partition(stack, layer) :
 						   table_write(stack, layer));
 	case LAYER_LUKS:
-		/* An open one has its contents, or nothing that is known, above it. */
-		status = i + 1 < stack->nr ? resize_luks(layer, stack->layer[i + 1].size) : 0;
+		status = resize_luks(layer, i + 1 < stack->nr ? stack->layer[i + 1].size : 0);
 		break;
 	case LAYER_LVM:
 		status = resize_lvm(layer);
@@ -225,12 +270,12 @@ static int layer_resize(struct stack *stack, int i)
 	}
 	return !status ? EXIT_DONE :
 		complain(EXIT_FAILED, "%s: %s could not be made %s large: %s ended with status %d",
-			 layer->device, layer->type, size_format(size, layer->size),
-			 layer_tools[layer->kind].program, status);
+			 layer->device, layer->type, size_format(size, layer->size), ran,
+			 status);
 }
 
 /* A partition table says how far the disk reaches, even if the partition stays. */
-static bool layer_changes(const struct layer *layer)
+static bool layer_shrinks(const struct layer *layer)
 {
 	return layer->kind == LAYER_PARTITION || layer->size != layer->old;
 }
@@ -240,7 +285,7 @@ int stack_shrink(struct stack *stack)
 	int i, err = EXIT_DONE;
 
 	for (i = stack->nr - 1; i >= 0 && !err; i--)
-		if (layer_changes(&stack->layer[i]))
+		if (layer_shrinks(&stack->layer[i]))
 			err = layer_resize(stack, i);
 	return err;
 }
@@ -249,8 +294,11 @@ int stack_grow(struct stack *stack)
 {
 	int i, err = EXIT_DONE;
 
+	/*
+	 * Also what seems to have its size already: how large a file system is shows
+	 * only its tool, and a run before this one may have got no further.
+	 */
 	for (i = 0; i < stack->nr && !err; i++)
-		if (layer_changes(&stack->layer[i]))
-			err = layer_resize(stack, i);
+		err = layer_resize(stack, i);
 	return err;
 }

@@ -4,11 +4,14 @@
  * blkid what they contain, libmount where that is mounted.
  */
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "programs.h"
 #include "rbullctl.h"
@@ -87,20 +90,59 @@ static bool find_opened(const char *name, char opened[64])
 	return found;
 }
 
-static char *find_mount(const char *device)
+/* Does the path of a mount lead to it? Another mount may hide it. */
+static bool mount_is_reached(struct libmnt_fs *fs)
+{
+	int fd = open(mnt_fs_get_target(fs), O_RDONLY | O_DIRECTORY | O_CLOEXEC), id = -1;
+	char path[48], line[128];
+	FILE *file;
+
+	if (fd < 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "mnt_id: %d", &id) == 1)
+			break;
+	if (file)
+		fclose(file);
+	close(fd);
+	return id == mnt_fs_get_id(fs);
+}
+
+static bool mount_is_of(struct libmnt_fs *fs, const char *device, dev_t number)
+{
+	const char *source = mnt_fs_get_srcpath(fs);
+	struct stat st;
+
+	/* btrfs has a number of its own. */
+	return mnt_fs_get_devno(fs) == number ||
+	       (source && *source == '/' &&
+		(!strcmp(source, device) ||
+		 (!stat(source, &st) && S_ISBLK(st.st_mode) && st.st_rdev == number)));
+}
+
+/* Where a device is mounted. *@hidden: it is, but no path leads there. */
+static char *find_mount(const char *device, bool *hidden)
 {
 	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
-	struct libmnt_fs *fs = NULL;
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
 	char *mount = NULL;
 	struct stat st;
 
-	if (table && !stat(device, &st))
-		fs = mnt_table_find_devno(table, st.st_rdev, MNT_ITER_FORWARD);
-	/* btrfs has a number of its own. */
-	if (table && !fs)
-		fs = mnt_table_find_srcpath(table, device, MNT_ITER_FORWARD);
-	if (fs && mnt_fs_get_target(fs))
-		mount = strdup(mnt_fs_get_target(fs));
+	*hidden = false;
+	if (stat(device, &st))
+		st.st_rdev = 0;
+	while (table && iter && !mount && !mnt_table_next_fs(table, iter, &fs)) {
+		if (!mnt_fs_get_target(fs) || !mount_is_of(fs, device, st.st_rdev))
+			continue;
+		if (mount_is_reached(fs))
+			mount = strdup(mnt_fs_get_target(fs));
+		else
+			*hidden = true;
+	}
+	mnt_free_iter(iter);
 	mnt_unref_table(table);
 	return mount;
 }
@@ -132,9 +174,18 @@ static int look_at(const char *device, char type[24])
 {
 	const char *const words[] = { "blkid", "-p", "-o", "value", "-s", "TYPE",
 				      device, NULL };
-	int status = program_read(words, type, 24);
+	int status, fd = open(device, O_RDONLY | O_CLOEXEC);
 
+	/* blkid does not tell a device that is not there from one that is empty. */
+	if (fd < 0)
+		return complain(EXIT_FAILED, "%s: %s", device, strerror(errno));
+	close(fd);
+	status = program_read(words, type, 24);
 	type[strcspn(type, "\n")] = '\0';
+	if (status == 127)
+		return complain(EXIT_FAILED,
+				"%s: blkid is not there, which finds out what is on it (Debian: util-linux)",
+				device);
 	/* 2: nothing was found. */
 	if (status && status != 2)
 		return complain(EXIT_FAILED, "%s: blkid could not tell what is on it (status %d)",
@@ -179,6 +230,7 @@ static int stack_add_contents(struct stack *stack, char name[64], char *device,
 	enum layer_kind kind;
 	struct layer *layer;
 	int err = look_at(device, type);
+	bool hidden;
 
 	*is_top = true;
 	if (err || !*type)
@@ -189,8 +241,10 @@ static int stack_add_contents(struct stack *stack, char name[64], char *device,
 	layer = stack_add(stack, kind, type, device);
 	layer->old = sysfs_bytes(name, "size");
 	if (kind != LAYER_LUKS) {
-		layer->mount = find_mount(device);
-		return EXIT_DONE;
+		layer->mount = find_mount(device, &hidden);
+		return layer->mount || !hidden ? EXIT_DONE :
+			complain(EXIT_BUSY, "%s is mounted where another mount hides it: unmount that first",
+				 device);
 	}
 	if (!find_opened(name, opened))
 		return complain(EXIT_FAILED, "%s has LUKS on it that is not open: open it first",

@@ -3,6 +3,7 @@
  * Partition tables, which sfdisk reads and writes: it prints one as a text, with a
  * line for each partition, and takes it back with other numbers.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/blkpg.h>
@@ -13,18 +14,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lock.h"
 #include "programs.h"
 #include "rbullctl.h"
 #include "stack/table.h"
 
 /* As much has a table of 128 entries, which have long names. */
-#define TABLE_TEXT	0x8000
+#define TABLE_TEXT	0x20000
 
 /* Partitions end at a multiple of it, as they begin. Bytes. */
 #define TABLE_ALIGN	0x100000u
 
 /* A GPT at the end of a disk: 128 entries of 128 bytes, and a block for the header. */
-#define TABLE_GPT_BYTES	(128 * 128)
+#define TABLE_GPT_ENTRIES	128
+#define TABLE_GPT_ENTRY		128
+#define TABLE_GPT_BYTES		(TABLE_GPT_ENTRIES * TABLE_GPT_ENTRY)
+
+/* In the header of a GPT, in the second block (UEFI, 5.3.2). Bytes. */
+#define TABLE_GPT_PLACE		72	/* in which block its entries begin */
+#define TABLE_GPT_NUMBER	80	/* how many there are */
+#define TABLE_GPT_SIZE		84	/* how large each is */
+
+/* In a partition table of PCs: four entries, and the type within one. Bytes. */
+#define TABLE_DOS_PLACE		446
+#define TABLE_DOS_ENTRY		16
+#define TABLE_DOS_TYPE		4
+
+/* It counts blocks in 32 bits. */
+#define TABLE_DOS_BLOCKS	0xffffffffu
 
 static int table_dump(const struct stack *stack, char text[TABLE_TEXT])
 {
@@ -43,6 +60,71 @@ static bool table_is_gpt(const char *text)
 	return strstr(text, "label: gpt");
 }
 
+/*
+ * sfdisk makes the table anew, as most are: other entries than these would be lost, or
+ * written over what is where they usually are.
+ */
+static int table_judge_gpt(const struct stack *stack)
+{
+	unsigned char blocks[2 * 4096] = {}, *header = blocks + stack->block;
+	uint32_t number, size;
+	uint64_t place;
+	int i, fd = open(stack->disk, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : pread(fd, blocks, 2 * stack->block, 0);
+
+	if (fd >= 0)
+		close(fd);
+	if (length != (ssize_t)(2 * stack->block))
+		return complain(EXIT_FAILED, "%s: its partition table cannot be read",
+				stack->disk);
+	memcpy(&place, header + TABLE_GPT_PLACE, sizeof(place));
+	memcpy(&number, header + TABLE_GPT_NUMBER, sizeof(number));
+	memcpy(&size, header + TABLE_GPT_SIZE, sizeof(size));
+	if (le64toh(place) != 2 || le32toh(number) != TABLE_GPT_ENTRIES ||
+	    le32toh(size) != TABLE_GPT_ENTRY)
+		return complain(EXIT_FAILED,
+				"%s: its GPT has %u entries of %u bytes from block %llu: --fs can write 128 of 128 bytes from block 2 only",
+				stack->disk, le32toh(number), le32toh(size),
+				(unsigned long long)le64toh(place));
+	for (i = 1; i < 4; i++)
+		if (blocks[TABLE_DOS_PLACE + i * TABLE_DOS_ENTRY + TABLE_DOS_TYPE])
+			return complain(EXIT_FAILED,
+					"%s: besides its GPT it has an MBR with partitions (hybrid), which --fs cannot write",
+					stack->disk);
+	return EXIT_DONE;
+}
+
+/* The type of a partition as sfdisk writes it, in a table that is not a GPT. */
+static bool table_is_extended(const char *text, const struct layer *layer)
+{
+	const char *line = strstr(text, layer->device), *type;
+
+	type = line ? strstr(line, "type=") : NULL;
+	if (!type || type > line + strcspn(line, "\n"))
+		return false;
+	type += strlen("type=");
+	return !strncmp(type, "5\n", 2) || !strncmp(type, "f\n", 2) ||
+	       !strncmp(type, "85\n", 3) || !strncmp(type, "5,", 2) ||
+	       !strncmp(type, "f,", 2) || !strncmp(type, "85,", 3);
+}
+
+static int table_judge_dos(const struct stack *stack, const struct layer *layer,
+			   const char *text)
+{
+	if (layer->partition > 4)
+		return complain(EXIT_FAILED, "%s is a logical partition: --fs resizes primary ones",
+				layer->device);
+	if (table_is_extended(text, layer))
+		return complain(EXIT_FAILED, "%s is an extended partition: --fs resizes primary ones",
+				layer->device);
+	if (stack->size / stack->block > TABLE_DOS_BLOCKS)
+		return complain(EXIT_FAILED,
+				"%s: its partition table (dos) ends at %llu bytes: one of type gpt reaches further",
+				stack->disk,
+				(unsigned long long)TABLE_DOS_BLOCKS * stack->block);
+	return EXIT_DONE;
+}
+
 int table_partition_size(const struct stack *stack, const struct layer *layer,
 			 uint64_t *size)
 {
@@ -50,11 +132,11 @@ int table_partition_size(const struct stack *stack, const struct layer *layer,
 	uint64_t end = stack->size;
 	int err = table_dump(stack, text);
 
+	if (!err)
+		err = table_is_gpt(text) ? table_judge_gpt(stack) :
+					   table_judge_dos(stack, layer, text);
 	if (err)
 		return err;
-	if (!table_is_gpt(text) && layer->partition > 4)
-		return complain(EXIT_FAILED, "%s is a logical partition: --fs resizes primary ones",
-				layer->device);
 	if (table_is_gpt(text))
 		end -= (TABLE_GPT_BYTES + stack->block - 1) / stack->block * stack->block +
 			stack->block;
@@ -96,23 +178,40 @@ static void table_line(FILE *out, char *line, const struct stack *stack,
 		fprintf(out, "%s\n", line);
 }
 
-/* Whoever is killed in the wrong moment finds it there. */
-static void table_keep(const struct stack *stack, char path[STACK_PATH])
+static void table_path(const struct stack *stack, char path[STACK_PATH])
 {
+	snprintf(path, STACK_PATH, LOCK_FOLDER "/%s.sfdisk", stack->disk + strlen("/dev/"));
+}
+
+/* A run that is killed while the disk has no valid table leaves it there. */
+static int table_keep(const struct stack *stack)
+{
+	char path[STACK_PATH];
+	bool failed;
 	FILE *out;
 
-	snprintf(path, STACK_PATH, "/run/rbull/%s.sfdisk", stack->disk + strlen("/dev/"));
-	mkdir("/run/rbull", 0700);
+	table_path(stack, path);
+	mkdir(LOCK_FOLDER, 0700);
 	out = fopen(path, "we");
-	if (!out)
-		return;
-	fputs(stack->table, out);
-	fclose(out);
+	failed = !out || fputs(stack->table, out) < 0;
+	if (out && fclose(out))
+		failed = true;
+	return !failed ? EXIT_DONE :
+		complain(EXIT_FAILED, "%s: the partition table cannot be kept there: %s",
+			 path, strerror(errno));
+}
+
+void table_forget(const struct stack *stack)
+{
+	char path[STACK_PATH];
+
+	table_path(stack, path);
+	unlink(path);
 }
 
 int table_make(struct stack *stack, const struct layer *layer)
 {
-	char old[TABLE_TEXT], path[STACK_PATH], *line, *rest;
+	char old[TABLE_TEXT], *line, *rest;
 	size_t length;
 	FILE *out;
 	int err = table_dump(stack, old);
@@ -127,8 +226,7 @@ int table_make(struct stack *stack, const struct layer *layer)
 	for (line = strtok_r(old, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		table_line(out, line, stack, layer);
 	fclose(out);
-	table_keep(stack, path);
-	return EXIT_DONE;
+	return table_keep(stack);
 }
 
 int table_resize_partition(const struct stack *stack, const struct layer *layer)
@@ -160,11 +258,11 @@ int table_write(const struct stack *stack, const struct layer *layer)
 				      "never", stack->disk, NULL };
 	char path[STACK_PATH];
 
-	table_keep(stack, path);
+	table_path(stack, path);
 	if (program_feed(words, stack->table))
 		return complain(EXIT_FAILED,
 				"%s: sfdisk could not write the partition table, which is in %s: 'sfdisk --force %s <%s' tries again",
 				stack->disk, path, stack->disk, path);
-	unlink(path);
+	table_forget(stack);
 	return table_resize_partition(stack, layer);
 }

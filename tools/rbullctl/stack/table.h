@@ -20,7 +20,7 @@ int table_partition_size(const struct stack *stack, const struct layer *layer,
  * @stack: what stands on the disk; its table is the new one afterwards
  * @layer: the last partition, whose size is the new one
  *
- * It is kept in /run/rbull, too, until it is written.
+ * It is kept in /run/rbull, too, until table_write() or table_forget().
  *
  * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
  */
@@ -34,6 +34,12 @@ int table_make(struct stack *stack, const struct layer *layer);
  * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
  */
 int table_resize_partition(const struct stack *stack, const struct layer *layer);
+
+/**
+ * table_forget() - remove the copy that table_make() has kept
+ * @stack: what stands on the disk, whose table was not touched
+ */
+void table_forget(const struct stack *stack);
 
 /**
  * table_write() - write the partition table, and tell the kernel

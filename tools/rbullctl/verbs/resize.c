@@ -6,10 +6,12 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lock.h"
 #include "sizes.h"
 #include "stack/stack.h"
 #include "stack/table.h"
@@ -124,6 +126,82 @@ static int resize_table(const struct stack *stack)
 		table_write(stack, layer) : EXIT_DONE;
 }
 
+/* A size that the kernel would refuse when all else has been resized already. */
+static int resize_judge_size(const struct rbull_info *info, uint64_t size)
+{
+	return size && !(size % info->logical_block_size) ? EXIT_DONE :
+		complain(EXIT_FAILED, "disk_size=%llu: allowed are multiples of %u (logical_block_size)",
+			 (unsigned long long)size, info->logical_block_size);
+}
+
+/* Users whom a layer of the stack has, and who see it change its size. */
+static unsigned int resize_expected_users(const struct stack *stack)
+{
+	const struct layer *top = &stack->layer[stack->nr - 1];
+	unsigned int except = top->mount ? RBULL_EXCEPT_MOUNTS : 0;
+	int i;
+
+	for (i = 0; i < stack->nr; i++)
+		if (stack->layer[i].kind == LAYER_LUKS)
+			except |= RBULL_EXCEPT_STACKED;
+	return top->kind == LAYER_LVM ? except | RBULL_EXCEPT_ABOVE : except;
+}
+
+/*
+ * Others than these do not see the end of the disk move; and a file system that is not
+ * mounted may be in use all the same, by way of loop or in a virtual machine: the
+ * programs that resize it would work on it at the same time.
+ */
+static int resize_judge_users(const struct stack *stack, const struct rbull_info *info,
+			      bool force)
+{
+	const struct layer *top = &stack->layer[stack->nr - 1];
+	bool offline = top->kind >= LAYER_EXT && !top->mount;
+	int err;
+
+	if (info->disk_flags & RBULL_DISK_RO)
+		return complain(EXIT_FAILED, "%s is read-only: what is on it cannot be resized",
+				stack->disk);
+	if (stack->size >= stack->old && !offline)
+		return EXIT_DONE;
+	if (stack->size < stack->old && force && !offline)
+		return EXIT_DONE;
+	err = rbull_disk_end_users(handle(), info->call.index,
+				   stack->layer[0].kind == LAYER_PARTITION ?
+				   stack->layer[0].partition : 0,
+				   resize_expected_users(stack));
+	if (err != -EBUSY)
+		return err ? failed(handle(), err) : EXIT_DONE;
+	return complain(EXIT_BUSY, "%s: %s is not resized meanwhile: end that first",
+			rbull_message(handle()), offline ? top->type : "it");
+}
+
+/* What was begun comes to its end: programs that are interrupted leave damage behind. */
+static void resize_hold_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
+static int resize_shrink_all(const struct arguments *arguments, struct stack *stack,
+			     int index)
+{
+	int err = stack_shrink(stack);
+
+	if (err)
+		return err;
+	err = resize_disk(arguments, index, stack->size);
+	if (err)
+		table_forget(stack);
+	return err ?: resize_table(stack);
+}
+
 /* With all that stands on the disk: nothing is changed unless all can be. */
 static int resize_all(const struct arguments *arguments,
 		      const struct rbull_info *info, uint64_t size)
@@ -133,20 +211,37 @@ static int resize_all(const struct arguments *arguments,
 		.old = info->disk_size,
 		.size = size,
 	};
+	bool force = arguments->given[OPTION_FORCE];
 	int index = info->call.index, err;
 
 	snprintf(stack.disk, sizeof(stack.disk), "/dev/" RBULL_NAME "%d", index);
-	err = stack_find(&stack) ?: stack_judge(&stack);
-	/* Who uses what stands on it is no obstacle; whoever uses the bare disk is. */
-	if (!err && !stack.nr)
-		err = resize_judge(info, size, arguments->given[OPTION_FORCE]);
+	err = resize_judge_size(info, size) ?: stack_find(&stack) ?: stack_judge(&stack);
+	if (!err)
+		err = stack.nr ? resize_judge_users(&stack, info, force) :
+				 resize_judge(info, size, force);
+	resize_hold_signals();
 	if (!err && size < info->disk_size)
-		err = stack_shrink(&stack) ?: resize_disk(arguments, index, size) ?:
-		      resize_table(&stack);
+		err = resize_shrink_all(arguments, &stack, index);
 	else if (!err)
 		err = resize_disk(arguments, index, size) ?: stack_grow(&stack);
+	if (!err && (!stack.nr || stack.layer[0].kind != LAYER_PARTITION))
+		resize_tell_gpt(info, size);
 	stack_end(&stack);
 	return err;
+}
+
+/* Two runs at a time would each undo what the other has done. */
+static int resize_lock(int index)
+{
+	char name[32], what[100];
+	int fd;
+
+	snprintf(name, sizeof(name), "resize." RBULL_NAME "%d", index);
+	snprintf(what, sizeof(what),
+		 RBULL_NAME "%d: waiting for another rbullctl, which resizes it", index);
+	fd = lock_take(name, what);
+	return fd >= 0 ? EXIT_DONE :
+		complain(EXIT_FAILED, LOCK_FOLDER "/%s.lock: %s", name, strerror(-fd));
 }
 
 int resize(const struct arguments *arguments, int index, const char *text,
@@ -154,8 +249,10 @@ int resize(const struct arguments *arguments, int index, const char *text,
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
 	uint64_t size;
-	int err;
+	int err = resize_lock(index);
 
+	if (err)
+		return err;
 	err = rbull_disk_info(handle(), index, &info);
 	if (err)
 		return failed(handle(), err);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Locks between runs of rbullctl. They are files that only root can open: a lock that
+ * others can open, they can hold, and keep root waiting.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "interrupt.h"
+#include "lock.h"
+#include "rbullctl.h"
+
+#define LOCK_WAIT_MS	50
+/* When to say that somebody is waited for. */
+#define LOCK_SAY_MS	2000
+
+int lock_take(const char *name, const char *what)
+{
+	const struct timespec wait = { .tv_nsec = LOCK_WAIT_MS * 1000000 };
+	unsigned int waited;
+	char path[80];
+	int fd;
+
+	snprintf(path, sizeof(path), LOCK_FOLDER "/%s.lock", name);
+	mkdir(LOCK_FOLDER, 0700);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += LOCK_WAIT_MS) {
+		if (interrupt_came() || (errno != EWOULDBLOCK && errno != EINTR)) {
+			close(fd);
+			return -EINTR;
+		}
+		if (waited == LOCK_SAY_MS)
+			complain(EXIT_DONE, "%s", what);
+		nanosleep(&wait, NULL);
+	}
+	return fd;
+}
