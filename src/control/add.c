@@ -27,7 +27,7 @@
  * @what: the name of the member
  * @text: the member
  * @size: its size, bytes
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Return: 0 or -EINVAL.
  */
@@ -195,7 +195,7 @@ rbull_control_make_clone(const struct rbull_add *add,
  * rbull_control_add() - add the disk that a structure describes
  * @add: the structure; number and name are put into it
  * @owner: who the disk is for, if it is %RBULL_DISK_TEMPORARY
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks: what they look like to the kernel, how they come and go.
+ * Disks: their gendisks and queue limits, adding and deleting.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -34,16 +34,17 @@
 #define RBULL_GEO_SECTORS	32
 #define RBULL_GEO_CYLINDER	(RBULL_GEO_HEADS * RBULL_GEO_SECTORS)
 
-/* Buffers of direct I/O begin at a multiple of 4 bytes: a mask. */
+/* Mask: buffers of direct I/O start at a multiple of 4 bytes. */
 #define RBULL_DMA_ALIGNMENT	3
 
 static int rbull_disk_major;
 
-/* Frees disks, as the one who drops the last reference may not sleep for it. */
+/* Frees disks: the last reference may be dropped where sleeping is not allowed. */
 static struct workqueue_struct *rbull_disk_workers;
 /*
- * Disks and, where free_disk() tells of their end, gendisks that were added; with
- * its lock, so that who finds none left knows that nobody is telling so any more.
+ * Number of disks and, on kernels with free_disk(), of gendisks that were added.
+ * The lock makes the last decrement finish before a waiter sees 0 and goes on to
+ * unload the module.
  */
 static DEFINE_SPINLOCK(rbull_disk_count_lock);
 static unsigned int rbull_disk_count;
@@ -75,8 +76,8 @@ static bool rbull_disk_is_none_left(void)
 }
 
 /*
- * The gendisk lives on while somebody is about to open it, and before 5.15 the
- * block layer may call open() then, although the disk is gone.
+ * A gendisk outlives its disk while an opener holds a reference to it. Before 5.15
+ * the block layer may then call open() although the disk is gone.
  */
 static DEFINE_SPINLOCK(rbull_disk_private_lock);
 
@@ -122,15 +123,15 @@ static void rbull_disk_release(struct gendisk *gendisk)
 }
 
 /*
- * The last one to know the gendisk has let go of it, perhaps long after us. Until
- * then it refers to the module.
+ * The last reference to the gendisk was dropped, perhaps long after the disk was
+ * deleted. Until then the gendisk refers to this module.
  */
 static void __maybe_unused rbull_disk_free_gendisk(struct gendisk *gendisk)
 {
 	rbull_disk_uncount();
 }
 
-/* There are no cylinders; old partitioning tools want some all the same. */
+/* Old partitioning tools need a geometry, although RAM has no cylinders. */
 static int rbull_disk_getgeo(struct gendisk *gendisk, struct hd_geometry *geo)
 {
 	geo->heads = RBULL_GEO_HEADS;
@@ -173,9 +174,9 @@ static void rbull_disk_set_limits(struct queue_limits *limits,
 				  SECTOR_SHIFT;
 
 	/*
-	 * Nothing is volatile behind a flush yet. A write cache is announced
-	 * all the same: without it the block layer keeps flush and FUA to
-	 * itself, and users could not see that their programs ask for them.
+	 * The disk has no volatile cache. Announce one all the same: otherwise
+	 * the block layer drops flushes and FUA, and users cannot see in the
+	 * statistics that their programs ask for them.
 	 */
 	limits->features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA |
 			   BLK_FEAT_NOWAIT;
@@ -187,7 +188,7 @@ static void rbull_disk_set_limits(struct queue_limits *limits,
 	limits->max_hw_sectors = RBULL_MAX_REQUEST_SIZE >> SECTOR_SHIFT;
 	limits->max_segments = config->max_segments;
 	limits->max_segment_size = config->max_segment_size;
-	/* Data is copied by the CPU, which takes any address; as NVMe has it. */
+	/* The CPU copies the data and takes any address; same value as NVMe. */
 	limits->dma_alignment = RBULL_DMA_ALIGNMENT;
 	if (config->write_zeroes) {
 		limits->max_write_zeroes_sectors = most;
@@ -220,8 +221,9 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	gendisk->fops = disk->queue.takes_bios ? &rbull_disk_bio_ops :
 						 &rbull_disk_mq_ops;
 	/*
-	 * Without any, the kernel gives it a number of those that disks of all
-	 * drivers share. LVM takes these; it would have to be told of ours.
+	 * Without minors of its own the disk gets a number of the major that
+	 * all drivers share. LVM accepts this major without configuration, but
+	 * not ours.
 	 */
 	gendisk->major = config->nminors ? rbull_disk_major : 0;
 	gendisk->minors = config->nminors;
@@ -230,7 +232,7 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	return 0;
 }
 
-/* Undo whatever of a disk was made; takes one that is half made as well. */
+/* Free a disk, also one that was only partly set up. */
 static void rbull_disk_free(struct rbull_disk *disk)
 {
 	rbull_snapshot_free_all(disk);
@@ -264,7 +266,7 @@ static int rbull_disk_alloc_parts(struct rbull_disk *disk)
 	return err;
 }
 
-/* An image holds no request: a write that waits for memory gives up by itself. */
+/* An image holds no requests: a write that waits for memory times out by itself. */
 static const struct rbull_backend_ops rbull_disk_image_ops = {};
 
 static void rbull_disk_init_queue(struct rbull_queue *queue,
@@ -279,10 +281,9 @@ static void rbull_disk_init_queue(struct rbull_queue *queue,
 }
 
 /**
- * rbull_disk_alloc() - make a disk, visible to nobody yet
- * @config: what it looks like; valid
- * @contents: what it contains; belongs to the disk from now on, even in case of
- *	failure
+ * rbull_disk_alloc() - allocate a disk that is not visible yet
+ * @config: its configuration; valid
+ * @contents: its contents; the disk takes ownership, even on failure
  *
  * Context: may sleep.
  * Return: the disk with one reference, or an ERR_PTR().
@@ -316,11 +317,11 @@ struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
 }
 
 /**
- * rbull_disk_set_index() - give a disk its number
+ * rbull_disk_set_index() - set the number of a disk
  * @disk: the disk, not added yet
  * @index: the number
- * @minors: how many minor numbers lie between one disk and the next, of those
- *	that have some of their own
+ * @minors: distance between the first minor numbers of two disks, for disks that
+ *	have minors of their own
  */
 void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 			  unsigned int minors)
@@ -333,7 +334,7 @@ void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 }
 
 /**
- * rbull_disk_get() - count one more user of a disk
+ * rbull_disk_get() - take a reference to a disk
  * @disk: the disk
  *
  * Context: any.
@@ -345,7 +346,7 @@ void rbull_disk_get(struct rbull_disk *disk)
 
 /**
  * rbull_disk_put() - drop a reference
- * @disk: the disk; it is freed in the background if that was the last one
+ * @disk: the disk; it is freed in the background after the last reference
  *
  * Context: any.
  */
@@ -357,7 +358,7 @@ void rbull_disk_put(struct rbull_disk *disk)
 	queue_work(rbull_disk_workers, &disk->free_work);
 }
 
-/* It is locked; if it is being removed, no longer. */
+/* Check a disk that was just locked; unlock it if it is being removed. */
 static int rbull_disk_locked(struct rbull_disk *disk)
 {
 	if (!disk->is_removed)
@@ -367,10 +368,10 @@ static int rbull_disk_locked(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_lock() - keep the contents of a disk from being changed by others
+ * rbull_disk_lock() - lock a disk against being replaced, resized or removed
  * @disk: the disk
  *
- * That is, from being replaced, resized or removed; I/O goes on.
+ * I/O goes on.
  *
  * Context: may sleep.
  * Return: 0; -ENODEV if it is being removed; -EINTR if the caller was killed.
@@ -382,9 +383,9 @@ int rbull_disk_lock(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_lock_or_refuse() - rbull_disk_lock() that says why not
+ * rbull_disk_lock_or_refuse() - rbull_disk_lock() that gives a reason
  * @disk: the disk
- * @reason: where to
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: as of rbull_disk_lock().
@@ -401,10 +402,10 @@ int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
 }
 
 /**
- * rbull_disk_lock_always() - rbull_disk_lock() for those who cannot give up
+ * rbull_disk_lock_always() - rbull_disk_lock() for callers that cannot fail
  * @disk: the disk
  *
- * Whoever holds the lock ends in bounded time.
+ * Not killable: every holder releases the lock in bounded time.
  *
  * Context: may sleep.
  * Return: 0, or -ENODEV if it is being removed.
@@ -426,16 +427,16 @@ void rbull_disk_unlock(struct rbull_disk *disk)
 
 /**
  * rbull_disk_add() - make a disk visible
- * @disk: the disk, which has its number
+ * @disk: the disk; its number is set
  *
  * Context: may sleep.
- * Return: 0 or a negative errno; then the disk cannot be used for anything.
+ * Return: 0 or a negative errno; on failure the disk can only be put.
  */
 int rbull_disk_add(struct rbull_disk *disk)
 {
 	int err;
 
-	/* For rbull_disk_free_gendisk(), which is called if this succeeds. */
+	/* Dropped by rbull_disk_free_gendisk(), which is called if this succeeds. */
 	if (compat_has_free_disk())
 		rbull_disk_count_one();
 	err = device_add_disk(NULL, disk->queue.gendisk, rbull_sysfs_groups);
@@ -445,12 +446,12 @@ int rbull_disk_add(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_abort() - have all requests end that something holds
+ * rbull_disk_abort() - end all requests that the backend holds
  * @disk: the disk, locked by rbull_disk_lock(), or closed
  *
- * To be called before whatever waits for requests: freezing, removing.
+ * Call this before anything that waits for requests: freezing, removing.
  *
- * Context: may sleep, in bounded time.
+ * Context: may sleep for a bounded time.
  */
 void rbull_disk_abort(struct rbull_disk *disk)
 {
@@ -462,9 +463,9 @@ void rbull_disk_abort(struct rbull_disk *disk)
  * rbull_disk_del() - make a disk invisible
  * @disk: the disk, after rbull_disk_close(); the caller has a reference
  *
- * Nobody finds the disk any more once del_gendisk() returns, which also takes
- * away its attributes, waits for the requests in flight, and lets no more in.
- * Who still has it open gets errors, and keeps the module from being unloaded.
+ * del_gendisk() removes the disk and its attributes, waits for the requests in
+ * flight, and rejects new ones. Remaining openers get errors, and keep the module
+ * from being unloaded.
  *
  * Context: may sleep.
  */
@@ -476,14 +477,14 @@ void rbull_disk_del(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_init() - get ready for disks
+ * rbull_disk_init() - prepare for disks
  *
  * Context: module init.
- * Return: 0 or a negative errno, after telling the log.
+ * Return: 0, or a negative errno after logging the reason.
  */
 int rbull_disk_init(void)
 {
-	/* Writers to other disks wait for the memory of one that goes. */
+	/* Writers to other disks may wait for the memory of a removed disk. */
 	rbull_disk_workers = alloc_workqueue("rbull_disk", WQ_MEM_RECLAIM |
 					     WQ_UNBOUND, 0);
 	if (!rbull_disk_workers)
@@ -499,16 +500,16 @@ int rbull_disk_init(void)
 }
 
 /**
- * rbull_disk_exit() - wait until all disks, which were removed, are freed
+ * rbull_disk_exit() - wait until all removed disks are freed
  *
  * Context: may sleep; module exit, or init that failed.
  */
 void rbull_disk_exit(void)
 {
 	/*
-	 * An open disk keeps the module from being unloaded. It does not keep a
-	 * module from being freed whose init has failed; and a gendisk, which
-	 * others may have without opening it, keeps no module.
+	 * An open disk keeps the module from being unloaded, but does not help if
+	 * the module's init fails: the module is freed then. And a reference to
+	 * a gendisk, which can be held without opening it, pins no module.
 	 */
 	wait_event(rbull_disk_gone, rbull_disk_is_none_left());
 	destroy_workqueue(rbull_disk_workers);

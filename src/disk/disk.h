@@ -18,12 +18,12 @@ struct rbull_disk;
 struct rbull_reason;
 
 /**
- * struct rbull_backend_ops - how what is behind a disk is controlled
- * @abort: let go of all requests that are held: end them, or have them ended; may
- *	sleep, in bounded time, with the contents locked or the disk closed.
- *	NULL: none is ever held
+ * struct rbull_backend_ops - control operations of a disk's backend
+ * @abort: end all requests that the backend holds, or have them ended; may sleep
+ *	for a bounded time, with the contents locked or the disk closed.
+ *	NULL: the backend never holds requests
  *
- * I/O knows nothing of this: its way was chosen when the disk was made.
+ * I/O does not use these operations: its path is chosen when the disk is made.
  */
 struct rbull_backend_ops {
 	void (*abort)(struct rbull_disk *disk);
@@ -31,29 +31,30 @@ struct rbull_backend_ops {
 
 /**
  * struct rbull_disk - one disk
- * @queue: its contents, and what carries out its I/O
- * @backend: how what is behind it is controlled
- * @config: what was asked for; the size of the contents counts, not disk_size
- * @index: its number; guarded by the lock in disk/disks.c, as the next five
- * @name: its name; may be empty
- * @serial: its serial number; may be empty
- * @owner: the open control device with which it goes away, or NULL
- * @is_adding: it is about to become visible; whoever looks for it waits
- * @is_found: it may be found by number and name
- * @refs: who uses this structure: disk/disks.c while the disk can be found, those
- *	who have it open, those who found it
- * @free_work: frees it when @refs is 0
+ * @queue: the contents, and all that I/O needs
+ * @backend: control operations of the backend
+ * @config: the configuration that was asked for; its disk_size is not kept up to
+ *	date, the size is that of the contents
+ * @index: number of the disk; guarded by the lock in disk/disks.c, as the next five
+ * @name: name of the disk; may be empty
+ * @serial: serial number; may be empty
+ * @owner: open control device whose close removes the disk, or NULL
+ * @is_adding: the disk is about to become visible; lookups wait for it
+ * @is_found: the disk can be looked up by number and name
+ * @refs: references to this structure: one of disk/disks.c while the disk can be
+ *	found, one per opener, one per lookup
+ * @free_work: frees the disk when @refs is 0
  * @contents_lock: guards the contents, the hooks of @queue and @snapshots against
  *	changes; taken before @open_lock
- * @snapshots: its snapshots, oldest first
- * @nr_snapshots: how many
- * @open_lock: guards @opens, @is_writable and @is_removed; nobody opens the disk
- *	while it is held
- * @opens: how many have it open now, as the block layer tells
- * @is_writable: one of those, or one who had it open meanwhile, may write, now
- *	or after remounting
- * @is_removed: nobody may open or change it any more; set with @contents_lock
- *	held, too
+ * @snapshots: the snapshots, oldest first
+ * @nr_snapshots: number of snapshots
+ * @open_lock: guards @opens, @is_writable and @is_removed; the disk cannot be
+ *	opened while it is held
+ * @opens: number of openers, as the block layer reports them
+ * @is_writable: an opener may write, now or after remounting; stays set until the
+ *	last opener closes the disk
+ * @is_removed: the disk can neither be opened nor changed any more; set with
+ *	@contents_lock held, too
  */
 struct rbull_disk {
 	struct rbull_queue queue;
@@ -77,8 +78,8 @@ struct rbull_disk {
 };
 
 /**
- * rbull_disk_of() - the disk behind a gendisk
- * @gendisk: the gendisk of a disk that is there as long as the caller needs it
+ * rbull_disk_of() - get the disk of a gendisk
+ * @gendisk: the gendisk; the caller ensures that its disk stays
  *
  * Return: the disk.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * All disks: their numbers and names, and how they come and go.
+ * All disks: their numbers and names, adding, looking up and removing.
  *
- * A number stands for its disk from before the disk is visible until after it
- * has vanished, so that it cannot be given to another one too early.
+ * A number is taken before its disk becomes visible, and released after the disk
+ * has vanished, so that no two visible disks ever have the same number.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,24 +29,25 @@
 static DEFINE_MUTEX(rbull_disks_lock);
 static DEFINE_XARRAY_ALLOC(rbull_disks_array);
 
-/* Who looks for a disk that is being added waits here. */
+/* Lookups wait here for a disk that is being added. */
 static DECLARE_WAIT_QUEUE_HEAD(rbull_disks_added);
 
 /*
- * Minor numbers that a disk has unless another number is asked for, and from one
- * disk to the next; set at load time. There are always enough.
+ * Minor numbers per disk unless another number is asked for, and the distance
+ * between the first minors of two disks. Set at load time so that they suffice for
+ * the largest number of disks.
  */
 static unsigned int rbull_disks_nminors;
 static unsigned int rbull_disks_stride;
 static_assert(RBULL_MAX_DISKS * RBULL_MAX_MINORS <= 1 << MINORBITS);
 
-/* As many can be asked for if those of load time have none. */
+/* The distance if the disks of load time have no minors of their own. */
 #define RBULL_DISKS_STRIDE	16
 
 /**
- * rbull_disks_minors() - how many minor numbers a disk has if none are asked for
+ * rbull_disks_minors() - get the default number of minors of a disk
  *
- * Return: the number; 0: it shares those of all drivers.
+ * Return: the number; 0: disks use the major that all drivers share.
  */
 unsigned int rbull_disks_minors(void)
 {
@@ -54,7 +55,7 @@ unsigned int rbull_disks_minors(void)
 }
 
 /**
- * rbull_disks_max_minors() - how many minor numbers a disk can have
+ * rbull_disks_max_minors() - get the largest number of minors of a disk
  *
  * Return: the number.
  */
@@ -122,7 +123,7 @@ static int rbull_disks_take_index(struct rbull_disk *disk, int wish,
 	return err;
 }
 
-/* Give a disk its number and its name. */
+/* Register the number and the name of a disk. */
 static int rbull_disks_enter(struct rbull_disk *disk,
 			     const struct rbull_wish *wish,
 			     struct rbull_reason *reason)
@@ -152,7 +153,7 @@ static void rbull_disks_end_adding(struct rbull_disk *disk)
 	wake_up_all(&rbull_disks_added);
 }
 
-/* Make a disk that has its number visible, and let it be found. */
+/* Make a registered disk visible, and let lookups find it. */
 static int rbull_disks_show(struct rbull_disk *disk)
 {
 	int err = rbull_disk_add(disk);
@@ -166,7 +167,7 @@ static int rbull_disks_show(struct rbull_disk *disk)
 	return 0;
 }
 
-/* The number and the name of a disk that is not there any more become free. */
+/* Release the number and the name of a disk that is no longer visible. */
 static void rbull_disks_leave(struct rbull_disk *disk)
 {
 	mutex_lock(&rbull_disks_lock);
@@ -177,7 +178,7 @@ static void rbull_disks_leave(struct rbull_disk *disk)
 	rbull_disk_put(disk);
 }
 
-/* Make a disk of zeroes, visible to nobody yet. */
+/* Allocate a disk of zeroes that is not visible yet. */
 static struct rbull_disk *rbull_disks_make(const struct rbull_config *config)
 {
 	struct rbull_contents contents;
@@ -190,13 +191,13 @@ static struct rbull_disk *rbull_disks_make(const struct rbull_config *config)
 
 /**
  * rbull_disks_add() - add a disk
- * @config: what it looks like; valid
- * @contents: what it contains, or NULL for zeroes; belongs to the disk from now
- *	on, even in case of failure
- * @wish: how it should be called
- * @reason: where to say why not
+ * @config: its configuration; valid
+ * @contents: its contents, or NULL for zeroes; the disk takes ownership, even on
+ *	failure
+ * @wish: its identity
+ * @reason: receives the reason on failure
  *
- * It is visible when it is whole.
+ * The disk becomes visible only when it is complete.
  *
  * Context: may sleep.
  * Return: the disk, with a reference for the caller, or an ERR_PTR().
@@ -233,7 +234,7 @@ struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
 	return disk;
 }
 
-/* Remove a disk that is locked, and unlock it. */
+/* Remove a locked disk, and unlock it. */
 static int rbull_disks_remove_locked(struct rbull_disk *disk, bool force,
 				     struct rbull_reason *reason)
 {
@@ -249,9 +250,9 @@ static int rbull_disks_remove_locked(struct rbull_disk *disk, bool force,
 
 /**
  * rbull_disks_remove() - remove a disk
- * @disk: the disk, to which the caller has a reference
- * @force: even if some have it open; they get errors from now on
- * @reason: where to say why not
+ * @disk: the disk; the caller has a reference
+ * @force: remove it even if it is open; its openers get errors from now on
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already;
@@ -266,8 +267,8 @@ int rbull_disks_remove(struct rbull_disk *disk, bool force,
 }
 
 /*
- * The first disk from a number on, with a reference: also one that is being
- * added, unless an owner is named. NULL: there is none.
+ * Get the first disk whose number is at least @index, with a reference, or NULL.
+ * Without @owner this includes disks that are being added.
  */
 static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner)
 {
@@ -286,8 +287,8 @@ static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owne
 }
 
 /**
- * rbull_disks_remove_owned() - remove the disks that go away with something
- * @owner: what they go away with; NULL for all disks
+ * rbull_disks_remove_owned() - remove the disks of an owner
+ * @owner: the owner; NULL for all disks
  *
  * Context: may sleep.
  */
@@ -306,8 +307,8 @@ void rbull_disks_remove_owned(const void *owner)
 }
 
 /*
- * A disk is visible a moment before it can be found. Whoever has seen it may ask
- * for it at once, and waits. Drops the reference.
+ * Wait until a disk that is being added can be found: it is visible a moment
+ * before, and users may look it up at once. Drops the reference.
  */
 static int rbull_disks_wait(struct rbull_disk *disk)
 {
@@ -319,8 +320,8 @@ static int rbull_disks_wait(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disks_next() - the next disk
- * @index: the lowest number it may have
+ * rbull_disks_next() - get the next disk
+ * @index: lowest number to consider
  *
  * Context: may sleep.
  * Return: the disk, with a reference for the caller; NULL if there is none;
@@ -340,7 +341,7 @@ struct rbull_disk *rbull_disks_next(unsigned int index)
 	return ERR_PTR(err);
 }
 
-/* By number or by name; with a reference, or NULL. */
+/* Look a disk up by number or by name. Returns a reference, or NULL. */
 static struct rbull_disk *rbull_disks_look_up(int index, const char *name)
 {
 	struct rbull_disk *disk = NULL;
@@ -362,9 +363,9 @@ static struct rbull_disk *rbull_disks_look_up(int index, const char *name)
  * rbull_disks_find() - find a disk
  * @index: its number, or %RBULL_INDEX_ANY
  * @name: its name, if the number is not given
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
- * One that is being added, and may be visible already, is waited for.
+ * Waits for a disk that is being added: it may be visible already.
  *
  * Context: may sleep.
  * Return: the disk, with a reference for the caller, or an ERR_PTR() of -ENODEV,
@@ -391,13 +392,13 @@ struct rbull_disk *rbull_disks_find(int index, const char *name,
 }
 
 /**
- * rbull_disks_rename() - give a disk another name
+ * rbull_disks_rename() - change the name of a disk
  * @disk: the disk
  * @name: the name, shorter than %RBULL_NAME_SIZE; may be empty
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0; -EINVAL if the name cannot be; -EEXIST if another disk has it.
+ * Return: 0; -EINVAL if the name is invalid; -EEXIST if another disk has it.
  */
 int rbull_disks_rename(struct rbull_disk *disk, const char *name,
 		       struct rbull_reason *reason)
@@ -414,9 +415,9 @@ int rbull_disks_rename(struct rbull_disk *disk, const char *name,
 }
 
 /**
- * rbull_disks_name() - the name of a disk
+ * rbull_disks_name() - get the name of a disk
  * @disk: the disk
- * @name: where to put it, %RBULL_NAME_SIZE bytes
+ * @name: receives the name, %RBULL_NAME_SIZE bytes
  *
  * Context: may sleep.
  */
@@ -428,13 +429,13 @@ void rbull_disks_name(struct rbull_disk *disk, char *name)
 }
 
 /**
- * rbull_disks_set_serial() - give a disk another serial number
+ * rbull_disks_set_serial() - change the serial number of a disk
  * @disk: the disk
  * @serial: the serial number, shorter than %RBULL_SERIAL_SIZE; may be empty
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0, or -EINVAL if the serial number cannot be.
+ * Return: 0, or -EINVAL if the serial number is invalid.
  */
 int rbull_disks_set_serial(struct rbull_disk *disk, const char *serial,
 			   struct rbull_reason *reason)
@@ -450,9 +451,9 @@ int rbull_disks_set_serial(struct rbull_disk *disk, const char *serial,
 }
 
 /**
- * rbull_disks_serial() - the serial number of a disk
+ * rbull_disks_serial() - get the serial number of a disk
  * @disk: the disk
- * @serial: where to put it, %RBULL_SERIAL_SIZE bytes
+ * @serial: receives the serial number, %RBULL_SERIAL_SIZE bytes
  *
  * Context: may sleep.
  */
@@ -463,7 +464,7 @@ void rbull_disks_serial(struct rbull_disk *disk, char *serial)
 	mutex_unlock(&rbull_disks_lock);
 }
 
-/* Make the disks of load time, visible to nobody yet. */
+/* Allocate the disks of load time, none of them visible yet. */
 static int rbull_disks_make_first(const struct rbull_config *config)
 {
 	const struct rbull_wish wish = {
@@ -491,9 +492,9 @@ static int rbull_disks_make_first(const struct rbull_config *config)
 }
 
 /**
- * struct rbull_disks_adding - disks that are to become visible
- * @work: does it
- * @err: why not all
+ * struct rbull_disks_adding - state of making the disks of load time visible
+ * @work: makes them visible
+ * @err: 0, or why it stopped before the last disk
  */
 struct rbull_disks_adding {
 	struct work_struct work;
@@ -518,10 +519,11 @@ static void rbull_disks_add_work(struct work_struct *work)
 }
 
 /*
- * Make disks visible, in a worker: when a disk is added the kernel opens it to
- * look for partitions. What a user's process opens in the kernel is closed only
- * on its way out of it, and when a module's init fails, that is after the module
- * was freed. What a worker opens is closed by another worker.
+ * Make the disks visible in a worker: adding a disk makes the kernel open it to
+ * look for partitions. A file that the kernel opens in the context of a user's task
+ * is released only when the task returns to user space. If the module's init fails,
+ * this is after the module was freed. A worker's files are released by another
+ * worker.
  */
 static int rbull_disks_add_first(void)
 {
@@ -540,15 +542,14 @@ static int rbull_disks_add_first(void)
 }
 
 /**
- * rbull_disks_init() - make the disks that are there from the start
- * @config: how many, and what they look like; valid
+ * rbull_disks_init() - make the disks of load time
+ * @config: their number and configuration; valid
  *
- * All of them are made before the first is visible: what can fail for reasons of
- * the configuration fails while nobody sees anything.
+ * All disks are allocated before the first one becomes visible, so that an
+ * unsuitable configuration fails without anything having been visible.
  *
- * Context: module init, when nobody can find disks yet.
- * Return: 0, or the error of what could not be had, after telling the log and
- * undoing all.
+ * Context: module init, before lookups are possible.
+ * Return: 0, or a negative errno after logging the reason and undoing everything.
  */
 int rbull_disks_init(const struct rbull_config *config)
 {
@@ -573,7 +574,7 @@ int rbull_disks_init(const struct rbull_config *config)
 /**
  * rbull_disks_exit() - remove all disks
  *
- * Context: module exit, or init that failed; nobody can add disks any more.
+ * Context: module exit, or failed module init; no disks can be added any more.
  */
 void rbull_disks_exit(void)
 {

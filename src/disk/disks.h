@@ -10,11 +10,11 @@ struct rbull_contents;
 struct rbull_reason;
 
 /**
- * struct rbull_wish - how a disk that is to be added should be called
- * @index: its number, or %RBULL_INDEX_ANY for the lowest that is free
+ * struct rbull_wish - identity that a new disk is to get
+ * @index: its number, or %RBULL_INDEX_ANY for the lowest free one
  * @name: its name, or "" for none
  * @serial: its serial number, or "" for none
- * @owner: what it goes away with, see rbull_disks_remove_owned(), or NULL
+ * @owner: owner for rbull_disks_remove_owned(), or NULL
  */
 struct rbull_wish {
 	int index;

@@ -76,7 +76,7 @@ bool rbull_disk_is_writable(const struct rbull_disk *disk)
  * rbull_disk_set_ro() - make a disk read-only, or writable
  * @disk: the disk
  * @ro: read-only
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0; -EBUSY if somebody may be writing; -EINTR if the caller was killed.
@@ -164,7 +164,7 @@ int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
  * rbull_disk_close() - let nobody open or change a disk any more
  * @disk: the disk, locked by rbull_disk_lock()
  * @force: even if some have it open now
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * From here on it is going to be removed, which cannot fail any more.
  *

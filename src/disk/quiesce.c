@@ -26,7 +26,7 @@
  * rbull_quiesce_begin() - wait until no I/O is under way, and hold up the next
  * @quiesce: what rbull_quiesce_end() needs
  * @disk: the disk, locked by rbull_disk_lock()
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Nothing is left to a worker either. Freezing a queue switches its counter from
  * per-CPU to atomic, which takes an RCU grace period of tens of milliseconds; so

@@ -81,8 +81,8 @@ static int rbull_disk_replace(struct rbull_disk *disk,
  * rbull_disk_reset() - make a disk all zeroes
  * @disk: the disk, locked by rbull_disk_lock()
  * @force: even if it is open for writing
- * @quiesced_ns: where to say how long I/O had to wait
- * @reason: where to say why not
+ * @quiesced_ns: receives how long I/O was held up, ns
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0, -EBUSY, -ENOMEM or -EMLINK.
@@ -102,8 +102,8 @@ int rbull_disk_reset(struct rbull_disk *disk, bool force, u64 *quiesced_ns,
  * @disk: the disk, locked by rbull_disk_lock()
  * @snapshot: the name of the snapshot that has them, not empty
  * @force: even if it is open for writing
- * @quiesced_ns: where to say how long I/O had to wait
- * @reason: where to say why not
+ * @quiesced_ns: receives how long I/O was held up, ns
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0, or -ENOENT, -EBUSY, -ENOMEM or -EMLINK.

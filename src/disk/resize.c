@@ -138,8 +138,8 @@ static int rbull_resize_extend(struct rbull_disk *disk, u64 size,
  * rbull_disk_resize() - give a disk another size
  * @disk: the disk, locked by rbull_disk_lock()
  * @size: the size, bytes
- * @quiesced_ns: where to say how long I/O had to wait
- * @reason: where to say why not
+ * @quiesced_ns: receives how long I/O was held up, ns
+ * @reason: receives the reason on failure
  *
  * What is cut off is freed, and reads as zeroes if the disk grows again. If it
  * cannot be freed, as a snapshot shares it and there is no RAM for nodes, the

@@ -90,7 +90,7 @@ static int rbull_snapshot_check_new(struct rbull_disk *disk, const char *name,
  * @disk: the disk, locked by rbull_disk_lock()
  * @name: how to call it, shorter than %RBULL_NAME_SIZE
  * @quiesced_ns: where to say how long a write could have had to wait
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0, or -EINVAL, -EEXIST, -ENOSPC, -ENOMEM or -EMLINK.
@@ -125,7 +125,7 @@ int rbull_snapshot_create(struct rbull_disk *disk, const char *name,
  * rbull_snapshot_remove() - forget a snapshot
  * @disk: the disk, locked by rbull_disk_lock()
  * @name: which
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0 or -ENOENT.
@@ -148,7 +148,7 @@ int rbull_snapshot_remove(struct rbull_disk *disk, const char *name,
  * @disk: the disk, locked by rbull_disk_lock()
  * @name: which snapshot
  * @clone: where to put the clone
- * @reason: where to say why not
+ * @reason: receives the reason on failure
  *
  * Context: may sleep.
  * Return: 0, -ENOENT, -ENOMEM or -EMLINK.
