@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has a disk open, and what must not be done to it therefore.
+ * The openers of a disk, and the changes that they prevent.
  */
 #include <linux/blkdev.h>
 #include <linux/device.h>
@@ -15,9 +15,9 @@
 #include "reason.h"
 
 /**
- * rbull_disk_count_open() - let somebody open a disk
+ * rbull_disk_count_open() - count an opener of a disk
  * @disk: the disk
- * @mode: how it is opened
+ * @mode: mode of the open
  *
  * Context: may sleep, while the contents of the disk are being replaced.
  * Return: 0; -ENXIO if the disk is being removed; -EINTR if the caller was killed.
@@ -32,7 +32,7 @@ int rbull_disk_count_open(struct rbull_disk *disk, blk_mode_t mode)
 		err = -ENXIO;
 	} else {
 		disk->opens++;
-		/* What is mounted read-only may become writable unasked. */
+		/* A read-only mount can be remounted writable without a new open. */
 		if (mode & (BLK_OPEN_WRITE | BLK_OPEN_EXCL))
 			disk->is_writable = true;
 	}
@@ -44,7 +44,7 @@ int rbull_disk_count_open(struct rbull_disk *disk, blk_mode_t mode)
  * rbull_disk_count_release() - undo rbull_disk_count_open()
  * @disk: the disk
  *
- * The block layer does not tell here whether this one could write.
+ * The block layer does not report here whether this opener could write.
  *
  * Context: may sleep.
  */
@@ -57,11 +57,11 @@ void rbull_disk_count_release(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_is_writable() - whether somebody may be writing
+ * rbull_disk_is_writable() - check whether an opener may be writing
  * @disk: the disk
  *
- * Older kernels tell of the first only who opens a partition. So whoever has one
- * open is taken for a writer.
+ * Older kernels only report the first opener of a partition. So every opener of a
+ * partition is taken for a writer.
  *
  * Context: @disk->open_lock is held.
  * Return: true if the disk, or one of its partitions, may be written to.
@@ -106,8 +106,8 @@ out:
 }
 
 /*
- * A file system on a partition, or another one who has it open while the disk may
- * be written. The caller has it open, too.
+ * Check for a file system on a partition, or for another opener of it while an
+ * opener of the disk may write. The caller itself has the partition open.
  */
 static bool rbull_disk_is_partition_writable(const struct rbull_disk *disk,
 					     struct block_device *bdev)
@@ -117,7 +117,7 @@ static bool rbull_disk_is_partition_writable(const struct rbull_disk *disk,
 	       (disk->is_writable && compat_bdev_openers(bdev) > 1);
 }
 
-/* The flag of a partition is the block layer's. */
+/* The block layer keeps the read-only flag of a partition. */
 static int rbull_disk_judge_partition_ro(struct rbull_disk *disk,
 					 struct block_device *bdev,
 					 struct rbull_reason *reason)
@@ -135,11 +135,11 @@ static int rbull_disk_judge_partition_ro(struct rbull_disk *disk,
 }
 
 /**
- * rbull_disk_set_read_only() - what BLKROSET asks
+ * rbull_disk_set_read_only() - carry out BLKROSET
  * @bdev: the disk, or a partition of it; the caller has it open
  * @ro: read-only
  *
- * As with the attribute, only the log has room for words.
+ * As for the attribute, the reason for a refusal goes to the kernel log.
  *
  * Context: may sleep.
  * Return: 0; -EBUSY if somebody may be writing; -EINTR if the caller was killed.
@@ -161,12 +161,12 @@ int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
 }
 
 /**
- * rbull_disk_close() - let nobody open or change a disk any more
+ * rbull_disk_close() - prevent all further opens and changes of a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @force: even if some have it open now
+ * @force: do so even if it is open now
  * @reason: receives the reason on failure
  *
- * From here on it is going to be removed, which cannot fail any more.
+ * The caller then removes the disk, which cannot fail any more.
  *
  * Context: may sleep.
  * Return: 0, or -EBUSY if it is open.

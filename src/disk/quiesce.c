@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holding up the I/O of a disk, so that its contents or its size can be changed.
+ * Quiescing a disk, so that its contents or its size can be changed.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -17,26 +17,26 @@
 #include "reason.h"
 
 /*
- * A controller of the block layer can hold I/O back for any time. A write that
- * waits for memory gives up before this.
+ * A cgroup controller such as io.cost can hold I/O back without limit. This is
+ * longer than a write waits for memory.
  */
 #define RBULL_QUIESCE_TIMEOUT	(2 * RBULL_MEMORY_PATIENCE)
 
 /**
- * rbull_quiesce_begin() - wait until no I/O is under way, and hold up the next
- * @quiesce: what rbull_quiesce_end() needs
+ * rbull_quiesce_begin() - wait for the I/O in flight, and hold up new I/O
+ * @quiesce: receives the state for rbull_quiesce_end()
  * @disk: the disk, locked by rbull_disk_lock()
  * @reason: receives the reason on failure
  *
- * Nothing is left to a worker either. Freezing a queue switches its counter from
- * per-CPU to atomic, which takes an RCU grace period of tens of milliseconds; so
- * it is switched before, while I/O goes on.
+ * Afterwards no worker has deferred I/O either. Freezing a queue switches its
+ * usage counter from per-CPU to atomic mode, which takes an RCU grace period of
+ * tens of milliseconds. So the counter is switched first, while I/O goes on.
  *
- * Memory is to be allocated before, and freed after: reclaim may wait for a
+ * Allocate memory before, and free it after quiescing: reclaim may wait for a
  * write to this disk.
  *
  * Context: may sleep, for RBULL_QUIESCE_TIMEOUT and an RCU grace period at most.
- * Return: 0; -EBUSY if I/O under way does not end.
+ * Return: 0; -EBUSY if the I/O in flight does not end.
  */
 int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
 			struct rbull_reason *reason)
@@ -60,11 +60,11 @@ int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
 
 /**
  * rbull_quiesce_end() - let I/O go on
- * @quiesce: what rbull_quiesce_begin() has filled
+ * @quiesce: the state from rbull_quiesce_begin()
  * @disk: the disk
  *
  * Context: process context.
- * Return: how long I/O had to wait, ns.
+ * Return: how long I/O was held up, ns.
  */
 u64 rbull_quiesce_end(struct rbull_quiesce *quiesce, struct rbull_disk *disk)
 {

@@ -8,9 +8,9 @@ struct rbull_disk;
 struct rbull_reason;
 
 /**
- * struct rbull_quiesce - I/O being held up
- * @memflags: what the block layer wants to have back
- * @start: since when, ns
+ * struct rbull_quiesce - state of a quiesced disk
+ * @memflags: allocation flags of the task, for the block layer to restore
+ * @start: when I/O was held up, ns
  */
 struct rbull_quiesce {
 	unsigned int memflags;

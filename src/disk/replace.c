@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Replacing the contents of a disk while it is in use, by zeroes or by those of
- * a snapshot.
+ * Replacing the contents of a disk in use, by zeroes or by those of a snapshot.
  *
- * All I/O is held up for that, for as long as it takes to let what is under way
- * finish and to exchange two pointers. Memory is allocated before and freed
- * after.
+ * The disk is quiesced while two pointers are exchanged. Memory is allocated before
+ * and freed after that.
  */
 #include <linux/blkdev.h>
 #include <linux/lockdep.h>
@@ -22,7 +20,7 @@
 #include "image/contents.h"
 #include "reason.h"
 
-/* Exchange the contents of a disk for others, or leave both as they are. */
+/* Exchange the contents of a disk; on failure both stay as they are. */
 static int rbull_disk_exchange(struct rbull_disk *disk,
 			       struct rbull_contents *contents,
 			       u64 *quiesced_ns, struct rbull_reason *reason)
@@ -40,10 +38,10 @@ static int rbull_disk_exchange(struct rbull_disk *disk,
 }
 
 /*
- * Nobody opens the disk between the question whether it is open and the end,
- * unless somebody has it open already. What is cached goes to the old contents,
- * but for what is written while this goes on, which is in the new ones. @contents
- * are freed, or what the disk had is, whatever happens.
+ * open_lock keeps the disk from being opened between the check for openers and the
+ * exchange. Dirty caches are written back to the old contents; data that is written
+ * during the exchange goes to the new ones. Frees the old contents on success, and
+ * @contents on failure.
  */
 static int rbull_disk_replace(struct rbull_disk *disk,
 			      struct rbull_contents *contents, bool force,
@@ -78,9 +76,9 @@ static int rbull_disk_replace(struct rbull_disk *disk,
 }
 
 /**
- * rbull_disk_reset() - make a disk all zeroes
+ * rbull_disk_reset() - reset a disk to all zeroes
  * @disk: the disk, locked by rbull_disk_lock()
- * @force: even if it is open for writing
+ * @force: do it even if the disk is open for writing
  * @quiesced_ns: receives how long I/O was held up, ns
  * @reason: receives the reason on failure
  *
@@ -98,10 +96,10 @@ int rbull_disk_reset(struct rbull_disk *disk, bool force, u64 *quiesced_ns,
 }
 
 /**
- * rbull_disk_rewind() - give a disk the contents and size it had
+ * rbull_disk_rewind() - restore the contents and the size of a snapshot
  * @disk: the disk, locked by rbull_disk_lock()
- * @snapshot: the name of the snapshot that has them, not empty
- * @force: even if it is open for writing
+ * @snapshot: name of the snapshot, not empty
+ * @force: do it even if the disk is open for writing
  * @quiesced_ns: receives how long I/O was held up, ns
  * @reason: receives the reason on failure
  *

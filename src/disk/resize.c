@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changing the size of a disk while it is in use. I/O is held up only while a few
- * members change: memory is allocated before and freed after.
+ * Resizing a disk in use. The disk is quiesced only while a few members change:
+ * memory is allocated before and freed after that.
  */
 #include <linux/blkdev.h>
 #include <linux/compiler.h>
@@ -20,7 +20,7 @@
 #include "queue/op.h"
 #include "reason.h"
 
-/* Set the size, and that of the image, while no I/O is under way. */
+/* Set the sizes of the disk and of its image while the disk is quiesced. */
 static int rbull_resize_cut(struct rbull_disk *disk, u64 size, u64 *quiesced_ns,
 			    struct rbull_reason *reason)
 {
@@ -45,9 +45,9 @@ static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
 }
 
 /*
- * What was beyond the end is erased when nobody can reach it any more, and until
- * then nobody can make the disk grow again. If it cannot be erased, the disk gets
- * its size back: better too large than with something beyond the end.
+ * Erase the part beyond the new end only after no I/O can reach it; contents_lock
+ * keeps the disk from growing until then. If erasing fails, restore the old size:
+ * otherwise old data could reappear when the disk grows.
  */
 static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 			       u64 *quiesced_ns, struct rbull_reason *reason)
@@ -60,7 +60,7 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	if (err)
 		return err;
 	rbull_disk_announce(disk, false);
-	/* What is cached from beyond the end would be seen if it grew again. */
+	/* Otherwise cached pages from beyond the end would reappear after growing. */
 	compat_forget_cache(disk->queue.gendisk, true);
 	err = rbull_image_erase(contents->image, size,
 				round_up(old, PAGE_SIZE) - size,
@@ -68,8 +68,8 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	if (!err)
 		return 0;
 	/*
-	 * I/O need not be held up: nobody gets beyond the end before it is
-	 * announced, and what is before the end is so with either size.
+	 * No need to quiesce: I/O cannot reach beyond the old end before the
+	 * capacity is set again, and I/O before it is valid with either size.
 	 */
 	rbull_image_cut(contents->image, old);
 	WRITE_ONCE(contents->size, old);
@@ -77,7 +77,7 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	return rbull_resize_refuse(disk, size, err, reason);
 }
 
-/* Take the RAM of a disk that has all of it; if that fails, undo all. */
+/* Allocate all RAM of a populated disk; undo everything on failure. */
 static int rbull_resize_populate(struct rbull_disk *disk, u64 size,
 				 u64 *quiesced_ns, struct rbull_reason *reason)
 {
@@ -91,14 +91,14 @@ static int rbull_resize_populate(struct rbull_disk *disk, u64 size,
 		err = rbull_resize_cut(disk, size, quiesced_ns, reason);
 	if (!err)
 		return 0;
-	/* Nobody gets beyond the size of the disk, which is as it was. */
+	/* No I/O reaches beyond the size of the disk, which has not changed. */
 	rbull_image_cut(contents->image, old);
 	rbull_image_erase(contents->image, old, size - old, RBULL_ERASE_FREE,
 			  RBULL_GFP_WAIT);
 	return err;
 }
 
-/* Let the image reach as far, and the disk too unless it is to be populated. */
+/* Grow the image, and the disk too unless it is to be populated first. */
 static int rbull_resize_grow(struct rbull_disk *disk,
 			     struct rbull_growth *growth, u64 size,
 			     u64 *quiesced_ns, struct rbull_reason *reason)
@@ -135,19 +135,19 @@ static int rbull_resize_extend(struct rbull_disk *disk, u64 size,
 }
 
 /**
- * rbull_disk_resize() - give a disk another size
+ * rbull_disk_resize() - change the size of a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @size: the size, bytes
+ * @size: the new size, bytes
  * @quiesced_ns: receives how long I/O was held up, ns
  * @reason: receives the reason on failure
  *
- * What is cut off is freed, and reads as zeroes if the disk grows again. If it
- * cannot be freed, as a snapshot shares it and there is no RAM for nodes, the
- * disk keeps its size, and some of what was to be cut off is lost.
+ * Shrinking frees the part that is cut off; it reads as zeroes if the disk grows
+ * again. Freeing fails if a snapshot shares this part and there is no RAM for
+ * nodes. The disk then keeps its size, but some of this part may be lost.
  *
  * Context: may sleep.
- * Return: 0, -EINVAL, -ENOMEM, -EBUSY if I/O under way does not end, or as of
- * rbull_image_populate().
+ * Return: 0, -EINVAL, -ENOMEM, -EBUSY if the I/O in flight does not end, or an
+ * error of rbull_image_populate().
  */
 int rbull_disk_resize(struct rbull_disk *disk, u64 size, u64 *quiesced_ns,
 		      struct rbull_reason *reason)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots: what a disk contained at certain times, under names.
+ * Snapshots: named copies of the contents that a disk had at some time.
  *
- * A snapshot is a clone of the disk's contents. It holds up nobody: writes go on
- * while it is made, but for those that would have to copy something, which wait
- * for the writes that were under way. It has every write that had completed, and
- * of two writes one of which began when the other had completed never the later
- * without the earlier. That is what a disk has after a power loss, so what file
- * systems and databases make of a snapshot is what they make of that.
+ * A snapshot is a clone of the disk's contents. Taking one does not hold up I/O,
+ * except for writes that would have to copy a block: they wait for the writes in
+ * flight. A snapshot has every write that had completed. If one write began after
+ * another had completed, a snapshot never has the later one without the earlier.
+ * A disk gives the same guarantees at a power loss, so file systems and databases
+ * can recover from a snapshot.
  */
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -23,10 +23,10 @@
 
 /**
  * struct rbull_snapshot_state - a snapshot
- * @list: its place among those of the disk
+ * @list: entry in the list of the disk
  * @name: its name
- * @contents: what the disk contained
- * @created: when it was made, ns since 1970
+ * @contents: contents of the disk at that time
+ * @created: time of creation, ns since 1970
  */
 struct rbull_snapshot_state {
 	struct list_head list;
@@ -86,10 +86,10 @@ static int rbull_snapshot_check_new(struct rbull_disk *disk, const char *name,
 }
 
 /**
- * rbull_snapshot_create() - remember what a disk contains
+ * rbull_snapshot_create() - take a snapshot of a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @name: how to call it, shorter than %RBULL_NAME_SIZE
- * @quiesced_ns: where to say how long a write could have had to wait
+ * @name: name of the snapshot, shorter than %RBULL_NAME_SIZE
+ * @quiesced_ns: receives how long a write may have been held up, ns
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -122,9 +122,9 @@ int rbull_snapshot_create(struct rbull_disk *disk, const char *name,
 }
 
 /**
- * rbull_snapshot_remove() - forget a snapshot
+ * rbull_snapshot_remove() - remove a snapshot
  * @disk: the disk, locked by rbull_disk_lock()
- * @name: which
+ * @name: name of the snapshot
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -144,10 +144,10 @@ int rbull_snapshot_remove(struct rbull_disk *disk, const char *name,
 }
 
 /**
- * rbull_snapshot_clone() - clone what a disk contained
+ * rbull_snapshot_clone() - clone the contents of a snapshot
  * @disk: the disk, locked by rbull_disk_lock()
- * @name: which snapshot
- * @clone: where to put the clone
+ * @name: name of the snapshot
+ * @clone: receives the clone
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -165,12 +165,12 @@ int rbull_snapshot_clone(struct rbull_disk *disk, const char *name,
 }
 
 /**
- * rbull_snapshot_list() - which snapshots a disk has
+ * rbull_snapshot_list() - list the snapshots of a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @entries: where to list them, oldest first
- * @nr: how much space there is
+ * @entries: receives the list, oldest first
+ * @nr: number of elements of @entries
  *
- * Return: how many there are.
+ * Return: number of snapshots, which may be larger than @nr.
  */
 unsigned int rbull_snapshot_list(struct rbull_disk *disk,
 				 struct rbull_snapshot_entry *entries,
@@ -191,8 +191,8 @@ unsigned int rbull_snapshot_list(struct rbull_disk *disk,
 }
 
 /**
- * rbull_snapshot_free_all() - forget all snapshots
- * @disk: the disk, which nobody else uses any more
+ * rbull_snapshot_free_all() - remove all snapshots
+ * @disk: the disk; it has no other users any more
  *
  * Context: any.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The attributes of a live disk, below /sys/block/rbullN/rbull. They are
+ * The attributes of a disk, below /sys/block/rbullN/rbull. They are
  * described in Documentation/ABI/testing/sysfs-block-rbull.
  */
 #include <linux/blkdev.h>
@@ -26,7 +26,7 @@ static struct rbull_disk *rbull_sysfs_disk(struct device *dev)
 	return rbull_disk_of(dev_to_disk(dev));
 }
 
-/* There is no other way to say why a value was refused than the log. */
+/* A write to an attribute can give the reason for a refusal only in the log. */
 static int rbull_sysfs_refuse(struct device *dev, int err,
 			      const struct rbull_reason *reason)
 {
@@ -200,7 +200,7 @@ static ssize_t name_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%s\n", name);
 }
 
-/* Put a line that is for a text attribute, without its end, to @text. */
+/* Copy a line that was written to a text attribute to @text, without line feed. */
 static int rbull_sysfs_take_line(struct device_attribute *attr,
 				 const char *buf, char *text, size_t size,
 				 struct rbull_reason *reason)
@@ -216,7 +216,7 @@ static int rbull_sysfs_take_line(struct device_attribute *attr,
 	return 0;
 }
 
-/* What udev makes links of is another now, or is refused. */
+/* Tell udev that the name of a link has changed, or refuse the new name. */
 static ssize_t rbull_sysfs_renamed(struct device *dev, int err,
 				   const struct rbull_reason *reason,
 				   size_t count)
