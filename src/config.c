@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which configurations are possible: limits of every value, and the one judge
- * whom load-time parameters and later doors ask alike.
+ * The limits of all configuration values, and their validation, which module
+ * parameters, the control device and sysfs share.
  */
 #include <linux/blk-mq.h>
 #include <linux/fs.h>
@@ -62,10 +62,10 @@ static const struct rbull_config_field rbull_config_fields[] = {
 };
 
 /**
- * rbull_config_find() - look a field up by the name users write
- * @name: the name
+ * rbull_config_find() - look up a field
+ * @name: name of the field, as users write it
  *
- * Return: the field, or NULL if there is none of that name.
+ * Return: the field, or NULL if there is none with that name.
  */
 const struct rbull_config_field *rbull_config_find(const char *name)
 {
@@ -78,11 +78,11 @@ const struct rbull_config_field *rbull_config_find(const char *name)
 }
 
 /**
- * rbull_config_value() - where a configuration keeps a field
+ * rbull_config_value() - get the value of a field
  * @config: the configuration
  * @field: the field
  *
- * Return: the place of its value.
+ * Return: pointer to the value in @config.
  */
 s64 *rbull_config_value(struct rbull_config *config,
 			const struct rbull_config_field *field)
@@ -91,13 +91,15 @@ s64 *rbull_config_value(struct rbull_config *config,
 }
 
 /**
- * rbull_config_parse() - read a value
- * @config: where to put it
- * @field: which one it is
- * @text: as users write it; a line feed at its end does not count
+ * rbull_config_parse() - parse a value
+ * @config: receives the value
+ * @field: field of the value
+ * @text: the value as users write it; a trailing line feed is ignored
  *
- * Return: 0, or a negative errno if it is none: not a number, not a switch, not
- * one of the choices. Whether it is allowed is for rbull_config_validate().
+ * This does not check the range, see rbull_config_validate().
+ *
+ * Return: 0, or a negative errno if @text is not a number, not a boolean, or not
+ * one of the choices.
  */
 int rbull_config_parse(struct rbull_config *config,
 		       const struct rbull_config_field *field,
@@ -124,13 +126,13 @@ int rbull_config_parse(struct rbull_config *config,
 }
 
 /**
- * rbull_config_format() - write a value as users read it
- * @buffer: where to
- * @size: how long that is
- * @config: whose value it is
- * @field: which one
+ * rbull_config_format() - format a value
+ * @buffer: receives the text
+ * @size: size of @buffer, bytes
+ * @config: the configuration
+ * @field: field of the value
  *
- * Return: its length, as of snprintf().
+ * Return: length of the text, as of snprintf().
  */
 int rbull_config_format(char *buffer, size_t size, struct rbull_config *config,
 			const struct rbull_config_field *field)
@@ -159,10 +161,10 @@ static int rbull_config_refuse_choice(const struct rbull_config_field *field,
 }
 
 /**
- * rbull_config_refuse() - tell which value is wrong and what is right
+ * rbull_config_refuse() - refuse a value, and say which ones are allowed
  * @field: the field
- * @text: its value as the user wrote it
- * @reason: where to
+ * @text: the value as the user wrote it
+ * @reason: receives the reason
  *
  * Return: -EINVAL.
  */
@@ -193,13 +195,13 @@ static int rbull_config_check_field(struct rbull_config *config,
 }
 
 /**
- * rbull_config_judge() - read and judge a value that stands alone
- * @name: the name of its field
- * @text: as users write it; a line feed at its end does not count
- * @value: where to put it if it is allowed
- * @reason: where to say why it is refused
+ * rbull_config_judge() - parse and check a single value
+ * @name: name of its field
+ * @text: the value as users write it; a trailing line feed is ignored
+ * @value: receives the value if it is allowed
+ * @reason: receives the reason for a refusal
  *
- * For what can be changed later, one by one.
+ * For values that can be changed on an existing disk.
  *
  * Return: 0, or -EINVAL.
  */
@@ -221,7 +223,7 @@ int rbull_config_judge(const char *name, const char *text, s64 *value,
 	return err;
 }
 
-/* What depends on a second value. */
+/* Check the values that depend on another value. */
 static int rbull_config_check_pairs(const struct rbull_config *config,
 				    struct rbull_reason *reason)
 {
@@ -244,7 +246,7 @@ static int rbull_config_check_pairs(const struct rbull_config *config,
 	return 0;
 }
 
-/* What depends on the machine. */
+/* Check the values whose range depends on the machine. */
 static int rbull_config_check_machine(const struct rbull_config *config,
 				      struct rbull_reason *reason)
 {
@@ -266,12 +268,13 @@ static int rbull_config_check_machine(const struct rbull_config *config,
 }
 
 /**
- * rbull_config_validate() - judge a configuration
+ * rbull_config_validate() - check a configuration
  * @config: the configuration
- * @reason: where to say why it is refused: it names the field, its value and
- *	what is allowed
+ * @reason: receives the reason for a refusal: the field, its value and the values
+ *	that are allowed
  *
- * Every door asks here and nowhere else.
+ * Module parameters and control device share this function, so that they allow the
+ * same.
  *
  * Return: 0, or -EINVAL.
  */
@@ -292,9 +295,9 @@ int rbull_config_validate(struct rbull_config *config,
 }
 
 /**
- * rbull_config_hw_queues() - how many hardware queues a disk gets
+ * rbull_config_hw_queues() - get the number of hardware queues of a disk
  * @config: a valid configuration
- * @request_size: bytes that one preallocated request takes
+ * @request_size: size of one preallocated request, bytes
  *
  * blk-mq allocates queue_depth requests for each hardware queue in advance. One
  * queue per CPU is best for speed, but on a machine with hundreds of CPUs an

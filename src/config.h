@@ -8,35 +8,35 @@
 
 struct rbull_reason;
 
-/* How many values queue_mode has: RBULL_QUEUE_MODE_* */
+/* Number of values of queue_mode: RBULL_QUEUE_MODE_* */
 #define RBULL_QUEUE_MODE_NR	2
 
 /**
- * struct rbull_config - all that can be asked for, by whichever door
- * @nr_disks: how many disks to make at load time
+ * struct rbull_config - the configuration of the module and of a disk
+ * @nr_disks: number of disks to make at load time
  * @disk_mb: size of a disk made at load time, MiB
  * @disk_size: size of a disk, bytes
- * @queue_mode: how I/O comes in, RBULL_QUEUE_MODE_*
+ * @queue_mode: interface to the block layer, RBULL_QUEUE_MODE_*
  * @logical_block_size: smallest unit of I/O, bytes, a power of two
- * @physical_block_size: unit that is written best, bytes, a power of two
- * @nr_hw_queues: hardware queues; 0: one per CPU, within reason
+ * @physical_block_size: preferred unit of writes, bytes, a power of two
+ * @nr_hw_queues: hardware queues; 0: see rbull_config_hw_queues()
  * @poll_queues: hardware queues for polled I/O, in addition
  * @queue_depth: requests in flight per hardware queue
- * @max_segments: most segments in a request
- * @max_segment_size: most bytes in a segment
- * @nminors: minor numbers set aside for a disk and its first partitions; 0: none,
- *	it takes them from those that all drivers share
+ * @max_segments: largest number of segments in a request
+ * @max_segment_size: largest number of bytes in a segment
+ * @nminors: minor numbers reserved for a disk and its first partitions; 0: none,
+ *	use the major that all drivers share
  * @ro: 1: the disk cannot be written
  * @discard: 1: discard and secure erase are offered
  * @write_zeroes: 1: write zeroes is offered
  * @rotational: 1: claim to be a spinning disk
  * @numa_node: memory node to take pages from, %NUMA_NO_NODE for any
- * @populate: 1: take all the memory when the disk is made
+ * @populate: 1: allocate all memory when the disk is made
  * @mem_limit_mb: RAM for the contents of all disks, MiB; 0: half of RAM
  * @copy: how to copy data, enum rbull_copy_way
  * @mem_limit: RAM for the contents of one disk, bytes; 0: as for all disks
  *
- * All members are s64 so that one table can describe, read and judge them.
+ * All members are s64 so that one table can describe, parse and check them.
  */
 struct rbull_config {
 	s64 nr_disks;
@@ -77,15 +77,15 @@ struct rbull_config {
 }
 
 /**
- * struct rbull_config_field - what one member of struct rbull_config may be
+ * struct rbull_config_field - description of a member of struct rbull_config
  * @name: its name, as users write it
- * @offset: where it is in struct rbull_config
+ * @offset: its offset in struct rbull_config
  * @min: smallest value allowed
  * @max: largest value allowed
  * @power_of_2: must be a power of two
- * @boolean: written as a switch: 0, 1, y, n, on, off
- * @choices: names for the values from 0 to @max, or NULL if it is a number
- * @has: whether a value is possible on this machine; NULL: all are
+ * @boolean: written as 0, 1, y, n, on, off
+ * @choices: names of the values from 0 to @max, or NULL if it is a number
+ * @has: returns whether a value is supported on this machine; NULL: all are
  */
 struct rbull_config_field {
 	const char *name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rbull: block devices in RAM. The order in which its parts start and stop.
+ * rbull: block devices in RAM. Init and exit of its parts, in the right order.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How much RAM the contents of all disks may take together.
+ * Accounting of the RAM that the contents of all disks take together.
  *
- * Two bounds. The limit is the user's: reaching it is normal life. The reserve
- * protects the machine from a limit that was set too high: pages of a RAM disk
- * can be neither swapped nor reclaimed, so the last of them would leave nothing
- * for the programs, and the OOM killer would end those in turn without getting
- * anything back.
+ * There are two bounds. Users set the limit, and reaching it is normal. The reserve
+ * protects the machine from a limit that is too high. Pages of a RAM disk can be
+ * neither swapped nor reclaimed: without a reserve they could take all memory, and
+ * the OOM killer would kill program after program without getting any of it back.
  *
- * What is given back is freed when nobody can be using it any more, and charged
- * until then. So a charge that fails may succeed soon: as long as memory is on
- * its way back, the answer is -EAGAIN, and who can sleep waits.
+ * Released pages are freed only after their last readers are done, and stay charged
+ * until then. So a charge that fails may succeed soon. While such pages are
+ * returning, a charge fails with -EAGAIN, and callers that can sleep wait.
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
@@ -23,25 +22,25 @@
 
 #include "memory.h"
 
-/* Asking for available memory sums over all zones: once in so many pages. */
+/* Check available memory once per so many pages: it is a sum over all zones. */
 #define RBULL_MEMORY_CHECK_PAGES	(SZ_1M / PAGE_SIZE)
 
 static unsigned long rbull_memory_limit_pages;
 static unsigned long rbull_memory_reserve_pages;
 static atomic_long_t rbull_memory_charged_pages;
-/* Of those: what is on its way back. */
+/* The part of these pages that is returning. */
 static atomic_long_t rbull_memory_returning_pages;
-/* Images from which more will come. */
+/* Number of images that will release more pages. */
 static atomic_t rbull_memory_sources;
-/* How often something came back, and who waits for that. */
+/* Number of arrivals of returned memory, and the tasks that wait for one. */
 static atomic_t rbull_memory_arrivals;
 static DECLARE_WAIT_QUEUE_HEAD(rbull_memory_arrival);
-/* The last look found too little available: look each time until it is better. */
+/* The last check found too little memory: check each time until there is more. */
 static bool rbull_memory_scarce;
 
 /**
  * rbull_memory_init() - set the bounds
- * @limit_mb: what all contents may take, MiB; 0: half of RAM, as for tmpfs
+ * @limit_mb: limit for all contents, MiB; 0: half of RAM, as for tmpfs
  *
  * Return: the limit in force, MiB.
  */
@@ -59,9 +58,10 @@ u64 rbull_memory_init(u64 limit_mb)
 }
 
 /**
- * rbull_memory_exit() - check that all was given back
+ * rbull_memory_exit() - check for leaks
  *
- * Context: module exit, or init that failed; all images and all garbage are gone.
+ * Context: module exit, or failed module init; after all images and all garbage
+ * are freed.
  */
 void rbull_memory_exit(void)
 {
@@ -71,26 +71,26 @@ void rbull_memory_exit(void)
 }
 
 /**
- * rbull_memory_used() - what all contents take, without what is on its way back
+ * rbull_memory_used() - get the memory of all contents without returning pages
  *
  * Context: any.
- * Return: the number of pages.
+ * Return: number of pages.
  */
 unsigned long rbull_memory_used(void)
 {
 	long returning = atomic_long_read(&rbull_memory_returning_pages);
 
-	/* In this order never too little, as pages cease to be charged first. */
+	/* Read in this order, the result is never too low: uncharging comes first. */
 	smp_rmb();
 	return max(atomic_long_read(&rbull_memory_charged_pages) - returning,
 		   0L);
 }
 
 /**
- * rbull_memory_returning() - what was given back and is not freed yet
+ * rbull_memory_returning() - get the released memory that is not freed yet
  *
  * Context: any.
- * Return: the number of pages.
+ * Return: number of pages.
  */
 unsigned long rbull_memory_returning(void)
 {
@@ -98,17 +98,17 @@ unsigned long rbull_memory_returning(void)
 }
 
 /**
- * rbull_memory_limit() - what all contents may take
+ * rbull_memory_limit() - get the limit for all contents
  *
  * Context: any.
- * Return: the number of pages.
+ * Return: number of pages.
  */
 unsigned long rbull_memory_limit(void)
 {
 	return rbull_memory_limit_pages;
 }
 
-/* For a charge of @nr_pages that made it @used in all. */
+/* Check the reserve, for a charge of @nr_pages that has made the sum @used. */
 static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages,
 				   bool slack)
 {
@@ -120,7 +120,7 @@ static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages,
 		return false;
 	available = si_mem_available();
 	WRITE_ONCE(rbull_memory_scarce, available < (long)(reserve + nr_pages));
-	/* There is a slack here too: less than what programs need to go on. */
+	/* The reserve has a slack, too, smaller than what programs need. */
 	if (slack)
 		reserve -= reserve / 4;
 	return available < (long)(reserve + nr_pages);
@@ -132,7 +132,7 @@ static int rbull_memory_try_charge(unsigned long nr_pages, bool slack)
 						 slack);
 	long charged = atomic_long_read(&rbull_memory_charged_pages);
 
-	/* Never more than the limit, so that others see what is left. */
+	/* Never exceed the limit, even for a moment: others could fail by it. */
 	do {
 		if (charged + nr_pages > limit)
 			return -ENOSPC;
@@ -146,13 +146,13 @@ static int rbull_memory_try_charge(unsigned long nr_pages, bool slack)
 }
 
 /**
- * rbull_memory_charge() - ask leave to allocate
- * @nr_pages: how many pages
- * @slack: they may lie in the slack beyond the limit
+ * rbull_memory_charge() - charge pages before their allocation
+ * @nr_pages: number of pages
+ * @slack: allow the slack beyond the limit
  *
  * Context: any; does not sleep.
  * Return: 0; -ENOSPC if the limit is reached or the machine is short of RAM;
- * -EAGAIN if it is, but memory is on its way back.
+ * -EAGAIN if so, but memory is returning.
  */
 int rbull_memory_charge(unsigned long nr_pages, bool slack)
 {
@@ -162,13 +162,15 @@ int rbull_memory_charge(unsigned long nr_pages, bool slack)
 		return 0;
 	if (rbull_memory_is_returning())
 		return -EAGAIN;
-	/* What was returning then may have come back since. */
+	/* Memory that was returning then may have arrived since. */
 	return rbull_memory_try_charge(nr_pages, slack);
 }
 
 /**
- * rbull_memory_charge_over_limit() - announce an allocation that frees more
- * @nr_pages: how many pages
+ * rbull_memory_charge_over_limit() - charge pages regardless of the limit
+ * @nr_pages: number of pages
+ *
+ * For allocations that allow more memory to be freed.
  *
  * Context: any; does not sleep.
  */
@@ -178,8 +180,8 @@ void rbull_memory_charge_over_limit(unsigned long nr_pages)
 }
 
 /**
- * rbull_memory_uncharge() - give leave back
- * @nr_pages: how many pages
+ * rbull_memory_uncharge() - uncharge pages
+ * @nr_pages: number of pages
  *
  * Context: any; does not sleep.
  */
@@ -189,7 +191,7 @@ void rbull_memory_uncharge(unsigned long nr_pages)
 }
 
 /**
- * rbull_memory_source_add() - announce that an image will give memory back
+ * rbull_memory_source_add() - announce that an image will release memory
  *
  * Context: any; does not sleep.
  */
@@ -199,21 +201,21 @@ void rbull_memory_source_add(void)
 }
 
 /**
- * rbull_memory_source_del() - all that an image had to give is on its way
+ * rbull_memory_source_del() - an image has released all its memory
  *
  * Context: any; does not sleep.
  */
 void rbull_memory_source_del(void)
 {
-	/* After what it gave: see rbull_memory_is_returning(). */
+	/* After the pages it released: see rbull_memory_is_returning(). */
 	smp_mb__before_atomic();
 	atomic_dec(&rbull_memory_sources);
 	rbull_memory_announce();
 }
 
 /**
- * rbull_memory_return() - announce that pages will be freed
- * @nr_pages: how many pages
+ * rbull_memory_return() - count pages that will be freed
+ * @nr_pages: number of pages
  *
  * Context: any; does not sleep.
  */
@@ -223,30 +225,30 @@ void rbull_memory_return(unsigned long nr_pages)
 }
 
 /**
- * rbull_memory_returned() - pages that were announced are freed
- * @nr_pages: how many pages
+ * rbull_memory_returned() - count returning pages as freed
+ * @nr_pages: number of pages
  *
- * Who waits for them learns of it by rbull_memory_announce().
+ * Call rbull_memory_announce() to wake up the tasks that wait for them.
  *
  * Context: any; does not sleep.
  */
 void rbull_memory_returned(unsigned long nr_pages)
 {
 	rbull_memory_uncharge(nr_pages);
-	/* Who sees that nothing is returning sees what there is. */
+	/* A reader that sees no returning pages must see them uncharged. */
 	smp_mb__before_atomic();
 	atomic_long_sub(nr_pages, &rbull_memory_returning_pages);
 }
 
 /**
- * rbull_memory_is_returning() - whether memory is on its way back
+ * rbull_memory_is_returning() - check whether memory is returning
  *
  * Context: any.
- * Return: true if so; false if all that was given back before can be charged.
+ * Return: true if so; false if all memory released before can be charged again.
  */
 bool rbull_memory_is_returning(void)
 {
-	/* In the order in which memory goes from one to the next. */
+	/* Check in the order in which memory moves from one state to the next. */
 	if (atomic_read(&rbull_memory_sources))
 		return true;
 	/* Pairs with rbull_memory_source_del(). */
@@ -259,7 +261,7 @@ bool rbull_memory_is_returning(void)
 }
 
 /**
- * rbull_memory_announce() - let those who wait for memory try again
+ * rbull_memory_announce() - wake up the tasks that wait for memory
  *
  * Context: any; does not sleep.
  */
@@ -272,10 +274,10 @@ void rbull_memory_announce(void)
 }
 
 /**
- * rbull_memory_arrived() - how often rbull_memory_announce() was called
+ * rbull_memory_arrived() - get the number of rbull_memory_announce() calls
  *
  * Context: any.
- * Return: a number for rbull_memory_wait(), to be asked for before one tries.
+ * Return: a number for rbull_memory_wait(); get it before the attempt to charge.
  */
 int rbull_memory_arrived(void)
 {
@@ -283,7 +285,7 @@ int rbull_memory_arrived(void)
 }
 
 /**
- * rbull_memory_is_awaited() - whether somebody waits for memory to come back
+ * rbull_memory_is_awaited() - check whether a task waits for returning memory
  *
  * Context: any.
  * Return: true if so.
@@ -294,12 +296,12 @@ bool rbull_memory_is_awaited(void)
 }
 
 /**
- * rbull_memory_wait() - wait until something has come back
- * @arrived: what rbull_memory_arrived() said before the attempt that failed
+ * rbull_memory_wait() - wait until returning memory has arrived
+ * @arrived: result of rbull_memory_arrived() from before the failed attempt
  * @until: when to give up, jiffies
  *
  * Context: may sleep.
- * Return: 0; -ENOSPC if it is too late; -EINTR if the caller was killed.
+ * Return: 0; -ENOSPC after @until; -EINTR if the caller was killed.
  */
 int rbull_memory_wait(int arrived, unsigned long until)
 {

@@ -7,12 +7,12 @@
 #include <linux/types.h>
 
 /*
- * What keeps a file system alive may go this part beyond a limit, when all else
- * fails there.
+ * Writes that keep a file system alive may exceed a limit by this fraction (1/64)
+ * after all other writes fail there.
  */
 #define RBULL_MEMORY_SLACK	64
 
-/* So long who can sleep waits for memory that is on its way back, jiffies. */
+/* How long callers that can sleep wait for returning memory, jiffies. */
 #define RBULL_MEMORY_PATIENCE	(30 * HZ)
 
 u64 rbull_memory_init(u64 limit_mb);
@@ -36,11 +36,11 @@ bool rbull_memory_is_awaited(void);
 int rbull_memory_wait(int arrived, unsigned long until);
 
 /**
- * rbull_memory_bound() - up to where one may charge
+ * rbull_memory_bound() - get the largest allowed charge
  * @limit: the limit, pages
- * @slack: the slack beyond it may be used
+ * @slack: allow the slack beyond it
  *
- * Return: the number of pages.
+ * Return: number of pages.
  */
 static inline unsigned long rbull_memory_bound(unsigned long limit, bool slack)
 {

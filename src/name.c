@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names that users give to disks and snapshots, and serial numbers of disks.
+ * Names of disks and snapshots, and serial numbers of disks.
  *
- * They become names of links in /dev and arguments of commands, so there is
- * nothing in them that a shell, a path or an option would make something else
- * of, and none can be taken for the number or the device of a disk.
+ * They become names of links in /dev and arguments of commands. So they must not
+ * contain characters that are special to a shell, a path or an option, and must not
+ * look like the number or the device name of a disk.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -27,7 +27,7 @@ static bool rbull_name_is_device(const char *name)
 	       rbull_name_is_number(name + len);
 }
 
-/* Serial numbers are spelled like names. */
+/* The characters that are allowed in names and serial numbers. */
 static bool rbull_name_is_spelled(const char *name)
 {
 	const char *c;
@@ -41,10 +41,10 @@ static bool rbull_name_is_spelled(const char *name)
 }
 
 /**
- * rbull_name_validate() - judge a name
- * @what: what is named so: "name" or "snapshot"
+ * rbull_name_validate() - check a name
+ * @what: what the name is for, "name" or "snapshot"
  * @name: the name, shorter than %RBULL_NAME_SIZE
- * @reason: where to say why it is refused
+ * @reason: receives the reason for a refusal
  *
  * Return: 0 or -EINVAL.
  */
@@ -63,9 +63,9 @@ int rbull_name_validate(const char *what, const char *name,
 }
 
 /**
- * rbull_name_validate_serial() - judge the serial number of a disk
+ * rbull_name_validate_serial() - check the serial number of a disk
  * @serial: the serial number, shorter than %RBULL_SERIAL_SIZE; empty: none
- * @reason: where to say why it is refused
+ * @reason: receives the reason for a refusal
  *
  * Return: 0 or -EINVAL.
  */

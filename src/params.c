@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The first door: module parameters, turned into a struct rbull_config.
+ * Module parameters, converted to a struct rbull_config.
  *
- * Parameters are read before module init runs and in any order, so nothing is
- * judged while they are read. A text that is no number is kept until init asks
- * for the configuration: then it is refused in the same one line as a number
- * out of range.
+ * The kernel sets parameters before module init runs, and in any order, so they are
+ * not checked while they are set. A value that cannot be parsed is kept until init
+ * asks for the configuration. It is then refused by the same single line as a
+ * number that is out of range.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,7 +21,7 @@
 
 static struct rbull_config rbull_params = RBULL_CONFIG_DEFAULT;
 
-/* The first value that could not be read: its field, and what was written. */
+/* The first value that could not be parsed: its field, and its text. */
 static const struct rbull_config_field *rbull_params_bad_field;
 static char rbull_params_bad_text[64];
 
@@ -35,7 +35,7 @@ static int rbull_params_set(const char *text, const struct kernel_param *kp)
 {
 	const struct rbull_config_field *field = rbull_params_field(kp);
 
-	/* A switch may be given without value: modprobe rbull ro */
+	/* A boolean parameter may come without a value: modprobe rbull ro */
 	if (!text)
 		text = "1";
 	if (rbull_config_parse(&rbull_params, field, text) &&
@@ -104,11 +104,11 @@ RBULL_CHOICE(copy, "how to copy data, auto for what is fastest here (auto)");
 RBULL_PARAM(mem_limit_mb, "RAM for the contents of all disks in MiB, 0 for half of RAM (0)");
 
 /**
- * rbull_params_config() - what the module parameters ask for
+ * rbull_params_config() - get the configuration of the module parameters
  *
  * Context: module init.
- * Return: the valid configuration, which is also what is shown below
- * /sys/module/rbull/parameters, or ERR_PTR(-EINVAL) after telling the log why.
+ * Return: the valid configuration, whose values /sys/module/rbull/parameters shows,
+ * too; or ERR_PTR(-EINVAL) after logging the reason.
  */
 struct rbull_config *rbull_params_config(void)
 {

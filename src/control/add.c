@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The structures of the control device that say what a disk is like, turned
- * into struct rbull_config and back.
+ * Conversion between the structures of the control device that describe a disk and
+ * struct rbull_config.
  */
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -23,10 +23,10 @@
 				 RBULL_DISK_NO_WRITE_ZEROES)
 
 /**
- * rbull_control_check_string() - whether a text of a structure has an end
- * @what: the name of the member
+ * rbull_control_check_string() - check that a string of a structure is terminated
+ * @what: name of the member
  * @text: the member
- * @size: its size, bytes
+ * @size: size of the member, bytes
  * @reason: receives the reason on failure
  *
  * Return: 0 or -EINVAL.
@@ -60,7 +60,7 @@ static int rbull_control_check_add(const struct rbull_add *add,
 		return rbull_refuse(reason, -EINVAL,
 				    "mem_limit=%llu: allowed is 0 for a clone, which shares that of its source",
 				    add->mem_limit);
-	/* The rest fits into s64 and is judged as that. */
+	/* All other members fit into s64 and are checked as such. */
 	if (add->disk_size > S64_MAX || add->mem_limit > S64_MAX)
 		return rbull_refuse(reason, -EINVAL,
 				    "disk_size=%llu, mem_limit=%llu: allowed are 0 to %lld",
@@ -93,7 +93,7 @@ static void rbull_control_configure(struct rbull_config *config,
 	rbull_control_take(&config->physical_block_size,
 			   add->physical_block_size);
 	config->queue_mode = add->queue_mode;
-	/* A clone of a disk that has some may take bios all the same. */
+	/* Ignore the poll queues of a cloned mq disk if the clone takes bios. */
 	if (add->queue_mode == RBULL_QUEUE_MODE_BIO)
 		config->poll_queues = 0;
 	rbull_control_take(&config->nr_hw_queues, add->nr_hw_queues);
@@ -112,7 +112,7 @@ static void rbull_control_configure(struct rbull_config *config,
 		config->numa_node = add->numa_node;
 }
 
-/* The contents to begin with, and the configuration that goes with them. */
+/* Get the initial contents of a clone, and the configuration of its source. */
 static int rbull_control_clone(const struct rbull_add *add,
 			       struct rbull_config *config,
 			       struct rbull_contents *clone,
@@ -141,7 +141,7 @@ static int rbull_control_clone(const struct rbull_add *add,
 	return 0;
 }
 
-/* Pages that a clone shares are copied at the first write, whatever was taken. */
+/* A clone shares the pages of its source: size and RAM cannot be chosen. */
 static int rbull_control_check_clone(const struct rbull_add *add, u64 size,
 				     struct rbull_reason *reason)
 {
@@ -193,8 +193,8 @@ rbull_control_make_clone(const struct rbull_add *add,
 
 /**
  * rbull_control_add() - add the disk that a structure describes
- * @add: the structure; number and name are put into it
- * @owner: who the disk is for, if it is %RBULL_DISK_TEMPORARY
+ * @add: the structure; receives number and name
+ * @owner: owner of the disk if it is %RBULL_DISK_TEMPORARY
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -246,9 +246,9 @@ static u32 rbull_control_flags(const struct rbull_disk *disk)
 }
 
 /**
- * rbull_control_describe() - tell what a disk is like
+ * rbull_control_describe() - describe a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @info: where to, but for its call
+ * @info: receives the description; @info->call is left alone
  *
  * Context: may sleep.
  */

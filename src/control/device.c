@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The second door: /dev/rbull-control, whose calls include/uapi/linux/rbull.h
- * describes. Here a call's structure is read, judged as far as all calls are
- * alike, handed to what carries it out, and given back.
+ * The control device /dev/rbull-control. include/uapi/linux/rbull.h describes its
+ * calls. This file copies the structure of a call from user space, makes the checks
+ * that all calls share, runs the call, and copies the result back.
  *
- * A call runs to its end in the kernel, whatever becomes of the program, or has
- * not begun. What may take long and changes nothing yet can be killed.
+ * A call that has begun to change something runs to its end, even if the program is
+ * killed. Before that, waits can be killed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -37,8 +37,8 @@
 #include "reason.h"
 
 /**
- * union rbull_control_args - the structure of a call
- * @call: what all begin with
+ * union rbull_control_args - the structure of any call
+ * @call: common beginning of all structures
  * @add: of %RBULL_IOC_ADD
  * @remove: of %RBULL_IOC_REMOVE
  * @resize: of %RBULL_IOC_RESIZE
@@ -63,15 +63,14 @@ union rbull_control_args {
 };
 
 /**
- * struct rbull_control_call - what there is to know about a call
- * @run: carries it out. @disk: the disk it is for, locked if @locks, or NULL if
- *	it is for none
- * @size: how long its structure is, bytes
- * @min_size: how long it was at first
+ * struct rbull_control_call - properties of a call
+ * @run: carries out the call. @disk: its disk, locked if @locks; NULL if @no_disk
+ * @size: size of its structure, bytes
+ * @min_size: size of the first version of its structure, bytes
  * @flags: flags that are allowed
- * @no_disk: it is not for a disk that is there already
- * @locks: the contents must not be changed by others meanwhile; then @run must
- *	not touch the program's memory, which can be slow for ever
+ * @no_disk: the call is not for an existing disk
+ * @locks: hold rbull_disk_lock() while @run runs. It must not access user memory
+ *	then: a page fault may block for ever, as with userfaultfd
  */
 struct rbull_control_call {
 	int (*run)(struct rbull_disk *disk, union rbull_control_args *args,
@@ -189,7 +188,7 @@ static int rbull_control_run_forget(struct rbull_disk *disk,
 	       rbull_snapshot_remove(disk, args->snapshot.snapshot, reason);
 }
 
-/* An element of the program's may be longer than ours. */
+/* The elements of a newer program may be larger than ours. */
 static int rbull_control_copy_entries(const struct rbull_snapshot_list *list,
 				      const struct rbull_snapshot_entry *entries,
 				      u32 nr)
@@ -205,7 +204,7 @@ static int rbull_control_copy_entries(const struct rbull_snapshot_list *list,
 	return 0;
 }
 
-/* The program's memory may be slow to come, so it is written to without the lock. */
+/* Copy to user memory without the lock: a page fault may block for ever. */
 static int rbull_control_run_snapshots(struct rbull_disk *disk,
 				       union rbull_control_args *args,
 				       struct file *file,
@@ -338,7 +337,7 @@ static int rbull_control_run(const struct rbull_control_call *what,
 	return err;
 }
 
-/* Tell the program why; and the log, if it asked for what cannot be. */
+/* Give the reason to the program, and to the log if the request was invalid. */
 static void rbull_control_explain(const struct rbull_call *call, int err,
 				  const struct rbull_reason *reason)
 {
@@ -350,7 +349,7 @@ static void rbull_control_explain(const struct rbull_call *call, int err,
 	if (!call->message || !call->message_size)
 		return;
 	len = min_t(size_t, len, call->message_size - 1);
-	/* If it cannot be written to, the errno has to do. */
+	/* If the copy fails, the program only gets the errno. */
 	if (!copy_to_user(to, reason->text, len))
 		put_user('\0', to + len);
 }
@@ -367,8 +366,8 @@ static const struct rbull_control_call *rbull_control_find(unsigned int cmd)
 }
 
 /*
- * Read a structure. What a newer program has at its end must be zero, or it
- * wants something that is not known here.
+ * Copy a structure from user space. The members that a newer program has at its
+ * end must be zero: otherwise it uses a feature that this driver lacks.
  */
 static int rbull_control_read(const struct rbull_control_call *what,
 			      union rbull_control_args *args,
@@ -383,7 +382,7 @@ static int rbull_control_read(const struct rbull_control_call *what,
 	if (*size > PAGE_SIZE)
 		return -E2BIG;
 	err = copy_struct_from_user(args, what->size, from, *size);
-	/* Where the result cannot be put nothing is begun. */
+	/* Do not begin if the result could not be copied back. */
 	if (!err && copy_to_user(from, args, min(*size, what->size)))
 		err = -EFAULT;
 	return err;
@@ -436,7 +435,7 @@ static struct miscdevice rbull_control_device = {
 	.groups = rbull_control_groups,
 };
 
-/* What programs rely on. */
+/* The layout that programs rely on. */
 static void rbull_control_check_abi(void)
 {
 	BUILD_BUG_ON(sizeof(struct rbull_call) != RBULL_CALL_SIZE_VER0);
@@ -456,10 +455,10 @@ static void rbull_control_check_abi(void)
 }
 
 /**
- * rbull_control_init() - open the door
+ * rbull_control_init() - register the control device
  *
- * Context: module init; all else is ready.
- * Return: 0 or a negative errno, after telling the log.
+ * Context: module init, after everything else.
+ * Return: 0, or a negative errno after logging the reason.
  */
 int rbull_control_init(void)
 {
@@ -473,9 +472,9 @@ int rbull_control_init(void)
 }
 
 /**
- * rbull_control_exit() - close it
+ * rbull_control_exit() - unregister the control device
  *
- * Context: module exit; nobody has it open, or the module could not exit.
+ * Context: module exit; the device is not open, as an opener pins the module.
  */
 void rbull_control_exit(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The attributes of the control device: what all disks have in common. They are
+ * The attributes of the control device, which concern all disks. They are
  * described in Documentation/ABI/testing/sysfs-class-misc-rbull-control.
  */
 #include <linux/device.h>

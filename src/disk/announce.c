@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Telling others that a disk has another size, or contains something else.
+ * Announcing a new size or new contents of a disk.
  */
 #include <linux/blkdev.h>
 #include <linux/device.h>
@@ -11,9 +11,9 @@
 #include "disk/disk.h"
 
 /**
- * rbull_disk_announce() - tell the caches and user space what is there now
+ * rbull_disk_announce() - announce a change of a disk to caches and user space
  * @disk: the disk, locked by rbull_disk_lock()
- * @is_other: other data, not only another size
+ * @is_other: the data has changed, not only the size
  *
  * Context: may sleep.
  */
