@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Saying why.
+ * Reasons for refusals.
  */
 #include <linux/kernel.h>
 
 #include "reason.h"
 
 /**
- * rbull_refuse() - say why something is refused
- * @reason: where to
+ * rbull_refuse() - set the reason for a refusal
+ * @reason: receives the text
  * @err: a negative errno
  * @format: as of printk(), without line feed
  *

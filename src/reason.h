@@ -6,12 +6,12 @@
 #include <linux/rbull.h>
 
 /**
- * struct rbull_reason - why something was refused, in words
- * @text: one line, without line feed; empty if nothing was refused
+ * struct rbull_reason - the reason for a refusal
+ * @text: one line without line feed; empty if nothing was refused
  *
- * It names what is wrong, its value and what is allowed. Whoever stands at the
- * door hands it to the user: module parameters in the kernel log, the control
- * device in the message of the call.
+ * The text names the wrong thing, its value and the values that are allowed. For
+ * module parameters and attributes it goes to the kernel log, for the control device
+ * to the message of the call.
  */
 struct rbull_reason {
 	char text[RBULL_MESSAGE_SIZE];

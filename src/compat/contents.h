@@ -3,8 +3,7 @@
 #define RBULL_COMPAT_CONTENTS_H
 
 /*
- * Holding up all I/O of a queue, and telling that what is behind a disk is
- * something else now.
+ * Freezing queues, dropping caches, and announcing new contents of a disk.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -27,8 +26,8 @@ static inline void compat_unfreeze_queue(struct request_queue *queue,
 #endif
 
 /*
- * The block device of the whole disk, to be used for a while. Before 5.11 there
- * is none unless somebody has it open.
+ * Get the block device of the whole disk for a short time. Before 5.11 it only
+ * exists while it is open.
  */
 #ifdef RBULL_HAVE_OPEN_PARTITIONS
 #define compat_get_bdev(disk)	((disk)->part0)
@@ -40,7 +39,7 @@ static inline void compat_unfreeze_queue(struct request_queue *queue,
 #define compat_bdev_partitions(bdev) ((bdev)->bd_part_count)
 #endif
 
-/* How many have partitions of a disk open. */
+/* Count the openers of the partitions of a disk. */
 static inline unsigned int compat_open_partitions(struct gendisk *disk)
 {
 	struct block_device *bdev = compat_get_bdev(disk);
@@ -60,9 +59,9 @@ static inline void compat_forget_cache_of(struct block_device *bdev,
 }
 
 /*
- * Drop what is cached of a disk and of its partitions, but for what is in use,
- * or was written and is not to be written back. Before 5.14 there is another
- * lock for it, in the block device.
+ * Drop the page cache of a disk and its partitions, except for pages in use, and
+ * for dirty pages unless @write_back. Before 5.14 a different lock is needed, in
+ * the block device.
  */
 static inline void compat_forget_cache(struct gendisk *disk, bool write_back)
 {
@@ -88,8 +87,8 @@ static inline void compat_forget_cache(struct gendisk *disk, bool write_back)
 }
 
 /*
- * Drop what is cached, and look for partitions when the disk is opened next.
- * disk_force_media_change() has another argument before 6.6 and is not there
+ * Drop the page cache, and scan for partitions at the next open.
+ * disk_force_media_change() has another argument before 6.6 and does not exist
  * before 5.15.
  */
 static inline void compat_change_media(struct gendisk *disk)

@@ -3,7 +3,7 @@
 #define RBULL_COMPAT_DISK_H
 
 /*
- * How a disk with its queue is made, shown and undone. The driver calls
+ * Allocating, adding and freeing a disk with its queue. The driver calls
  * blk_mq_alloc_disk(set, limits, queuedata) or blk_alloc_disk(limits, node),
  * device_add_disk() with its result, and put_disk().
  */
@@ -21,9 +21,9 @@
 /*
  * A disk for a queue that was made on its own. Needed before 5.14.
  *
- * There put_disk() drops a reference to the queue that device_add_disk() takes.
- * A disk that is given up before it was added would drop one too many, so take
- * it here instead; see compat_add_disk().
+ * On these kernels put_disk() drops a queue reference that device_add_disk() takes.
+ * For a disk that is freed without having been added, this would be one reference
+ * too many. So take it here instead; see compat_add_disk().
  */
 static inline struct gendisk *
 compat_alloc_disk_for_queue(struct request_queue *queue, int node)
@@ -43,7 +43,7 @@ compat_alloc_disk_for_queue(struct request_queue *queue, int node)
 }
 #endif
 
-/* What is to be done to a disk where it was made without limits. */
+/* Set up a disk that was allocated without limits. */
 static inline void
 compat_finish_disk(struct gendisk *disk,
 		   const struct compat_queue_limits *limits)
@@ -55,12 +55,12 @@ compat_finish_disk(struct gendisk *disk,
 	compat_limits_apply_features(disk->queue, limits);
 #endif
 #ifdef RBULL_HAVE_EXT_DEVT_FLAG
-	/* Before 5.17 partitions beyond the minors must be asked for. */
+	/* Before 5.17 partitions beyond the minors need this flag. */
 	disk->flags |= GENHD_FL_EXT_DEVT;
 #endif
 }
 
-/* A disk for requests. Needed before 6.17, as the limits are not the kernel's. */
+/* Allocate a disk for requests. Needed before 6.17: the limits are our own type. */
 static inline struct gendisk *
 compat_mq_alloc_disk(struct blk_mq_tag_set *set,
 		     const struct compat_queue_limits *limits, void *queuedata)
@@ -85,7 +85,7 @@ compat_mq_alloc_disk(struct blk_mq_tag_set *set,
 	return disk;
 }
 
-/* A disk for bios. Needed before 6.17. */
+/* Allocate a disk for bios. Needed before 6.17. */
 static inline struct gendisk *
 compat_bio_alloc_disk(const struct compat_queue_limits *limits, int node)
 {
@@ -118,16 +118,16 @@ compat_bio_alloc_disk(const struct compat_queue_limits *limits, int node)
 
 #ifndef RBULL_HAVE_ADD_DISK_ERROR
 /*
- * device_add_disk() with a result. Needed before 5.15, where it cannot fail, or
- * does not say so.
+ * device_add_disk() with a result. Needed before 5.15, where it does not return
+ * errors.
  */
 static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 				  const struct attribute_group **groups)
 {
 #ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
 	/*
-	 * The flag that means "never any scheduler", set just while the queue
-	 * gets its default one, leaves the user free to choose one later.
+	 * Set the flag for "no scheduler" only while the queue gets its default
+	 * one: the user can still choose one later.
 	 */
 	if (disk->queue->tag_set)
 		disk->queue->tag_set->flags |= BLK_MQ_F_NO_SCHED;
@@ -138,7 +138,7 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 		disk->queue->tag_set->flags &= ~BLK_MQ_F_NO_SCHED;
 #endif
 #ifndef RBULL_HAVE_ALLOC_DISK
-	/* compat_alloc_disk_for_queue() took this one before. */
+	/* compat_alloc_disk_for_queue() took this reference. */
 	blk_put_queue(disk->queue);
 #endif
 	return 0;
@@ -150,8 +150,8 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 
 #ifndef RBULL_HAVE_SET_CAPACITY_AND_NOTIFY
 /*
- * Set a disk's size, let its block device follow, and tell user space if it was
- * another. Needed before 5.11, and before 5.10's later updates.
+ * Set the capacity of a disk and of its block device, and send a uevent if it has
+ * changed. Needed before 5.11, except for 5.10 with later updates.
  */
 #define set_capacity_and_notify(disk, sectors) \
 	set_capacity_revalidate_and_notify(disk, sectors, true)
@@ -161,15 +161,15 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 	(!defined(RBULL_HAVE_ALLOC_DISK) && \
 	 !defined(RBULL_HAVE_ALLOC_DISK_LIMITS))
 /*
- * Before 6.0 the queue is taken down by a call of its own: with the disk when it
- * is deleted, so that those who still have it open get errors, or when it is
- * given up before it was added.
+ * Before 6.0 the queue is cleaned up by a separate call: when the disk is deleted,
+ * so that remaining openers get errors, or when it is freed without having been
+ * added.
  */
 static inline void compat_del_gendisk(struct gendisk *disk)
 {
 	del_gendisk(disk);
 	blk_cleanup_queue(disk->queue);
-	/* Or it is there until the last one closes the disk, in a new one's way. */
+	/* Otherwise it stays until the last close, and a new disk cannot make its own. */
 	debugfs_remove_recursive(disk->queue->debugfs_dir);
 	disk->queue->debugfs_dir = NULL;
 }
@@ -185,7 +185,7 @@ static inline void compat_put_disk(struct gendisk *disk)
 #define put_disk(disk) compat_put_disk(disk)
 #endif
 
-/* How many have a disk or a partition open. Needed before 6.0. */
+/* Count the openers of a disk or a partition. Needed before 6.0. */
 #ifdef RBULL_HAVE_ATOMIC_OPENERS
 #define compat_bdev_openers(bdev) atomic_read(&(bdev)->bd_openers)
 #else
@@ -193,9 +193,9 @@ static inline void compat_put_disk(struct gendisk *disk)
 #endif
 
 /*
- * Take back what BLKROSET has noted in the block device, beside what
- * set_disk_ro() notes in the disk. It is a flag of others since 6.10; before
- * 5.12 set_disk_ro() does it.
+ * Clear the read-only flag that BLKROSET sets in the block device, in addition to
+ * the one that set_disk_ro() sets in the disk. Since 6.10 it is stored elsewhere;
+ * before 5.12 set_disk_ro() clears it.
  */
 static inline void compat_clear_bdev_ro(struct gendisk *disk)
 {

@@ -4,11 +4,11 @@
 
 /*
  * Queue limits. The driver fills the struct queue_limits of the newest kernel
- * and hands it to blk_mq_alloc_disk(). On older kernels it fills a structure
- * that has the same members, as far as the driver uses them, and
- * compat_limits_apply() tells each to the queue in the words of that kernel.
+ * and passes it to blk_mq_alloc_disk(). On older kernels it fills a structure
+ * with the same members, as far as the driver uses them, and
+ * compat_limits_apply() sets each of them with the functions of that kernel.
  *
- * This header comes after those of the kernel, whose queue_limits it hides.
+ * Include this header after those of the kernel: it hides their queue_limits.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -48,7 +48,7 @@ struct compat_queue_limits {
 };
 
 #ifdef RBULL_HAVE_ALLOC_DISK_LIMITS
-/* 6.9 to 6.16: the kernel takes a structure of its own. */
+/* 6.9 to 6.16: the kernel takes its own structure. */
 typedef struct queue_limits compat_native_limits;
 
 static inline void compat_limits_convert(const struct compat_queue_limits *from,
@@ -72,7 +72,7 @@ static inline void compat_limits_convert(const struct compat_queue_limits *from,
 	};
 }
 #else
-/* Before 6.9: the queue is told each limit after it was made. */
+/* Before 6.9: set each limit of the allocated queue. */
 static inline void compat_limits_apply(struct request_queue *queue,
 				       const struct compat_queue_limits *limits)
 {
@@ -93,7 +93,7 @@ static inline void compat_limits_apply(struct request_queue *queue,
 	blk_queue_max_secure_erase_sectors(queue,
 					   limits->max_secure_erase_sectors);
 #else
-	/* Before 5.19 these two were switches. */
+	/* Before 5.19 these two are queue flags. */
 	blk_queue_flag_set(QUEUE_FLAG_DISCARD, queue);
 	blk_queue_flag_set(QUEUE_FLAG_SECERASE, queue);
 #endif

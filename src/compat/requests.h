@@ -12,19 +12,19 @@
 
 #include "compat/have.h"
 
-/* Merging was a flag until 6.13 and is the rule since. */
+/* Merging is a flag until 6.13, and always on since. */
 #ifdef RBULL_HAVE_SHOULD_MERGE
 #define COMPAT_MQ_F_SHOULD_MERGE BLK_MQ_F_SHOULD_MERGE
 #else
 #define COMPAT_MQ_F_SHOULD_MERGE 0
 #endif
 
-/* Needed before 5.15; compat_add_disk() does what the flag would. */
+/* Needed before 5.15; compat_add_disk() does the work of the flag. */
 #ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
 #define BLK_MQ_F_NO_SCHED_BY_DEFAULT 0
 #endif
 
-/* The types of an operation, and of one with its flags. Needed before 6.0. */
+/* The types of an operation, without and with flags. Needed before 6.0. */
 #ifdef RBULL_HAVE_ENUM_REQ_OP
 typedef enum req_op compat_req_op;
 typedef blk_opf_t compat_opf;
@@ -33,7 +33,7 @@ typedef unsigned int compat_req_op;
 typedef unsigned int compat_opf;
 #endif
 
-/* The disk that a bio is for. Needed before 5.12. */
+/* Get the disk of a bio. Needed before 5.12. */
 #ifdef RBULL_HAVE_BIO_BDEV
 #define compat_bio_disk(bio) ((bio)->bi_bdev->bd_disk)
 #else
@@ -41,8 +41,8 @@ typedef unsigned int compat_opf;
 #endif
 
 /*
- * Lists of requests, for queue_rqs(). The type changed with 6.13; before 5.17
- * there is none, and compat_queue_rqs is not defined.
+ * Lists of requests, for queue_rqs(). The type changed in 6.13. Before 5.17 there
+ * are none, and compat_queue_rqs is not defined.
  */
 #if defined(RBULL_HAVE_QUEUE_RQS)
 #define compat_queue_rqs queue_rqs
@@ -55,8 +55,8 @@ typedef struct request *compat_rq_list;
 #endif
 
 /*
- * Needed before 5.16. Mapping for a while, so that one may sleep, came with 5.11;
- * older kernels with high memory are left out.
+ * Needed before 5.16. kmap_local_page(), under which sleeping is allowed, is
+ * available since 5.11; older kernels with high memory are not supported.
  */
 #ifndef RBULL_HAVE_BVEC_KMAP_LOCAL
 #ifdef CONFIG_HIGHMEM

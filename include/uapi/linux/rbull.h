@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * rbull: block devices in RAM. What programs may rely on.
+ * rbull: block devices in RAM. The interface to programs.
  *
- * Disks are /dev/rbull0, /dev/rbull1, ... They come, change and go by ioctls on
- * /dev/rbull-control, for which CAP_SYS_ADMIN is needed. What can change on a
- * disk otherwise is an attribute below /sys/block/rbullN/rbull/.
+ * Disks are /dev/rbull0, /dev/rbull1, ... They are added, changed and removed by
+ * ioctls on /dev/rbull-control, which need CAP_SYS_ADMIN. Other properties of a
+ * disk that can change are attributes below /sys/block/rbullN/rbull/.
  *
  * Every ioctl takes the address of a structure that begins with struct
- * rbull_call, whose first member says how long the program thinks the structure
- * is. Structures grow at their end only, and zero always means what was meant
- * before a member was known. So a program may be older than the kernel, and may
- * be newer as long as it does not use what the kernel does not know: then it
- * gets E2BIG. Members that are not used yet must be zero. The layout is the same
- * for 32-bit programs.
+ * rbull_call. Its first member is the size of the structure as the program knows
+ * it. Structures grow at their end only, and a new member that is zero means the
+ * behaviour from before the member existed. So a program may be older than the
+ * kernel. It may also be newer: it gets E2BIG only if it uses a member that the
+ * kernel does not know. Members that are not used yet must be zero. The layout is
+ * the same for 32-bit programs.
  */
 #ifndef _UAPI_LINUX_RBULL_H
 #define _UAPI_LINUX_RBULL_H
@@ -26,7 +26,7 @@
 /* The control device, /dev/rbull-control. */
 #define RBULL_CONTROL_NAME		"rbull-control"
 
-/* The most disks one machine may have. */
+/* Largest number of disks of a machine. */
 #define RBULL_MAX_DISKS			4096
 
 /* The smallest logical and physical block size, in bytes. */
@@ -35,51 +35,52 @@
 /* The largest physical block size, in bytes. */
 #define RBULL_MAX_PHYSICAL_BLOCK_SIZE	(1U << 20)
 
-/* The most minor numbers one disk may set aside for partitions. */
+/* Largest number of minor numbers that a disk can reserve. */
 #define RBULL_MAX_MINORS		256
 
-/* The largest request a disk takes at once, in bytes. */
+/* The largest request that a disk accepts, in bytes. */
 #define RBULL_MAX_REQUEST_SIZE		(4U << 20)
 
 /*
- * Space for the name of a disk or of a snapshot, with the zero byte at its end.
- * Names are made of letters, digits, '.', '_' and '-', begin with a letter, a
- * digit or '_', and are no disk's number or device: neither "7" nor "rbull7".
+ * Space for the name of a disk or of a snapshot, with its terminating zero byte.
+ * Names consist of letters, digits, '.', '_' and '-', and start with a letter, a
+ * digit or '_'. They must not look like a number or a device: neither "7" nor
+ * "rbull7".
  */
 #define RBULL_NAME_SIZE			32
 
 /*
- * Space for the serial number of a disk, with the zero byte at its end. Serial
- * numbers are made of letters, digits, '.', '_' and '-', and begin with a letter,
- * a digit or '_'. Disks may have the same.
+ * Space for the serial number of a disk, with its terminating zero byte. Serial
+ * numbers consist of letters, digits, '.', '_' and '-', and start with a letter, a
+ * digit or '_'. They need not be unique.
  */
 #define RBULL_SERIAL_SIZE		64
 
-/* The most snapshots one disk may have. */
+/* Largest number of snapshots of a disk. */
 #define RBULL_MAX_SNAPSHOTS		1024
 
-/* Longer messages than this, zero byte included, are never given. */
+/* Largest size of a message, with its terminating zero byte. */
 #define RBULL_MESSAGE_SIZE		256
 
-/* In struct rbull_call: any number (add), or the disk of that name (others). */
+/* In struct rbull_call: any number (add), or look up by name (others). */
 #define RBULL_INDEX_ANY			(-1)
 
-/* In struct rbull_call, flags: do it although the disk is in use. */
+/* In struct rbull_call, flags: do it even if the disk is in use. */
 #define RBULL_FORCE			(1U << 0)
 
 /**
- * struct rbull_call - how each structure begins
+ * struct rbull_call - common beginning of all structures
  * @size: size of the whole structure, bytes
  * @index: number of the disk, 0 to %RBULL_MAX_DISKS - 1, or %RBULL_INDEX_ANY;
- *	given back
+ *	returned
  * @flags: %RBULL_FORCE where it is allowed, else 0
- * @message_size: how much space there is at @message, bytes; 0: none
- * @message: address of a buffer; when the call fails, it takes a line of text
- *	without line feed that tells why, ended by a zero byte and cut off if it
- *	is too long; when the call succeeds, it is left alone
- * @name: name of the disk, ended by a zero byte; may be empty. add: name it so.
- *	Others: which disk is meant, if @index is %RBULL_INDEX_ANY; else ignored.
- *	Given back by add, info and where the disk was meant by name.
+ * @message_size: size of the buffer at @message, bytes; 0: none
+ * @message: address of a buffer. A call that fails puts the reason there: one line
+ *	of text without line feed, zero-terminated, truncated if it is too long.
+ *	A call that succeeds does not change it
+ * @name: name of the disk, zero-terminated; may be empty. add: the name to give
+ *	it. Others: the name to look up if @index is %RBULL_INDEX_ANY; else
+ *	ignored. Returned by add, info and calls that look up the name
  */
 struct rbull_call {
 	__u32 size;
@@ -90,57 +91,57 @@ struct rbull_call {
 	char name[RBULL_NAME_SIZE];
 };
 
-/* How I/O comes in: as requests, from blk-mq, or as bios. */
+/* Interface to the block layer: requests of blk-mq, or bios. */
 #define RBULL_QUEUE_MODE_MQ		0
 #define RBULL_QUEUE_MODE_BIO		1
 
-/* What a disk is like: disk_flags. */
+/* Properties of a disk: disk_flags. */
 #define RBULL_DISK_RO			(1U << 0)	/* cannot be written */
-#define RBULL_DISK_NO_DISCARD		(1U << 1)	/* nor secure erase */
+#define RBULL_DISK_NO_DISCARD		(1U << 1)	/* no secure erase either */
 #define RBULL_DISK_ROTATIONAL		(1U << 2)	/* claims to spin */
-#define RBULL_DISK_POPULATE		(1U << 3)	/* takes all RAM at once; not for clones */
-#define RBULL_DISK_NUMA_NODE		(1U << 4)	/* numa_node is given */
+#define RBULL_DISK_POPULATE		(1U << 3)	/* allocates all RAM at once; not for clones */
+#define RBULL_DISK_NUMA_NODE		(1U << 4)	/* numa_node is set */
 /*
- * Removed, open or not, when the file of the control device with which it was
- * added is closed. The kernel closes it when the program ends in any way, so
- * what a program needs only for itself is not left behind.
+ * The disk is removed, open or not, when the file descriptor of the control device
+ * that added it is closed. The kernel closes it when the program ends in whatever
+ * way, so a program leaves no disks behind that only it needs.
  */
 #define RBULL_DISK_TEMPORARY		(1U << 5)
 #define RBULL_DISK_NO_WRITE_ZEROES	(1U << 6)	/* zeroes are written as data */
 
 /**
- * struct rbull_add - make a disk
- * @call: index and name: which to give it
- * @disk_size: bytes, a multiple of the logical block size; 0: 128 MiB, or with
- *	@source the size of that
+ * struct rbull_add - add a disk
+ * @call: index and name to give it
+ * @disk_size: bytes, a multiple of the logical block size; 0: 128 MiB, or the size
+ *	of @source
  * @disk_flags: RBULL_DISK_*
  * @logical_block_size: bytes, a power of two, 512 to page size; 0: 512
  * @physical_block_size: bytes, a power of two, logical block size to 1 MiB; 0:
  *	4096
  * @queue_mode: %RBULL_QUEUE_MODE_MQ or %RBULL_QUEUE_MODE_BIO
- * @nr_hw_queues: hardware queues, 1 to the number of CPUs; 0: one per CPU, within
- *	reason
+ * @nr_hw_queues: hardware queues, 1 to the number of CPUs; 0: one per CPU, or fewer
+ *	if their requests would take more than 2 MiB
  * @poll_queues: hardware queues for polled I/O, in addition, 0 to the number of
  *	CPUs; only with %RBULL_QUEUE_MODE_MQ
  * @queue_depth: requests in flight per hardware queue, 1 to 10240; 0: 128
- * @max_segments: most segments in a request, 1 to 65535; 0: 1024
- * @max_segment_size: most bytes in a segment, page size to 4294967295; 0: 4 MiB
- * @nminors: minor numbers set aside, 1 to what the module parameter nminors says,
- *	or to 16 if that is 0; 0: as many as that
+ * @max_segments: largest number of segments in a request, 1 to 65535; 0: 1024
+ * @max_segment_size: largest segment, bytes, page size to 4294967295; 0: 4 MiB
+ * @nminors: minor numbers to reserve, 1 to the module parameter nminors, or to 16
+ *	if that is 0; 0: as the module parameter
  * @numa_node: memory node to take RAM from, if %RBULL_DISK_NUMA_NODE is set
- * @mem_limit: RAM that the contents may take, bytes; 0: as much as all disks may
- *	together. Must be 0 with @source: a clone shares the limit of its source,
- *	as it shares the RAM
- * @source: number of the disk to begin as a clone of, if %RBULL_SOURCE_DISK is set
- * @source_flags: %RBULL_SOURCE_DISK, or 0: the disk begins with zeroes
- * @source_snapshot: name of the snapshot of @source to begin with, ended by a
- *	zero byte; empty: what @source contains now
- * @serial: serial number, ended by a zero byte; empty: none. A clone does not
- *	have that of its source
+ * @mem_limit: limit for the RAM of the contents, bytes; 0: only the limit for all
+ *	disks together. Must be 0 with @source: a clone shares the RAM of its
+ *	source, and therefore its limit
+ * @source: number of the disk to clone, if %RBULL_SOURCE_DISK is set
+ * @source_flags: %RBULL_SOURCE_DISK, or 0: the disk starts with zeroes
+ * @source_snapshot: name of the snapshot of @source to clone, zero-terminated;
+ *	empty: its present contents
+ * @serial: serial number, zero-terminated; empty: none. A clone does not get that
+ *	of its source
  *
- * The disk is visible when it is whole and not before. With a source, @disk_size
- * must be 0 or the size of what it begins with, and members that are 0 are as
- * they are for the source, but for @disk_flags and @queue_mode.
+ * The disk becomes visible only when it is complete. With a source, @disk_size must
+ * be 0 or the size of the source, and members that are 0 are taken from the source,
+ * except for @disk_flags and @queue_mode.
  */
 struct rbull_add {
 	struct rbull_call call;
@@ -164,15 +165,15 @@ struct rbull_add {
 	char serial[RBULL_SERIAL_SIZE];
 };
 
-/* In struct rbull_add, source_flags: begin as a clone. */
+/* In struct rbull_add, source_flags: make a clone. */
 #define RBULL_SOURCE_DISK		(1U << 0)
 
 /**
  * struct rbull_remove - remove a disk
- * @call: index or name: which; flags: %RBULL_FORCE: although it is open
+ * @call: index or name; flags: %RBULL_FORCE: even if it is open
  *
- * Without %RBULL_FORCE a disk that is open is not removed: EBUSY. With it, I/O
- * fails from now on, and the memory is freed when the last one closes it.
+ * Without %RBULL_FORCE the call fails with EBUSY if the disk is open. With it, I/O
+ * fails from now on, and the memory is freed after the last close.
  */
 struct rbull_remove {
 	struct rbull_call call;
@@ -180,12 +181,13 @@ struct rbull_remove {
 
 /**
  * struct rbull_resize - change the size of a disk, in use or not
- * @call: index or name: which
+ * @call: index or name
  * @disk_size: the new size, bytes, a multiple of the logical block size
- * @quiesced_ns: given back: how long I/O had to wait, nanoseconds
+ * @quiesced_ns: returned: how long I/O was held up, nanoseconds
  *
- * What is cut off is freed; if the disk grows later, it reads as zeroes. If I/O
- * that is under way does not end within a minute, the disk stays as it is: EBUSY.
+ * Shrinking frees the part that is cut off; it reads as zeroes if the disk grows
+ * again. If the I/O in flight does not end within a minute, the call fails with
+ * EBUSY and the disk does not change.
  */
 struct rbull_resize {
 	struct rbull_call call;
@@ -194,14 +196,13 @@ struct rbull_resize {
 };
 
 /**
- * struct rbull_reset - make a disk all zeroes, and free its memory
- * @call: index or name: which; flags: %RBULL_FORCE: although it is open for
- *	writing
- * @quiesced_ns: given back: how long I/O had to wait, nanoseconds
+ * struct rbull_reset - reset a disk to all zeroes, and free its memory
+ * @call: index or name; flags: %RBULL_FORCE: even if it is open for writing
+ * @quiesced_ns: returned: how long I/O was held up, nanoseconds
  *
- * The snapshots stay. If I/O that is under way does not end within a minute, the
- * disk stays as it is: EBUSY. With %RBULL_FORCE, what is in caches is written
- * before, which takes as long as it takes.
+ * The snapshots stay. If the I/O in flight does not end within a minute, the call
+ * fails with EBUSY and the disk does not change. With %RBULL_FORCE, dirty caches are
+ * written back before, which may take any time.
  */
 struct rbull_reset {
 	struct rbull_call call;
@@ -209,31 +210,33 @@ struct rbull_reset {
 };
 
 /**
- * struct rbull_info - what a disk is like
- * @call: index or name: which; both are given back
+ * struct rbull_info - describe a disk
+ * @call: index or name; both are returned
  * @disk_size: bytes
  * @disk_flags: RBULL_DISK_*
  * @logical_block_size: bytes
  * @physical_block_size: bytes
  * @queue_mode: %RBULL_QUEUE_MODE_MQ or %RBULL_QUEUE_MODE_BIO
- * @nr_hw_queues: hardware queues, those for polling not counted; 0 with
+ * @nr_hw_queues: hardware queues without those for polling; 0 with
  *	%RBULL_QUEUE_MODE_BIO
  * @poll_queues: hardware queues for polled I/O
  * @queue_depth: requests in flight per hardware queue
- * @max_segments: most segments in a request
- * @max_segment_size: most bytes in a segment
- * @nminors: minor numbers set aside; 0: none, it has those that all drivers share
+ * @max_segments: largest number of segments in a request
+ * @max_segment_size: largest segment, bytes
+ * @nminors: reserved minor numbers; 0: none, it uses the major that all drivers
+ *	share
  * @numa_node: memory node that RAM is taken from, if %RBULL_DISK_NUMA_NODE is set
- * @mem_limit: RAM that the contents may take, bytes; 0: as much as all disks may
- * @mem_used: RAM that the contents take, with those of snapshots and of disks
- *	that were cloned from each other, bytes
- * @opens: by how many it is open now
- * @nr_snapshots: how many snapshots it has
+ * @mem_limit: limit for the RAM of the contents, bytes; 0: only the limit for all
+ *	disks together
+ * @mem_used: RAM of the contents, of the snapshots, and of all disks that were
+ *	cloned from each other, bytes
+ * @opens: number of openers
+ * @nr_snapshots: number of snapshots
  * @major: major number of the device
  * @minor: minor number of the device
- * @serial: serial number, ended by a zero byte; empty: none
+ * @serial: serial number, zero-terminated; empty: none
  *
- * All members but @call are given back.
+ * All members after @call are returned.
  */
 struct rbull_info {
 	struct rbull_call call;
@@ -260,14 +263,14 @@ struct rbull_info {
 };
 
 /**
- * struct rbull_list - which disks there are
+ * struct rbull_list - list the disks
  * @call: index: RBULL_INDEX_ANY
- * @indices: address of an array of __s32, which takes the numbers of the disks
- *	in ascending order; as many as there is space for
- * @nr: how many elements the array has; how many disks there are is given back
+ * @indices: address of an array of __s32. It receives the numbers of the disks in
+ *	ascending order, as far as there is space
+ * @nr: number of elements of the array; returned: number of disks
  * @reserved: 0
- * @mem_used: given back: RAM that the contents of all disks take, bytes
- * @mem_limit: given back: RAM that they may take, bytes
+ * @mem_used: returned: RAM of the contents of all disks, bytes
+ * @mem_limit: returned: the limit for this, bytes
  */
 struct rbull_list {
 	struct rbull_call call;
@@ -279,15 +282,15 @@ struct rbull_list {
 };
 
 /**
- * struct rbull_snapshot - a snapshot: create, rewind to, remove
- * @call: index or name: of which disk; flags, to rewind: %RBULL_FORCE: although
- *	the disk is open for writing, or mounted
- * @snapshot: name of the snapshot, ended by a zero byte
- * @quiesced_ns: given back: how long I/O had to wait, nanoseconds; to create:
- *	how long a write could have had to wait
+ * struct rbull_snapshot - create, rewind to, or remove a snapshot
+ * @call: index or name of the disk; flags, to rewind: %RBULL_FORCE: even if the
+ *	disk is open for writing, or mounted
+ * @snapshot: name of the snapshot, zero-terminated
+ * @quiesced_ns: returned: how long I/O was held up, nanoseconds; to create: how
+ *	long a write may have been held up
  *
- * To rewind gives the disk the contents and the size that it had when the
- * snapshot was created. The snapshot stays, and so do all others.
+ * Rewinding restores the contents and the size that the disk had when the snapshot
+ * was created. All snapshots stay.
  */
 struct rbull_snapshot {
 	struct rbull_call call;
@@ -297,9 +300,9 @@ struct rbull_snapshot {
 
 /**
  * struct rbull_snapshot_entry - a snapshot in a list
- * @snapshot: its name, ended by a zero byte
- * @disk_size: size of the disk then, bytes
- * @created: when it was made: nanoseconds since 1970 UTC
+ * @snapshot: its name, zero-terminated
+ * @disk_size: size of the disk at that time, bytes
+ * @created: time of creation, nanoseconds since 1970 UTC
  */
 struct rbull_snapshot_entry {
 	char snapshot[RBULL_NAME_SIZE];
@@ -308,12 +311,11 @@ struct rbull_snapshot_entry {
 };
 
 /**
- * struct rbull_snapshot_list - which snapshots a disk has
- * @call: index or name: of which disk
- * @entries: address of an array of struct rbull_snapshot_entry, which takes the
- *	snapshots, oldest first; as many as there is space for
- * @nr: how many elements the array has; how many snapshots there are is given
- *	back
+ * struct rbull_snapshot_list - list the snapshots of a disk
+ * @call: index or name of the disk
+ * @entries: address of an array of struct rbull_snapshot_entry. It receives the
+ *	snapshots, oldest first, as far as there is space
+ * @nr: number of elements of the array; returned: number of snapshots
  * @entry_size: size of an element, bytes
  */
 struct rbull_snapshot_list {
@@ -324,15 +326,15 @@ struct rbull_snapshot_list {
 };
 
 /**
- * struct rbull_extent - where a disk has data
- * @call: index or name: which
- * @pos: where to start looking, bytes
- * @start: given back: start of the first stretch of RAM at or after @pos, bytes;
- *	the size of the disk if there is none
- * @length: given back: how long it is, bytes; 0 if there is none
+ * struct rbull_extent - find allocated RAM of a disk
+ * @call: index or name
+ * @pos: where to start, bytes
+ * @start: returned: start of the first allocated range at or after @pos, bytes; the
+ *	size of the disk if there is none
+ * @length: returned: length of the range, bytes; 0 if there is none
  *
- * Outside these stretches all is zeroes. They are whole pages, but do not reach
- * beyond the end of the disk.
+ * Outside these ranges the disk is all zeroes. Ranges consist of whole pages, but
+ * do not reach beyond the end of the disk.
  */
 struct rbull_extent {
 	struct rbull_call call;
@@ -341,7 +343,7 @@ struct rbull_extent {
 	__aligned_u64 length;
 };
 
-/* How long the structures were at first, bytes; shorter ones are refused. */
+/* Sizes of the first versions, bytes; smaller structures are refused. */
 #define RBULL_CALL_SIZE_VER0		56
 #define RBULL_ADD_SIZE_VER0		160
 #define RBULL_REMOVE_SIZE_VER0		56
@@ -354,7 +356,7 @@ struct rbull_extent {
 #define RBULL_SNAPSHOT_LIST_SIZE_VER0	72
 #define RBULL_EXTENT_SIZE_VER0		80
 
-/* With the serial number. */
+/* Since the serial number was added. */
 #define RBULL_ADD_SIZE_VER1		224
 #define RBULL_INFO_SIZE_VER1		208
 
