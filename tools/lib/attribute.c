@@ -11,7 +11,7 @@
 
 #include "lib.h"
 
-/* What sysfs gives at once. */
+/* Largest size of an attribute in sysfs. */
 #define RBULL_ATTRIBUTE_SIZE	4096
 
 static int rbull_attribute_path(struct rbull *rbull, int index,
@@ -61,7 +61,7 @@ int rbull_attribute_get(struct rbull *rbull, int index, const char *attribute,
 	return 0;
 }
 
-/* By how many it is open; -1 if that is not known. */
+/* Get the number of openers; -1 if it cannot be read. */
 static long long rbull_attribute_opens(int index)
 {
 	struct rbull own = { .fd = -1 };
@@ -78,8 +78,8 @@ static long long rbull_attribute_opens(int index)
 }
 
 /*
- * Wait until somebody has closed a disk that is busy, for a while. Each attempt is
- * a line in the kernel log, so there is none as long as nothing has changed.
+ * Wait for a limited time until an opener of a busy disk has closed it. Each write
+ * that fails adds a line to the kernel log, so do not retry before that.
  */
 static bool rbull_attribute_wait(struct rbull_busy *busy, long long *opens)
 {
@@ -99,7 +99,7 @@ int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 			const char *value)
 {
 	char path[RBULL_LIB_PATH_SIZE], holders[RBULL_LIB_MESSAGE_SIZE / 2] = "";
-	/* An empty text would not reach the driver. */
+	/* The driver would not see an empty write. */
 	const char *text = *value ? value : "\n";
 	struct rbull_busy busy = { .index = index };
 	long long opens;
@@ -125,7 +125,7 @@ int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 	return 0;
 }
 
-/* How many lines of @text are a name and a number; they go to @stats if given. */
+/* Count the lines of @text that have a name and a number; store them in @stats. */
 static int rbull_stats_parse(const char *text, struct rbull_stat *stats)
 {
 	int nr = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The handle, its message, and the way into the kernel.
+ * Handles, their messages, and the ioctls of the control device.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,14 +16,14 @@
 
 #define RBULL_CONTROL_PATH	"/dev/" RBULL_CONTROL_NAME
 
-/* How often a disk that is open is tried again, and how long to wait between. */
+/* How often to retry on a disk that is open, and how long to wait in between. */
 #define RBULL_BUSY_TRIES	50
 #define RBULL_BUSY_WAIT_NS	(20 * 1000 * 1000)
-/* The same for udev, which ends by itself. */
+/* The same if only udev has it open, which closes it soon. */
 #define RBULL_BUSY_UDEV_TRIES	500
-/* And for a module that is being loaded; with populate=1 that takes a while. */
+/* The same for a module that is being loaded, which takes long with populate=1. */
 #define RBULL_LOADING_TRIES	3000
-/* A call that the kernel gave up after so long is not tried again. Seconds. */
+/* Do not retry a call that failed after so long. Seconds. */
 #define RBULL_BUSY_LONG		5
 
 struct rbull *rbull_new(void)
@@ -76,7 +76,7 @@ int rbull_copy_name(struct rbull *rbull, char *to, const char *name)
 	return 0;
 }
 
-/* Its disks are there already, the control device comes last. */
+/* The control device is registered last, after the disks of load time. */
 static bool rbull_is_loading(void)
 {
 	char state[16] = "";
@@ -90,7 +90,7 @@ static bool rbull_is_loading(void)
 	return !strncmp(state, "coming", strlen("coming"));
 }
 
-/* Whoever has seen a disk may ask for it, though its module be not done yet. */
+/* Programs may use a disk as soon as they see it: wait for the control device. */
 static int rbull_open_patiently(void)
 {
 	const struct timespec wait = { .tv_nsec = RBULL_BUSY_WAIT_NS };
@@ -98,7 +98,7 @@ static int rbull_open_patiently(void)
 	bool is_loading;
 
 	do {
-		/* Asked first, or it could end in between. */
+		/* Check this first: loading could finish in between. */
 		is_loading = rbull_is_loading();
 		fd = open(RBULL_CONTROL_PATH, O_RDWR | O_CLOEXEC);
 		err = errno;
@@ -174,14 +174,14 @@ static int rbull_ioctl(struct rbull *rbull, unsigned long request,
 			continue;
 		if (errno != EBUSY)
 			return -errno;
-		/* That somebody uses the disk is told at once: this was I/O. */
+		/* A disk in use fails at once. This call waited for I/O. */
 		if (rbull_seconds() - begun >= RBULL_BUSY_LONG ||
 		    !rbull_busy_wait(&busy))
 			return -EBUSY;
 	}
 }
 
-/* A name is no index: who holds the disk is found out for a number only. */
+/* Add the users to the message, if the number of the disk is known. */
 static void rbull_add_holders(struct rbull *rbull, const struct rbull_call *call)
 {
 	size_t length = strlen(rbull->message);
@@ -196,8 +196,8 @@ static void rbull_add_holders(struct rbull *rbull, const struct rbull_call *call
 }
 
 /*
- * The kernel counts also those that cannot be found, as in another PID namespace, or a
- * file system that is unmounted as soon as nobody uses it.
+ * The kernel also counts openers that cannot be found here: those in another PID
+ * namespace, and file systems that were lazily unmounted.
  */
 static enum rbull_held rbull_held_unseen(struct rbull *rbull, int index,
 					 char *text, size_t size)

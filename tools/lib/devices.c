@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The block devices that stand on a disk: the disk, its partitions, and what is
- * made of these by device mapper, RAID and the like, as far as sysfs tells.
+ * The block devices on a disk: the disk, its partitions, and the devices that device
+ * mapper, RAID and the like have made of them, as far as sysfs shows them.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -38,7 +38,7 @@ bool rbull_devices_number(int folder, const char *path, dev_t *number)
 	return true;
 }
 
-/* What /sys/class/block has of that name; its partitions and holders come after it. */
+/* Add a device by its name in /sys/class/block, unless it is there already. */
 static void rbull_devices_add(struct rbull_devices *devices, const char *name,
 			      const char *below)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks: made, found, changed, removed.
+ * Disks: adding, looking up, changing, removing.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #include "lib.h"
 
-/* The number at the start of @text if nothing follows it, or -1. */
+/* Convert @text to a number; -1 if it is none. */
 static int rbull_number(const char *text)
 {
 	char *end;
@@ -26,7 +26,7 @@ static int rbull_number(const char *text)
 	return *end || errno || number >= RBULL_MAX_DISKS ? -1 : (int)number;
 }
 
-/* As in "rbull7" or "7"; -1 if it is neither. */
+/* Get the number in "rbull7" or "7"; -1 if it is neither. */
 static int rbull_index_of(const char *text)
 {
 	size_t prefix = strlen(RBULL_NAME);
@@ -37,7 +37,7 @@ static int rbull_index_of(const char *text)
 	return rbull_number(text);
 }
 
-/* The number of the disk that the device at @path belongs to. */
+/* Get the number of the disk whose device is at @path. */
 static int rbull_find_path(struct rbull *rbull, const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -60,7 +60,7 @@ static int rbull_find_path(struct rbull *rbull, const char *path)
 	return index;
 }
 
-/* Whether the kernel knows it, by number or by name. */
+/* Look up a disk in the kernel, by number or by name. */
 static int rbull_find_known(struct rbull *rbull, int index, const char *disk)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
@@ -73,7 +73,7 @@ static int rbull_find_known(struct rbull *rbull, int index, const char *disk)
 			return err;
 	}
 	err = rbull_call(rbull, RBULL_IOC_INFO, &info.call, "find");
-	/* Without the module there is no control device, which the message says. */
+	/* Without the module the message already says that there is no control device. */
 	if (rbull->fd >= 0 && (err == -ENODEV || err == -ENOENT))
 		return rbull_fail(rbull, -ENODEV,
 				  "there is no disk %s: 'rbullctl ls' shows those there are",
@@ -100,7 +100,7 @@ int rbull_disk_add(struct rbull *rbull, struct rbull_add *add)
 	struct timespec begun;
 	int err;
 
-	/* The clock of file systems: see rbull_udev_is_done(). */
+	/* The clock of time stamps in file systems: see rbull_udev_is_done(). */
 	clock_gettime(CLOCK_REALTIME_COARSE, &begun);
 	err = rbull_call(rbull, RBULL_IOC_ADD, &add->call, "add a disk");
 	if (err)

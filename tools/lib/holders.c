@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has a disk: mounts, swap, other disks made of it, what the kernel exports,
- * programs. For messages, and to know whether to wait: what cannot be read is left
- * out.
+ * The users of a disk: mounts, swap, block devices made of it, exports of the kernel,
+ * and programs. Used for messages and to decide whether to wait, so anything that
+ * cannot be read is skipped.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -16,18 +16,18 @@
 
 #include "lib.h"
 
-/* More are not named. */
+/* Largest number of users that are named. */
 #define RBULL_HOLDERS_MAX	5
 
 /**
- * struct rbull_holders - the text that is being made
- * @devices: what stands on the disk
+ * struct rbull_holders - state of a search for users
+ * @devices: the block devices on the disk
  * @except: RBULL_EXCEPT_*
- * @text: where to put it
- * @size: how much space there is, bytes
- * @length: how much of it is used
- * @nr: how many holders were found
- * @has_udev: one of them is udev
+ * @text: receives the list of users
+ * @size: size of @text, bytes
+ * @length: length of the list so far
+ * @nr: number of users found
+ * @has_udev: udev has the disk open
  * @is_excepted: a mount was found that does not count
  */
 struct rbull_holders {
@@ -55,7 +55,7 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(one, sizeof(one), format, args);
 	va_end(args);
-	/* Users choose where they mount something, and what they call it. */
+	/* Users may choose mount points and names with control characters. */
 	for (c = one; *c; c++)
 		if (iscntrl((unsigned char)*c))
 			*c = '?';
@@ -66,7 +66,7 @@ rbull_holders_name(struct rbull_holders *holders, const char *format, ...)
 		holders->length += length;
 }
 
-/* Is a user of this device of no interest? */
+/* Check whether users of this device do not count. */
 static bool rbull_holders_excepts(const struct rbull_holders *holders,
 				  const struct rbull_device *device)
 {
@@ -74,7 +74,7 @@ static bool rbull_holders_excepts(const struct rbull_holders *holders,
 	       !rbull_devices_is_own(&holders->devices, device);
 }
 
-/* The device that a path leads to, if users of it count. */
+/* Get the device at a path, if its users count. */
 static const struct rbull_device *
 rbull_holders_device(const struct rbull_holders *holders, const char *path)
 {
@@ -87,7 +87,7 @@ rbull_holders_device(const struct rbull_holders *holders, const char *path)
 	return device && !rbull_holders_excepts(holders, device) ? device : NULL;
 }
 
-/* As users know it: device mapper's have names. */
+/* Get the path that users know: device mapper has names of its own. */
 static const char *rbull_holders_path(const struct rbull_device *device,
 				      char *path, size_t size)
 {
@@ -120,7 +120,7 @@ static bool rbull_holders_mount(const struct rbull_mount *mount, void *context)
 		holders->is_excepted = true;
 		return true;
 	}
-	/* Others have copies of the mounts of this namespace. */
+	/* Other namespaces have copies of the mounts of this one. */
 	if (!mount->is_own && holders->is_excepted)
 		return true;
 	if (!rbull_devices_is_own(&holders->devices, mount->device))
@@ -149,7 +149,7 @@ static void rbull_holders_swaps(struct rbull_holders *holders)
 		fclose(file);
 }
 
-/* Disks that are made of the disk or of a partition, as by device mapper or RAID. */
+/* Add the block devices made of the disk, as by device mapper or RAID. */
 static void rbull_holders_stacked(struct rbull_holders *holders)
 {
 	const struct rbull_devices *devices = &holders->devices;
@@ -166,10 +166,11 @@ static void rbull_holders_stacked(struct rbull_holders *holders)
 }
 
 /**
- * struct rbull_holders_kernel - where the kernel says what it uses
- * @files: pattern of files, each of which has the path of a device
- * @skip: how many folders of the path come before what names the user
- * @format: what to say of it
+ * struct rbull_holders_kernel - files that show which devices the kernel uses
+ * @files: pattern of the files, each of which contains the path of a device
+ * @skip: number of leading folders to skip in the path of a file; the next part of
+ *	it identifies the user
+ * @format: format of the text about the user
  */
 struct rbull_holders_kernel {
 	const char *files;
@@ -203,7 +204,7 @@ static void rbull_holders_kernel(struct rbull_holders *holders,
 			continue;
 		while (skip--)
 			name = strchr(name, '/') + 1;
-		/* Without the file; of the first two, without the folder. */
+		/* Skip the name of the file, and for the first two its folder. */
 		rbull_holders_name(holders, kernel->format,
 				   (int)(kernel->skip == 3 ? strcspn(name, "/") :
 					 (size_t)(strrchr(name, '/') - name)), name);
@@ -211,7 +212,7 @@ static void rbull_holders_kernel(struct rbull_holders *holders,
 	globfree(&found);
 }
 
-/* Does a process have it open? */
+/* Check whether a process has the disk or a partition open. */
 static bool rbull_holders_in_process(const struct rbull_holders *holders,
 				     const char *pid)
 {
@@ -239,8 +240,8 @@ static bool rbull_holders_in_process(const struct rbull_holders *holders,
 }
 
 /*
- * A file system of several devices names one of them only, and a journal of its own
- * names none: the kernel has claimed the others all the same.
+ * A mount shows only one device of a file system with several devices, and not that
+ * of an external journal. The kernel has claimed these devices, too.
  */
 static void rbull_holders_claimed(struct rbull_holders *holders)
 {

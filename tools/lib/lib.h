@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of librbull share with each other, and with nobody else. */
+/* Internal declarations of librbull. */
 #ifndef RBULL_LIB_H
 #define RBULL_LIB_H
 
@@ -9,18 +9,18 @@
 
 #include "rbull.h"
 
-/* More than the kernel ever says, for what the library adds to it. */
+/* Larger than the messages of the kernel: the library adds to them. */
 #define RBULL_LIB_MESSAGE_SIZE	1024
 
-/* The end of "/sys/block/rbull4095/rbull/" and a file's name. */
+/* Space for "/sys/block/rbull4095/rbull/" and the name of a file. */
 #define RBULL_LIB_PATH_SIZE	128
 
 /**
  * struct rbull - a handle
- * @fd: the control device, or -1
- * @added: number of the disk that was added last; meaningless before
- * @added_at: when that call began; zero if there was none
- * @message: why the last call failed
+ * @fd: file descriptor of the control device, or -1
+ * @added: number of the disk that was added last, if @added_at is set
+ * @added_at: when that call began; 0: no disk was added
+ * @message: reason why the last call failed
  */
 struct rbull {
 	int fd;
@@ -30,7 +30,7 @@ struct rbull {
 };
 
 /**
- * rbull_fail() - keep a message
+ * rbull_fail() - set the message of a handle
  * @rbull: the handle
  * @err: a negative errno
  * @format: as of printf()
@@ -44,8 +44,8 @@ int rbull_fail(struct rbull *rbull, int err, const char *format, ...)
  * rbull_call() - do an ioctl on the control device
  * @rbull: the handle
  * @request: RBULL_IOC_*
- * @call: what the structure begins with, which names the disk
- * @what: what is being done, for a message if the kernel gives none
+ * @call: beginning of the structure, which identifies the disk
+ * @what: name of the operation, for a message if the kernel gives none
  *
  * Return: 0 or a negative errno, with a message.
  */
@@ -53,9 +53,9 @@ int rbull_call(struct rbull *rbull, unsigned long request,
 	       struct rbull_call *call, const char *what);
 
 /**
- * struct rbull_busy - somebody who waits for a disk that is in use
+ * struct rbull_busy - state of waiting for a disk that is in use
  * @index: number of the disk, or negative if only its name is known
- * @tries: how often it was busy
+ * @tries: number of attempts that found it busy
  */
 struct rbull_busy {
 	int index;
@@ -64,21 +64,21 @@ struct rbull_busy {
 
 /**
  * rbull_busy_wait() - wait a moment for a disk that is in use
- * @busy: who waits
+ * @busy: state of waiting
  *
- * Return: whether to try again: for about a second, and for ten as long as nobody
- * but udev has it, which looks at each disk that is new or has changed.
+ * Return: true if the caller should try again: for about a second, or for ten
+ * seconds while only udev has the disk open.
  */
 bool rbull_busy_wait(struct rbull_busy *busy);
 
-/* More devices that stand on a disk are not looked at. */
+/* Largest number of devices on a disk; further ones are ignored. */
 #define RBULL_DEVICES_MAX	256
 
 /**
- * struct rbull_device - a block device that stands on a disk
- * @number: its device number
- * @name: the kernel's name for it
- * @below: the name of the one that it is, or is made of, a part of
+ * struct rbull_device - a disk, a partition, or a block device made of them
+ * @number: device number
+ * @name: name in the kernel
+ * @below: name of the device that it is a partition of, or is made of
  * @is_mounted: used by sync.c
  */
 struct rbull_device {
@@ -89,9 +89,9 @@ struct rbull_device {
 };
 
 /**
- * struct rbull_devices - all of them; the first is the disk
- * @nr: how many there are; 0 if there is no such disk
- * @device: they; what is below comes first
+ * struct rbull_devices - a disk and all block devices on it
+ * @nr: number of devices; 0 if the disk does not exist
+ * @device: the devices, the disk first; a device comes after those below it
  */
 struct rbull_devices {
 	int nr;
@@ -111,9 +111,9 @@ struct rbull_devices {
 void rbull_devices_of(int index, int partition, struct rbull_devices *devices);
 
 /**
- * rbull_devices_find() - look a device up
- * @devices: those to look at
- * @number: its device number
+ * rbull_devices_find() - look up a device
+ * @devices: the devices
+ * @number: device number
  *
  * Return: the device, or NULL.
  */
@@ -121,44 +121,44 @@ const struct rbull_device *rbull_devices_find(const struct rbull_devices *device
 					      dev_t number);
 
 /**
- * rbull_devices_is_own() - is it the disk itself, or a partition of it?
- * @devices: those it is of
- * @device: the device
+ * rbull_devices_is_own() - check for the disk itself or one of its partitions
+ * @devices: the devices of the disk
+ * @device: one of them
  *
- * Return: whether it is.
+ * Return: true if @device is the disk or a partition.
  */
 bool rbull_devices_is_own(const struct rbull_devices *devices,
 			  const struct rbull_device *device);
 
 /**
- * rbull_devices_read() - the first line of a file
+ * rbull_devices_read() - read the first line of a file
  * @path: the file
- * @text: where to put it, without line feed
- * @size: how much space there is, bytes
+ * @text: receives the line, without line feed
+ * @size: size of @text, bytes
  *
- * Return: whether it could be read.
+ * Return: true on success.
  */
 bool rbull_devices_read(const char *path, char *text, size_t size);
 
 /**
- * rbull_devices_number() - the number of the block device that a path leads to
+ * rbull_devices_number() - get the number of the block device at a path
  * @folder: file descriptor of the folder that a relative path starts from
  * @path: the path
  * @number: receives the device number
  *
- * Asks no server of a network file system, which may be gone for ever.
+ * Does not ask the server of a network file system, which may never answer.
  *
- * Return: whether there is a block device.
+ * Return: true if @path is a block device.
  */
 bool rbull_devices_number(int folder, const char *path, dev_t *number);
 
 /**
- * struct rbull_mount - where something is mounted
- * @device: what
- * @target: where, as seen by @pid
- * @pid: a process that sees it, or "self"
- * @id: the kernel's number for the mount
- * @is_own: it is in this process' mount namespace
+ * struct rbull_mount - a mount
+ * @device: the mounted device
+ * @target: the mount point, as seen by @pid
+ * @pid: a process that sees the mount, or "self"
+ * @id: mount ID
+ * @is_own: the mount is in the mount namespace of this process
  */
 struct rbull_mount {
 	const struct rbull_device *device;
@@ -169,35 +169,34 @@ struct rbull_mount {
 };
 
 /**
- * rbull_mount_open() - open the folder on which something is mounted
+ * rbull_mount_open() - open the mount point of a mount
  * @mount: the mount
  *
- * Another mount may hide it, and then the path leads to that one.
- *
- * Return: a file descriptor, or -1 if this mount cannot be reached.
+ * Return: a file descriptor; -1 if the mount cannot be reached, for example because
+ * another mount hides it.
  */
 int rbull_mount_open(const struct rbull_mount *mount);
 
-/* Return: whether to go on. */
+/* Return: true to go on. */
 typedef bool rbull_mounts_fn(const struct rbull_mount *mount, void *context);
 
 /**
  * rbull_mounts() - call a function for each mount of some devices
  * @devices: the devices
  * @fn: the function
- * @context: for the function
+ * @context: context for the function
  *
- * All mount namespaces that processes are in are looked at, this one first.
+ * Covers the mount namespaces of all processes, this one first.
  */
 void rbull_mounts(const struct rbull_devices *devices, rbull_mounts_fn *fn,
 		  void *context);
 
 /**
- * enum rbull_held - by whom a disk is held
- * @RBULL_HELD_FREE: by nobody who could be found
- * @RBULL_HELD_UDEV: by udev, which looks at it for a moment
- * @RBULL_HELD_USED: by others
- * @RBULL_HELD_UNSEEN: by somebody who could not be found
+ * enum rbull_held - kind of the users of a disk
+ * @RBULL_HELD_FREE: no user was found
+ * @RBULL_HELD_UDEV: only udev, which opens the disk for a moment
+ * @RBULL_HELD_USED: other users
+ * @RBULL_HELD_UNSEEN: the kernel counts an opener, but it was not found
  */
 enum rbull_held {
 	RBULL_HELD_FREE,
@@ -213,7 +212,7 @@ enum rbull_held {
  *	empty if there are none
  * @size: size of @text, bytes
  *
- * Return: by whom the disk is held.
+ * Return: kind of its users.
  */
 enum rbull_held rbull_holders(int index, char *text, size_t size);
 
@@ -225,13 +224,13 @@ enum rbull_held rbull_holders(int index, char *text, size_t size);
  * @text: as of rbull_holders()
  * @size: size of @text, bytes
  *
- * Return: by whom it is held.
+ * Return: kind of these users.
  */
 enum rbull_held rbull_holders_of(int index, int partition, unsigned int except,
 				 char *text, size_t size);
 
 /**
- * rbull_copy_name() - put a name in a member of the ABI
+ * rbull_copy_name() - copy a name to a member of the ABI
  * @rbull: the handle
  * @to: the member, RBULL_NAME_SIZE bytes
  * @name: the name

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where file systems on a disk are mounted, in all mount namespaces that a process
- * is in: another one's mounts are not in our /proc/self/mountinfo.
+ * The mounts of file systems on a disk, in the mount namespaces of all processes:
+ * /proc/self/mountinfo only shows those of this process.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -17,12 +17,12 @@
 #include "lib.h"
 
 /**
- * struct rbull_mounts_seen - what was looked at already
- * @views: a mount namespace and a root in it are a view of the mounts there: a process
- *	in a chroot sees those below its root only
- * @nr_views: how many
- * @ids: numbers of mounts, which are in several views
- * @nr_ids: how many
+ * struct rbull_mounts_seen - views and mounts that were processed already
+ * @views: pairs of a mount namespace and a root directory: a process in a chroot only
+ *	sees the mounts below its root
+ * @nr_views: number of views
+ * @ids: mount IDs, as a mount may be visible in several views
+ * @nr_ids: number of mount IDs
  */
 struct rbull_mounts_seen {
 	struct rbull_mounts_view {
@@ -35,7 +35,7 @@ struct rbull_mounts_seen {
 	size_t nr_ids;
 };
 
-/* Some file systems have a device number of their own: look at the source too. */
+/* Some file systems have their own device number: check the source, too. */
 static const struct rbull_device *
 rbull_mounts_device(struct libmnt_fs *fs, const struct rbull_devices *devices)
 {
@@ -50,7 +50,7 @@ rbull_mounts_device(struct libmnt_fs *fs, const struct rbull_devices *devices)
 	return device;
 }
 
-/* Whether it is in no other view. Without memory it is taken for one that is. */
+/* Add a mount; false if it was added before. Without memory it counts as new. */
 static bool rbull_mounts_is_new(struct rbull_mounts_seen *seen, int id)
 {
 	int *more;
@@ -67,7 +67,7 @@ static bool rbull_mounts_is_new(struct rbull_mounts_seen *seen, int id)
 	return true;
 }
 
-/* Return: whether to go on. */
+/* Return: true to go on. */
 static bool rbull_mounts_of(const char *pid, bool is_own,
 			    const struct rbull_devices *devices,
 			    struct rbull_mounts_seen *seen,
@@ -98,7 +98,7 @@ static bool rbull_mounts_of(const char *pid, bool is_own,
 	return go_on;
 }
 
-/* The number of the mount that a file descriptor was opened on, or -1. */
+/* Get the mount ID of a file descriptor, or -1. */
 static int rbull_mounts_id(int fd)
 {
 	char path[48], line[128];
@@ -120,13 +120,13 @@ int rbull_mount_open(const struct rbull_mount *mount)
 	char path[RBULL_LIB_MESSAGE_SIZE];
 	int fd;
 
-	/* A namespace is entered by way of the root of a process that sees it. */
+	/* The root of a process gives access to its mount namespace. */
 	if (mount->is_own)
 		snprintf(path, sizeof(path), "%s", mount->target);
 	else
 		snprintf(path, sizeof(path), "/proc/%.20s/root%.900s", mount->pid,
 			 mount->target);
-	/* Do not open a file that something is mounted on: it may be a FIFO. */
+	/* Do not open mount points that are files: they may be FIFOs. */
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0 && rbull_mounts_id(fd) != mount->id) {
 		close(fd);
@@ -152,7 +152,7 @@ static bool rbull_mounts_view(const char *pid, struct rbull_mounts_view *view)
 	return true;
 }
 
-/* Whether nobody before has the same view. */
+/* Add the view of a process; false if another process had the same. */
 static bool rbull_mounts_is_new_view(struct rbull_mounts_seen *seen, const char *pid)
 {
 	struct rbull_mounts_view view, *more;

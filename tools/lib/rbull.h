@@ -3,10 +3,10 @@
  * librbull: disks in RAM, from C. A thin layer over the ioctls of
  * /dev/rbull-control, whose structures are those of <linux/rbull.h>.
  *
- * A handle is used by one thread at a time; several handles do not disturb each
- * other. Functions that can fail return 0, or a number that is not negative, or
- * a negative errno; then rbull_message() says why in words, often the kernel's.
- * CAP_SYS_ADMIN is needed for all but rbull_new(), rbull_free() and what reads
+ * Only one thread at a time may use a handle; handles are independent of each
+ * other. A function that can fail returns a negative errno on failure, and
+ * rbull_message() then returns the reason as text, often that of the kernel.
+ * Everything needs CAP_SYS_ADMIN, except for rbull_new(), rbull_free() and reading
  * attributes and statistics.
  *
  *	struct rbull_add add = RBULL_INIT(rbull_add);
@@ -30,7 +30,7 @@
 extern "C" {
 #endif
 
-/* What a structure of the ABI begins with: its size, and no disk in particular. */
+/* Initializes a structure of the ABI: its size, and no particular disk. */
 #ifdef __cplusplus
 #define RBULL_INIT(type)				\
 	[]() -> struct type {				\
@@ -47,121 +47,120 @@ extern "C" {
 struct rbull;
 
 /**
- * rbull_new() - make a handle, which opens the control device when it needs it
+ * rbull_new() - allocate a handle; it opens the control device at the first call
  *
  * Return: the handle, or NULL if there is no memory.
  */
 struct rbull *rbull_new(void);
 
 /**
- * rbull_free() - give a handle back, close the control device
+ * rbull_free() - free a handle and close the control device
  * @rbull: the handle, or NULL
  *
- * Disks that were added with RBULL_DISK_TEMPORARY go with it.
+ * This removes the disks that were added with RBULL_DISK_TEMPORARY.
  */
 void rbull_free(struct rbull *rbull);
 
 /**
- * rbull_version() - which version of the library this is
+ * rbull_version() - get the version of the library
  *
- * Return: as in "0.1.0", for ever. The kernel module may be of another one.
+ * Return: a static string such as "0.1.0". The module may have another version.
  */
 const char *rbull_version(void);
 
 /**
- * rbull_message() - why the last call that failed did so
- * @rbull: the handle; NULL stands for one that rbull_new() could not make
+ * rbull_message() - get the reason why the last failed call has failed
+ * @rbull: the handle; NULL if rbull_new() has failed
  *
- * Return: a line without line feed, good until the next call with this handle.
+ * Return: a line without line feed, valid until the next call with this handle.
  */
 const char *rbull_message(const struct rbull *rbull);
 
 /**
- * rbull_find() - which disk is meant
+ * rbull_find() - look up a disk
  * @rbull: the handle
- * @disk: as in "/dev/rbull0", "rbull0", "0", the disk's name, or the path of a
- *	link to its device
+ * @disk: such as "/dev/rbull0", "rbull0" or "0", the name of the disk, or the path
+ *	of a link to its device
  *
  * Return: the number of the disk; -ENODEV if there is no such disk, -ENXIO if
- * there is something else of that name, or another negative errno.
+ * @disk is something else, or another negative errno.
  */
 int rbull_find(struct rbull *rbull, const char *disk);
 
 /**
- * rbull_disk_add() - make a disk
+ * rbull_disk_add() - add a disk
  * @rbull: the handle
- * @add: what it shall be like, begun with RBULL_INIT(); its number and name are
- *	given back in @add->call
+ * @add: description of the disk, initialized with RBULL_INIT(); @add->call receives
+ *	its number and name
  *
- * The disk and its device in /dev are there when this returns, and are whole. For
- * what udev makes of it there is rbull_disk_settle().
+ * When this returns, the disk and its device in /dev are complete. To wait for the
+ * links that udev makes, call rbull_disk_settle().
  *
  * Return: the number of the disk, or a negative errno.
  */
 int rbull_disk_add(struct rbull *rbull, struct rbull_add *add);
 
 /**
- * rbull_disk_settle() - wait until udev has dealt with a new disk
+ * rbull_disk_settle() - wait until udev has processed a new disk
  * @rbull: the handle
  * @index: number of the disk
- * @timeout_ms: wait no longer, milliseconds
+ * @timeout_ms: longest time to wait, milliseconds
  *
- * Then its links are there, as those in /dev/disk/by-id. Where udev does not run,
- * there is nothing to wait for.
+ * After that its links exist, such as those in /dev/disk/by-id. Returns at once if
+ * udev does not run.
  *
  * Return: 0; -ETIMEDOUT; -ENODEV if there is no such disk.
  */
 int rbull_disk_settle(struct rbull *rbull, int index, unsigned int timeout_ms);
 
 /**
- * rbull_disk_sync() - have all that was written to a disk on the disk
+ * rbull_disk_sync() - write all dirty data of a disk back to the disk
  * @rbull: the handle
  * @index: number of the disk
  *
- * That is what file systems have not written yet, wherever they are mounted, in
- * this mount namespace or in another one, on the disk, on its partitions or on
- * what is made of them; and the caches of all these block devices.
+ * Syncs the file systems on the disk, on its partitions and on block devices made
+ * of them, in whatever mount namespace they are mounted, and then the page caches
+ * of all these block devices.
  *
  * Return: 0 or a negative errno.
  */
 int rbull_disk_sync(struct rbull *rbull, int index);
 
 /**
- * rbull_disk_users() - is somebody using a disk?
+ * rbull_disk_users() - check whether a disk is in use
  * @rbull: the handle
  * @index: number of the disk
  *
- * Somebody who has it mounted, swaps to it, has made another block device of it
- * (device mapper, RAID, loop), exports it, or has it open. udev, which looks at
- * each disk that is new or has changed, is waited for. The message cannot name those
- * who cannot be seen from here, as in another PID namespace.
+ * Users are mounts, swap, block devices made of the disk (device mapper, RAID,
+ * loop), exports, and openers. Waits for udev, which opens each disk for a moment
+ * when it is new or has changed. The message names the users, except for those
+ * that cannot be seen from here, as in another PID namespace.
  *
- * Return: 0 if nobody was found, -EBUSY if the message says who, or another
- * negative errno.
+ * Return: 0 if the disk is not in use, -EBUSY if it is, or another negative errno.
  */
 int rbull_disk_users(struct rbull *rbull, int index);
 
-/* For rbull_disk_end_users(): file systems that are mounted in this mount namespace. */
+/* For rbull_disk_end_users(): file systems mounted in this mount namespace. */
 #define RBULL_EXCEPT_MOUNTS	1
 
-/* Block devices that are made of the disk or of the partition; their users count. */
+/* Block devices made of the disk or the partition, but not their users. */
 #define RBULL_EXCEPT_STACKED	2
 
-/* These block devices and all who use them. */
+/* These block devices and their users. */
 #define RBULL_EXCEPT_ABOVE	4
 
 /**
- * rbull_disk_end_users() - is somebody using the end of a disk?
+ * rbull_disk_end_users() - check whether the end of a disk is in use
  * @rbull: the handle
  * @index: number of the disk
- * @partition: number of its last partition, whose users count as those of the whole
- *	disk do; users of other partitions do not. 0: there is none
+ * @partition: number of the last partition; 0: there is none. Users of the whole
+ *	disk and of this partition count, users of other partitions do not
  * @except: RBULL_EXCEPT_*: users that do not count either
  *
- * As rbull_disk_users(), for those who are about to resize a disk and what is on it.
+ * Like rbull_disk_users(), for callers that resize a disk and what is on it.
  *
- * Return: 0 if nobody was found, -EBUSY if the message says who, or another
- * negative errno.
+ * Return: 0 if there are no such users, -EBUSY if there are, or another negative
+ * errno.
  */
 int rbull_disk_end_users(struct rbull *rbull, int index, int partition,
 			 unsigned int except);
@@ -170,12 +169,12 @@ int rbull_disk_end_users(struct rbull *rbull, int index, int partition,
  * rbull_disk_remove() - remove a disk and its snapshots
  * @rbull: the handle
  * @index: number of the disk
- * @flags: 0, or RBULL_FORCE: although it is open
+ * @flags: 0, or RBULL_FORCE: even if it is open
  *
- * udev opens disks for a moment when they have changed. So a disk that is open
- * is tried again for a second, or ten while nobody but udev has it, before it is
- * refused. The same holds for all functions here that can fail with -EBUSY; the
- * message names who has it.
+ * udev opens disks for a moment when they have changed. So this function retries
+ * for a second if the disk is open, and for ten seconds if only udev has it open.
+ * The same applies to all functions that can fail with -EBUSY; the message then
+ * names the users.
  *
  * Return: 0 or a negative errno.
  */
@@ -186,7 +185,7 @@ int rbull_disk_remove(struct rbull *rbull, int index, unsigned int flags);
  * @rbull: the handle
  * @index: number of the disk
  * @size: the new size, bytes, a multiple of the logical block size
- * @quiesced_ns: where to put how long I/O had to wait, nanoseconds; or NULL
+ * @quiesced_ns: receives how long I/O was held up, nanoseconds; or NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -194,11 +193,11 @@ int rbull_disk_resize(struct rbull *rbull, int index, uint64_t size,
 		      uint64_t *quiesced_ns);
 
 /**
- * rbull_disk_reset() - make a disk all zeroes, and free its memory
+ * rbull_disk_reset() - reset a disk to all zeroes, and free its memory
  * @rbull: the handle
  * @index: number of the disk
- * @flags: 0, or RBULL_FORCE: although it is open for writing
- * @quiesced_ns: where to put how long I/O had to wait, nanoseconds; or NULL
+ * @flags: 0, or RBULL_FORCE: even if it is open for writing
+ * @quiesced_ns: receives how long I/O was held up, nanoseconds; or NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -206,36 +205,36 @@ int rbull_disk_reset(struct rbull *rbull, int index, unsigned int flags,
 		     uint64_t *quiesced_ns);
 
 /**
- * rbull_disk_info() - what a disk is like
+ * rbull_disk_info() - describe a disk
  * @rbull: the handle
  * @index: number of the disk
- * @info: where to put it, begun with RBULL_INIT()
+ * @info: receives the description; initialized with RBULL_INIT()
  *
  * Return: 0 or a negative errno.
  */
 int rbull_disk_info(struct rbull *rbull, int index, struct rbull_info *info);
 
 /**
- * rbull_disk_list() - which disks there are
+ * rbull_disk_list() - list the disks
  * @rbull: the handle
- * @indices: where to put the address of their numbers in ascending order, to be
- *	given back with free(); or NULL
- * @sums: where to put the memory that all disks take together and may take,
- *	begun with RBULL_INIT(); or NULL
+ * @indices: receives the address of an array of their numbers in ascending order,
+ *	which the caller must free(); or NULL
+ * @sums: receives the memory of all disks together and its limit; initialized with
+ *	RBULL_INIT(); or NULL
  *
- * Return: how many there are, or a negative errno.
+ * Return: number of disks, or a negative errno.
  */
 int rbull_disk_list(struct rbull *rbull, int **indices,
 		    struct rbull_list *sums);
 
 /**
- * rbull_disk_extent() - where a disk has data
+ * rbull_disk_extent() - find allocated RAM of a disk
  * @rbull: the handle
  * @index: number of the disk
- * @pos: where to start looking, bytes
- * @start: where to put the start of the first stretch of RAM at or after @pos,
- *	bytes; the size of the disk if there is none
- * @length: where to put how long it is, bytes; 0 if there is none
+ * @pos: where to start, bytes
+ * @start: receives the start of the first allocated range at or after @pos, bytes;
+ *	the size of the disk if there is none
+ * @length: receives the length of the range, bytes; 0 if there is none
  *
  * Return: 0 or a negative errno.
  */
@@ -243,12 +242,12 @@ int rbull_disk_extent(struct rbull *rbull, int index, uint64_t pos,
 		      uint64_t *start, uint64_t *length);
 
 /**
- * rbull_snapshot_create() - keep what a disk contains now
+ * rbull_snapshot_create() - take a snapshot of a disk
  * @rbull: the handle
  * @index: number of the disk
- * @snapshot: name for it
- * @quiesced_ns: where to put how long a write could have had to wait,
- *	nanoseconds; or NULL
+ * @snapshot: name for the snapshot
+ * @quiesced_ns: receives how long a write may have been held up, nanoseconds; or
+ *	NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -256,12 +255,12 @@ int rbull_snapshot_create(struct rbull *rbull, int index, const char *snapshot,
 			  uint64_t *quiesced_ns);
 
 /**
- * rbull_snapshot_rewind() - give a disk the contents and size of a snapshot
+ * rbull_snapshot_rewind() - restore the contents and the size of a snapshot
  * @rbull: the handle
  * @index: number of the disk
- * @snapshot: its name
- * @flags: 0, or RBULL_FORCE: although the disk is open for writing
- * @quiesced_ns: where to put how long I/O had to wait, nanoseconds; or NULL
+ * @snapshot: name of the snapshot
+ * @flags: 0, or RBULL_FORCE: even if the disk is open for writing
+ * @quiesced_ns: receives how long I/O was held up, nanoseconds; or NULL
  *
  * Return: 0 or a negative errno.
  */
@@ -269,24 +268,24 @@ int rbull_snapshot_rewind(struct rbull *rbull, int index, const char *snapshot,
 			  unsigned int flags, uint64_t *quiesced_ns);
 
 /**
- * rbull_snapshot_remove() - remove a snapshot, free what only it has kept
+ * rbull_snapshot_remove() - remove a snapshot, and free the RAM that only it uses
  * @rbull: the handle
  * @index: number of the disk
- * @snapshot: its name
+ * @snapshot: name of the snapshot
  *
  * Return: 0 or a negative errno.
  */
 int rbull_snapshot_remove(struct rbull *rbull, int index, const char *snapshot);
 
 /**
- * rbull_snapshot_list() - which snapshots a disk has
+ * rbull_snapshot_list() - list the snapshots of a disk
  * @rbull: the handle
  * @index: number of the disk
- * @entries: where to put the address of an array, oldest first, to be given back
- *	with free(); or NULL
+ * @entries: receives the address of an array of snapshots, oldest first, which the
+ *	caller must free(); or NULL
  * @entry_size: sizeof(struct rbull_snapshot_entry)
  *
- * Return: how many there are, or a negative errno.
+ * Return: number of snapshots, or a negative errno.
  */
 int rbull_snapshot_list(struct rbull *rbull, int index,
 			struct rbull_snapshot_entry **entries,
@@ -297,10 +296,10 @@ int rbull_snapshot_list(struct rbull *rbull, int index,
  * @rbull: the handle
  * @index: number of the disk
  * @attribute: name of the file
- * @value: where to put its contents, without the line feed at the end
- * @size: how much space there is at @value, bytes
+ * @value: receives the contents, without a trailing line feed
+ * @size: size of @value, bytes
  *
- * Return: 0 or a negative errno; -EOVERFLOW if there is not enough space.
+ * Return: 0 or a negative errno; -EOVERFLOW if @value is too small.
  */
 int rbull_attribute_get(struct rbull *rbull, int index, const char *attribute,
 			char *value, size_t size);
@@ -310,7 +309,7 @@ int rbull_attribute_get(struct rbull *rbull, int index, const char *attribute,
  * @rbull: the handle
  * @index: number of the disk
  * @attribute: name of the file
- * @value: what to write
+ * @value: the new contents
  *
  * Return: 0 or a negative errno.
  */
@@ -318,9 +317,9 @@ int rbull_attribute_set(struct rbull *rbull, int index, const char *attribute,
 			const char *value);
 
 /**
- * struct rbull_stat - a line of a disk's statistics
- * @name: as in /sys/block/rbullN/rbull/stats
- * @value: the number beside it
+ * struct rbull_stat - one statistic of a disk
+ * @name: its name in /sys/block/rbullN/rbull/stats
+ * @value: its value
  */
 struct rbull_stat {
 	char name[32];
@@ -328,7 +327,7 @@ struct rbull_stat {
 };
 
 /**
- * rbull_stats_get() - the statistics of a disk
+ * rbull_stats_get() - get the statistics of a disk
  * @rbull: the handle
  * @index: number of the disk
  * @stats: where to put the address of an array, to be given back with free()

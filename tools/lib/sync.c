@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Having all that was written to a disk on the disk, whoever has it mounted.
+ * Writing all dirty data of a disk back, wherever it is mounted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,11 @@
 #include "lib.h"
 
 /**
- * struct rbull_sync - what was done
+ * struct rbull_sync - state of a sync
  * @rbull: the handle
- * @devices: what stands on the disk
- * @is_unseen: something is mounted where it cannot be reached
- * @err: the first thing that went wrong
+ * @devices: the block devices on the disk
+ * @is_unseen: a mount cannot be reached
+ * @err: the first error
  */
 struct rbull_sync {
 	struct rbull *rbull;
@@ -41,7 +41,7 @@ static bool rbull_sync_mount(const struct rbull_mount *mount, void *context)
 	return true;
 }
 
-/* What is in the block device's own cache. */
+/* Write the page cache of a block device back. */
 static int rbull_sync_device(struct rbull *rbull, const char *name)
 {
 	char path[64];
@@ -49,7 +49,7 @@ static int rbull_sync_device(struct rbull *rbull, const char *name)
 
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	/* Without a node, sync() has to do. */
+	/* Without a device node, sync everything. */
 	if (fd < 0) {
 		sync();
 		return 0;
@@ -60,7 +60,7 @@ static int rbull_sync_device(struct rbull *rbull, const char *name)
 	return err;
 }
 
-/* Claimed by somebody, as a file system does that is mounted where nobody sees it? */
+/* Check for an exclusive claim, such as that of a mount that no process sees. */
 static bool rbull_sync_is_claimed(const char *name)
 {
 	char path[64];
@@ -73,7 +73,7 @@ static bool rbull_sync_is_claimed(const char *name)
 	return fd < 0 && errno == EBUSY;
 }
 
-/* Claimed at the top of the stack, and no mount of it is known. */
+/* Check for a topmost device that is claimed, but has no known mount. */
 static bool rbull_sync_is_unseen(const struct rbull_devices *devices)
 {
 	int i, j;
@@ -99,10 +99,10 @@ int rbull_disk_sync(struct rbull *rbull, int index)
 		return rbull_fail(rbull, -ENODEV, "there is no " RBULL_NAME "%d",
 				  index);
 	rbull_mounts(&all.devices, rbull_sync_mount, &all);
-	/* The kernel reaches all file systems. */
+	/* sync() covers all file systems. */
 	if (all.is_unseen || rbull_sync_is_unseen(&all.devices))
 		sync();
-	/* From the top to the ground, as what is above writes to what is below. */
+	/* Start at the top: writing a device back dirties the one below it. */
 	for (i = all.devices.nr - 1; i >= 0 && !all.err; i--)
 		all.err = rbull_sync_device(rbull, all.devices.device[i].name);
 	return all.err;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waiting until udev has dealt with a new disk: then its links are there.
+ * Waiting until udev has processed a new disk and made its links.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,16 +11,17 @@
 
 #include "lib.h"
 
-/* There while it runs. */
+/* Exists while udev runs. */
 #define RBULL_UDEV_CONTROL	"/run/udev/control"
 
-/* How long to wait between two looks. */
+/* Interval of polling. */
 #define RBULL_UDEV_WAIT_MS	10
 
 /*
- * udev notes when it was done with a device for the first time, behind "I:". What it
- * has noted of an earlier disk with the same device number stays until it has dealt
- * with the removal of that, so a note must not be older than the disk.
+ * udev has a file for each device, with a line that starts with "I:" after it has
+ * processed the device for the first time. The file of an earlier disk with the same
+ * device number exists until udev has processed its removal, so ignore a file that is
+ * older than the disk.
  */
 static bool rbull_udev_is_done(const char *path, const struct timespec *since)
 {
