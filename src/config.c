@@ -16,7 +16,10 @@
 #include "image/copy.h"
 #include "reason.h"
 
+/* The page cache counts pages in an unsigned long. */
 #define RBULL_MAX_MB	((s64)(MAX_LFS_FILESIZE >> 20))
+#define RBULL_MAX_NOTE	\
+	(BITS_PER_LONG == 32 ? " (the page cache of a 32-bit kernel)" : "")
 
 /* RAM that the requests of one idle disk may take on a machine with many CPUs. */
 #define RBULL_MAX_REQUEST_RAM	SZ_2M
@@ -34,9 +37,9 @@ static const char *const rbull_config_queue_modes[] = {
 
 static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(nr_disks, .max = RBULL_MAX_DISKS),
-	FIELD(disk_mb, .min = 1, .max = RBULL_MAX_MB),
+	FIELD(disk_mb, .min = 1, .max = RBULL_MAX_MB, .note = RBULL_MAX_NOTE),
 	FIELD(disk_size, .min = RBULL_MIN_BLOCK_SIZE,
-	      .max = RBULL_MAX_MB << 20),
+	      .max = RBULL_MAX_MB << 20, .note = RBULL_MAX_NOTE),
 	FIELD(logical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
 	      .max = PAGE_SIZE, .power_of_2 = true),
 	FIELD(physical_block_size, .min = RBULL_MIN_BLOCK_SIZE,
@@ -55,10 +58,10 @@ static const struct rbull_config_field rbull_config_fields[] = {
 	FIELD(rotational, .max = 1, .boolean = true),
 	FIELD(numa_node, .min = NUMA_NO_NODE, .max = MAX_NUMNODES - 1),
 	FIELD(populate, .max = 1, .boolean = true),
-	FIELD(mem_limit_mb, .max = RBULL_MAX_MB),
+	FIELD(mem_limit_mb, .max = RBULL_MAX_MB, .note = RBULL_MAX_NOTE),
 	FIELD(copy, .max = RBULL_COPY_WAYS - 1, .choices = rbull_copy_names,
 	      .has = rbull_copy_has),
-	FIELD(mem_limit, .max = RBULL_MAX_MB << 20),
+	FIELD(mem_limit, .max = RBULL_MAX_MB << 20, .note = RBULL_MAX_NOTE),
 };
 
 /**
@@ -173,10 +176,11 @@ int rbull_config_refuse(const struct rbull_config_field *field,
 {
 	if (field->choices)
 		return rbull_config_refuse_choice(field, text, reason);
-	return rbull_refuse(reason, -EINVAL, "%s=%s: allowed are %s%lld to %lld",
+	return rbull_refuse(reason, -EINVAL,
+			    "%s=%s: allowed are %s%lld to %lld%s",
 			    field->name, text,
 			    field->power_of_2 ? "powers of two from " : "",
-			    field->min, field->max);
+			    field->min, field->max, field->note ?: "");
 }
 
 static int rbull_config_check_field(struct rbull_config *config,

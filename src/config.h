@@ -86,6 +86,7 @@ struct rbull_config {
  * @boolean: written as 0, 1, y, n, on, off
  * @choices: names of the values from 0 to @max, or NULL if it is a number
  * @has: returns whether a value is supported on this machine; NULL: all are
+ * @note: reason for @max, in parentheses, or NULL
  */
 struct rbull_config_field {
 	const char *name;
@@ -96,6 +97,7 @@ struct rbull_config_field {
 	bool boolean;
 	const char *const *choices;
 	bool (*has)(s64 value);
+	const char *note;
 };
 
 const struct rbull_config_field *rbull_config_find(const char *name);

@@ -35,14 +35,22 @@ mkdir "$WORK/mnt"
 ok "mount 1 TiB" mount $NODE "$WORK/mnt"
 ok "unmount 1 TiB" umount "$WORK/mnt"
 
-# The largest a kernel can address: it may have reasons to refuse, but must say so.
+# The largest disk that the page cache can address: the kernel may refuse it, but must say why.
+case $(getconf LONG_BIT) in
+32) largest=16777215 because=" \(the page cache of a 32-bit kernel\)" ;;
+*) largest=8796093022207 because= ;;
+esac
 unload
-if capture modprobe rbull disk_mb=8796093022207; then
+if capture modprobe rbull disk_mb=$largest; then
 	settle
-	size_is 9223372036853727232 "the largest disk"
-	ok "its last MiB can be written" \
-		"$PROG/pattern" write $NODE 9223372036852678656 1048576 4 65536
-	ok "and read" "$PROG/pattern" check $NODE 9223372036852678656 1048576 4 65536
+	size_is $((largest << 20)) "the largest disk"
+	ok "its last MiB can be written" "$PROG/pattern" write $NODE $(((largest - 1) << 20)) 1048576 4 65536
+	ok "and read" "$PROG/pattern" check $NODE $(((largest - 1) << 20)) 1048576 4 65536
+	unload
+	klog_mark
+	fails "a disk of one MiB more is refused" modprobe rbull disk_mb=$((largest + 1))
+	klog_since
+	like "$KLOG" "disk_mb=$((largest + 1)): allowed are 1 to $largest$because" "with the reason"
 else
 	like "$OUT" "Invalid argument|too large" "the largest disk is refused in so many words"
 fi
