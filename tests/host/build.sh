@@ -25,12 +25,17 @@ build_module() {
 
 # build_in_root SUITE TREE MAKE-ARGUMENTS...: TREE is a kernel's, or empty.
 build_in_root() {
-	local tree=$2 root dir kbuild status BINDS=()
-	root=$(root_dir "$1")/tree
+	build_in_stack "$(root_dir "$1")/tree" "${@:2}"
+}
+
+# build_in_stack STACK TREE MAKE-ARGUMENTS...: as build_in_root, on a root with layers above it. What BINDS has is
+# bound, too.
+build_in_stack() {
+	local stack=$1 tree=$2 dir kbuild status BINDS=("${BINDS[@]}")
 
 	shift 2
 	if [ -n "$tree" ]; then
-		BINDS=("$tree/usr/src:/usr/src" "$tree/usr/lib/modules:/lib/modules")
+		BINDS+=("$tree/usr/src:/usr/src" "$tree/usr/lib/modules:/lib/modules")
 		# The headers look for kbuild in a directory named after the kernel.
 		for kbuild in "$tree"/usr/lib/linux-kbuild-*; do
 			BINDS+=("$kbuild:/usr/lib/${kbuild##*/}")
@@ -40,7 +45,7 @@ build_in_root() {
 	# a person builds outside refer to the same paths.
 	BINDS+=("$TOP:$TOP")
 	dir=$(mktemp -d "$WORK/build.XXXXXX") || return 1
-	stack_run "$root" "$dir" make -C "$TOP" "$@"
+	stack_run "$stack" "$dir" make -C "$TOP" "$@"
 	status=$?
 	rm -rf --one-file-system "$dir"
 	return "$status"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Booting a guest: QEMU, its disks, and what this tree hands in.
 #
-# ttyS0 is the kernel's console and goes to a log. ttyS1 is ours: in a test, guest-exec speaks
+# The first serial port is the kernel's console and goes to a log. The second is ours: in a test, guest-exec speaks
 # through it with tests/guest/init; otherwise a person's terminal is at its other end.
 
 GUEST_MEMORY_MB=${GUEST_MEMORY_MB:-2048}
@@ -19,6 +19,10 @@ GUEST_EMULATED="no_timer_check watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout
 # Words for QEMU's command line, found out by guest_probe_accel. A CPU of few abilities: the kernel would use
 # crc32 and vectors, which are emulated bit by bit (crc32 alone was a third of all time, with ext4).
 GUEST_ACCEL=(-accel "tcg,thread=multi" -cpu "qemu64,-svm,+popcnt,+rdrand")
+# The serial ports' name without their number.
+GUEST_TTY=ttyS
+# As strip: guests of another architecture have another.
+GUEST_STRIP=strip
 
 # /dev/kvm may open and a guest on it hang all the same before its first line, so only a guest that
 # has reached its initrd is believed. The verdict holds until the machine's next boot.
@@ -61,7 +65,7 @@ guest_pack() {
 		"$modules/$version"/modules.builtin.{bin,alias.bin}
 	mkdir "$modules/$version/updates"
 	# As DKMS installs it. With what is for debuggers it is twenty times as large, and longer to load.
-	strip -g -o "$modules/$version/updates/rbull.ko" "$TOP/build/$version/rbull.ko" || return 1
+	"$GUEST_STRIP" -g -o "$modules/$version/updates/rbull.ko" "$TOP/build/$version/rbull.ko" || return 1
 	depmod -b "$stage/depmod" "$version" || return 1
 	mkdir "$stage/rbull/modules"
 	find "$modules/$version" -maxdepth 1 -type f -links 1 -exec mv -t "$stage/rbull/modules" {} +
@@ -85,7 +89,7 @@ guest_start() {
 	qemu "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
 		-display none -nodefaults -no-reboot -nic none \
 		-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
-		-append "console=ttyS0 panic=-1 loglevel=7 $GUEST_EMULATED guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \
+		-append "console=${GUEST_TTY}0 panic=-1 loglevel=7 $GUEST_EMULATED guest.tty=${GUEST_TTY}1 guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \
 		-chardev "file,id=console,path=$dir/console.log" -serial chardev:console \
 		-chardev "$chardev,id=ours" -serial chardev:ours \
 		-drive "file=$suite/root.ext4,file.locking=off,format=raw,if=virtio,snapshot=on" \

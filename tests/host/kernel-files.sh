@@ -34,8 +34,8 @@ kernel_stamp() {
 	echo "recipe $KERNEL_RECIPE $(sha256sum <"$TOP/tests/guest/initrd-init")"
 }
 
-# kernel_dir NAME [KIND]: NAME is a series, which stands for its newest kernel, or first-SERIES. KIND is kernel, the
-# default, or headers: what it takes to build, but not to boot.
+# kernel_dir NAME [KIND]: NAME is a series, which stands for its newest kernel, first-SERIES, or an architecture. KIND
+# is kernel, the default, or headers: what it takes to build, but not to boot.
 kernel_dir() {
 	cache_item "${2:-kernel}-$1" "$(kernel_stamp)"
 }
@@ -47,6 +47,7 @@ kernel_version() {
 
 # An apt of our own, in APT_DIR, over a root's package status: nothing is installed through it.
 # apt_begin ROOT all|main SUITE...; APT_CONFIG is left set for this process. `main` is without security updates.
+# APT_FOREIGN may name an architecture to know besides this machine's.
 apt_begin() {
 	local root=$1 sources=$2 dir=${APT_DIR:-$WORK/apt} suite
 
@@ -69,7 +70,7 @@ apt_begin() {
 			Dir::State::status "$root/tree/var/lib/dpkg/status";
 			Dir::Cache "$dir/cache";
 			APT::Architecture "amd64";
-			APT::Architectures "amd64";
+			APT::Architectures "amd64${APT_FOREIGN:+,$APT_FOREIGN}";
 		EOF
 	} >"$dir/apt.conf"
 	export APT_CONFIG=$dir/apt.conf
@@ -81,18 +82,26 @@ apt_has() {
 	[ -n "$(apt-cache show --no-all-versions "$1" 2>/dev/null)" ]
 }
 
+# apt_of PACKAGE: with the architecture that APT_FOREIGN names.
+apt_of() {
+	echo "$1${APT_FOREIGN:+:$APT_FOREIGN}"
+}
+
 # kernel_image_packages VERSION: the packages with vmlinuz and the modules. From 7.2 on these are
 # two, signed or not; before, one.
 kernel_image_packages() {
-	local binary
+	local binary modules
+	modules=$(apt_of "linux-modules-$1")
 
 	for binary in "linux-binary-$1" "linux-binary-unsigned-$1"; do
-		if apt_has "$binary" && apt_has "linux-modules-$1"; then
-			echo "$binary linux-modules-$1"
+		binary=$(apt_of "$binary")
+		if apt_has "$binary" && apt_has "$modules"; then
+			echo "$binary $modules"
 			return 0
 		fi
 	done
 	for binary in "linux-image-$1" "linux-image-$1-unsigned"; do
+		binary=$(apt_of "$binary")
 		if apt_has "$binary"; then
 			echo "$binary"
 			return 0
@@ -101,15 +110,15 @@ kernel_image_packages() {
 	return 1
 }
 
-# kernel_candidates SERIES: versions to try, best first: what the metapackage names, then all
+# kernel_candidates SERIES FLAVOUR: versions to try, best first: what the metapackage names, then all
 # others, newest first (a suite in motion can have headers before it has the image).
 kernel_candidates() {
-	local re="linux-headers-${1//./\\.}([.+~-][^ ,]*)?-amd64"
+	local re="linux-headers-${1//./\\.}([.+~-][^ ,]*)?-$2"
 
 	{
-		apt-cache show linux-headers-amd64 2>/dev/null | grep '^Depends:' |
+		apt-cache show "$(apt_of "linux-headers-$2")" 2>/dev/null | grep '^Depends:' |
 			grep -oE "\b$re" | sort -rV
-		apt-cache pkgnames "linux-headers-$1" | grep -xE "$re" | sort -rV
+		apt-cache pkgnames "linux-headers-$1" | sed 's/:.*//' | grep -xE "$re" | sort -rV
 	} | grep -vE -- '-(cloud|rt|unsigned)-' | sed 's/^linux-headers-//' | awk '!seen[$0]++'
 }
 
@@ -118,7 +127,7 @@ kernel_choose() {
 	local version packages order=cat
 
 	[[ $1 != first-* ]] || order='sort -V'
-	for version in $(kernel_candidates "${1#first-}" | $order); do
+	for version in $(kernel_candidates "$(kernel_series "$1")" "$(kernel_flavour "$1")" | $order); do
 		if packages=$(kernel_image_packages "$version"); then
 			echo "$version $packages"
 			return 0
@@ -135,13 +144,24 @@ deb_unpack() {
 	dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$tree" "$@"
 }
 
+# headers_packages VERSION: the headers, what kernels of several flavours have in common of them, and Kbuild's
+# programs, which run on this machine.
+headers_packages() {
+	local headers
+	headers=$(apt_of "linux-headers-$1")
+
+	echo "$headers"
+	apt-cache show --no-all-versions "$headers" | grep '^Depends:' | grep -oE '\blinux-(headers|kbuild)-[^ ,]+'
+}
+
 # headers_unpack VERSION TREE: whole
 headers_unpack() {
-	local deb
+	local deb archives=$WORK/apt/cache/archives
 
 	mkdir -p "$2/usr/lib" && ln -s usr/lib "$2/lib" || return 1
-	apt-get -y --download-only install "linux-headers-$1" || return 1
-	for deb in "$WORK"/apt/cache/archives/linux-{headers,kbuild}-*.deb; do
+	# shellcheck disable=SC2046 # a list of packages
+	(cd "$archives" && apt-get download $(headers_packages "$1")) || return 1
+	for deb in "$archives"/linux-{headers,kbuild}-*.deb; do
 		deb_unpack "$deb" "$2" || return 1
 	done
 }
@@ -184,10 +204,11 @@ number() {
 
 # kernel_unpack_vmlinuz VMLINUZ OUT: an emulated processor takes 5 s to decompress its kernel, this one
 # half a second, and QEMU can start the bare ELF file as well. The offsets are those of the x86 boot
-# protocol (setup_sects, payload_offset, payload_length). What is not understood is taken as it is.
+# protocol (setup_sects, payload_offset, payload_length, and HdrS, by which it is known). What is not understood is taken as it is.
 kernel_unpack_vmlinuz() {
 	local payload=$WORK/payload offset length
 
+	[ "$(tail -c +515 "$1" | head -c 4)" = HdrS ] || { cp "$1" "$2" && return; }
 	offset=$((($(number "$1" 497 1) + 1) * 512 + $(number "$1" 584 4)))
 	# The last four bytes are the kernel's own addition: its size.
 	length=$(($(number "$1" 588 4) - 4))
@@ -242,17 +263,28 @@ kernel_modules_image() {
 		-m 0 -d "$modules" "$image"
 }
 
+# kernel_root PLACE KIND: the root of a place in the table. Building for another architecture takes none of that.
+kernel_root() {
+	local root=${1%%+*}
+
+	[ "$2" = kernel ] || root=${root%_*}
+	echo "$root"
+}
+
 # headers_make NAME SUITE+EXTRA DIR: what it takes to build for one kernel, into DIR. CHOICE is what it is.
 # 1: the place has no such kernel; 2: something went wrong.
 headers_make() {
-	local suite=${2%%+*} sources=all
+	local root sources=all suites=${2//+/ }
+	APT_FOREIGN=$(root_architecture "${2%%+*}")
+	root=$(kernel_root "$2" headers)
 
-	[[ $1 != first-* ]] || sources=main
+	# One date for all architectures: security updates reach them one after the other.
+	[[ $1 != first-* && -z $APT_FOREIGN ]] || sources=main
 	# shellcheck disable=SC2086 # a list of suites
-	apt_begin "$(root_dir "$suite")" "$sources" ${2//+/ } || return 2
+	apt_begin "$(root_dir "$root")" "$sources" ${suites//_$APT_FOREIGN/} || return 2
 	CHOICE=$(kernel_choose "$1") || return 1
 	echo "chosen: $CHOICE"
-	echo "$suite" >"$3/suite"
+	echo "$root" >"$3/suite"
 	echo "${CHOICE%% *}" >"$3/version"
 	headers_unpack "${CHOICE%% *}" "$3/tree" || return 2
 }
@@ -260,9 +292,11 @@ headers_make() {
 # kernel_make NAME SUITE+EXTRA DIR: everything of one kernel into DIR; fails as headers_make does.
 kernel_make() {
 	local dir=$3 root CHOICE version
+	root=$(kernel_root "$2" kernel)
 
 	headers_make "$@" || return
-	root=$(root_dir "${2%%+*}")
+	echo "$root" >"$dir/suite"
+	root=$(root_dir "$root")
 	version=${CHOICE%% *}
 	# shellcheck disable=SC2086 # a list of packages
 	kernel_unpack "$version" "$dir/tree" ${CHOICE#* } &&
@@ -273,11 +307,12 @@ kernel_make() {
 
 # kernel_make_from NAME KIND PLACE: tries one place of the table; sets REASON if it fails.
 kernel_make_from() {
-	local name=$1 kind=$2 place=$3 temp=$WORK/$2-$1 log status CHOICE
+	local name=$1 kind=$2 place=$3 temp=$WORK/$2-$1 log root status CHOICE
 	log=$LOGS/setup/$kind-$name.$place.log
+	root=$(kernel_root "$place" "$kind")
 
-	if ! root_ensure "${place%%+*}"; then
-		REASON="suite ${place%%+*} cannot be had: $(log_error "$LOGS/setup/root-${place%%+*}.log")"
+	if ! root_ensure "$root"; then
+		REASON="suite $root cannot be had: $(log_error "$LOGS/setup/root-$root.log")"
 		return 1
 	fi
 	say "$name: fetching and unpacking it from $place"
@@ -285,10 +320,10 @@ kernel_make_from() {
 	mkdir -p "$temp"
 	run_logged "$log" "${kind}_make" "$name" "$place" "$temp"
 	status=$?
-	unset APT_CONFIG
+	unset APT_CONFIG APT_FOREIGN
 	case $status in
 	0) ;;
-	1) REASON="$place has no kernel ${name#first-}" && return 1 ;;
+	1) REASON="$place has no kernel $(kernel_series "$name")" && return 1 ;;
 	*) REASON="$place: cannot be fetched or unpacked: $(log_error "$log")" && return 1 ;;
 	esac
 	cache_commit "$temp" "$(kernel_dir "$name" "$kind")" "$(kernel_stamp)" &&
@@ -310,7 +345,7 @@ kernel_ensure() {
 kernel_make_anywhere() {
 	local place REASONS=()
 
-	for place in $(kernels_field "${1#first-}" 3); do
+	for place in $(kernel_places "$1"); do
 		if kernel_make_from "$1" "$2" "$place"; then
 			return 0
 		fi

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Which kernels are tested, and where Debian keeps them.
 
-# series|required or optional|places to look, in order: ROOT-SUITE or ROOT-SUITE+EXTRA-SUITE
+# series|required or optional|places to look, in order: SUITE or SUITE+EXTRA-SUITE, the root that of SUITE
 # An optional kernel whose suite is gone is a skip; a required one is a failure.
 KERNEL_TABLE='
 5.10|optional|bullseye
@@ -10,6 +10,15 @@ KERNEL_TABLE='
 6.12|required|trixie
 7.2|optional|trixie+trixie-backports sid
 7.3|optional|trixie+trixie-backports sid sid+experimental
+'
+
+# Kernels for other architectures than this machine's (tests/foreign); a series of `make test` is called after the
+# architecture.
+# architecture|ARCH of Kbuild|GNU type|Debian's flavour|series|root
+FOREIGN_TABLE='
+arm64|arm64|aarch64-linux-gnu|arm64|6.12|trixie_arm64
+armhf|arm|arm-linux-gnueabihf|armmp|6.12|trixie_armhf
+riscv64|riscv|riscv64-linux-gnu|riscv64|6.12|trixie_riscv64
 '
 
 kernels_all() {
@@ -21,21 +30,54 @@ kernels_field() {
 	awk -F'|' -v k="$1" -v n="$2" '$1 == k { print $n }' <<<"$KERNEL_TABLE"
 }
 
+foreign_all() {
+	cut -d'|' -f1 <<<"$FOREIGN_TABLE" | sed '/^$/d'
+}
+
+# foreign_field ARCHITECTURE N: empty if it is none.
+foreign_field() {
+	awk -F'|' -v a="$1" -v n="$2" '$1 == a { print $n }' <<<"$FOREIGN_TABLE"
+}
+
+# A kernel's NAME is a series, first-SERIES or an architecture.
+#
+# kernel_series NAME, kernel_places NAME, kernel_flavour NAME
+kernel_series() {
+	local series
+	series=$(foreign_field "$1" 5)
+
+	echo "${series:-${1#first-}}"
+}
+
+kernel_places() {
+	local root
+	root=$(foreign_field "$1" 6)
+
+	echo "${root:-$(kernels_field "${1#first-}" 3)}"
+}
+
+kernel_flavour() {
+	local flavour
+	flavour=$(foreign_field "$1" 4)
+
+	echo "${flavour:-amd64}"
+}
+
 kernels_required() {
 	[ "$(kernels_field "$1" 2)" = required ]
 }
 
-# kernels_select LIST: the kernels of a comma separated list, all of them if it is empty.
+# kernels_select LIST [MORE...]: the kernels of a comma separated list, all series if it is empty. MORE may be named, too.
 kernels_select() {
-	local k
+	local k known
 
 	if [ -z "$1" ]; then
 		kernels_all
 		return
 	fi
+	mapfile -t known < <(kernels_all; shift; printf '%s\n' "$@" | sed '/^$/d')
 	for k in ${1//,/ }; do
-		kernels_all | grep -xF "$k" >/dev/null ||
-			die "KERNEL=$k is not tested here; allowed: $(kernels_all | paste -sd' ')"
+		[[ " ${known[*]} " == *" $k "* ]] || die "KERNEL=$k is not tested here; allowed: ${known[*]}"
 		echo "$k"
 	done
 }

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The cached Debian roots: one per suite, used as build chroot and, made an image, as guest.
 # Kernels are kept apart from them (kernel-files.sh), so that several can share a root.
+#
+# A root is called SUITE, or SUITE_ARCHITECTURE if it is not for this machine's processor. Nothing can run in
+# such a root here: its packages are unpacked but not configured, and what configuring would have left in /etc
+# comes from SUITE's own root.
 
 # Raise it when the recipe below changes.
 ROOT_RECIPE=1
@@ -20,8 +24,24 @@ ROOT_PACKAGES=(
 # What takes disks for its own: the newest kernel's suite is enough.
 ROOT_STACKING_PACKAGES=(lvm2 mdadm cryptsetup-bin udisks2 dbus zstd)
 
-# root_packages SUITE
+# A root of another architecture: what the tools and test programs link with, and what its cases work with.
+ROOT_FOREIGN_PACKAGES=(
+	libc6-dev libsmartcols-dev libmount-dev libinih-dev libgcrypt20-dev
+	busybox-static udev kmod mount procps psmisc perl
+	util-linux fdisk e2fsprogs fio jq bc attr file xxd
+)
+
+# root_architecture NAME: empty if it is this machine's.
+root_architecture() {
+	[[ $1 != *_* ]] || echo "${1#*_}"
+}
+
+# root_packages NAME
 root_packages() {
+	if [ -n "$(root_architecture "$1")" ]; then
+		printf '%s\n' "${ROOT_FOREIGN_PACKAGES[@]}"
+		return
+	fi
 	printf '%s\n' "${ROOT_PACKAGES[@]}"
 	# What the suite's kernel headers want besides.
 	case $1 in
@@ -31,7 +51,7 @@ root_packages() {
 	[ "$1" != trixie ] || printf '%s\n' "${ROOT_STACKING_PACKAGES[@]}"
 }
 
-# root_stamp SUITE
+# root_stamp NAME
 root_stamp() {
 	echo "recipe $ROOT_RECIPE: $(root_packages "$1" | paste -sd' ')"
 }
@@ -55,9 +75,37 @@ root_mmdebstrap() {
 			"$suite" "$dir" -
 }
 
-# A mirror may have a suite without its security updates; the suite alone will do.
+# root_unpack SUITE DIR ARCHITECTURE: from the main archive alone. Security updates reach architectures one after
+# the other, and packages of several must agree.
+root_unpack() {
+	mirror_apt_options >"$WORK/apt-options"
+	mirror_sources "$1" main |
+		unshare --mount mmdebstrap --mode=root --variant=extract --format=directory --architectures="$3" \
+			--skip=check/qemu --aptopt="$WORK/apt-options" \
+			--include='?essential' --include="$(printf '%s ' "${ROOT_FOREIGN_PACKAGES[@]}")" "$1" "$2" - &&
+		root_configure "$(root_dir "$1")/tree" "$2"
+}
+
+# root_configure OWN FOREIGN: users, groups and alternatives, taken from this machine's root of the suite.
+root_configure() {
+	local link
+
+	cp -a "$1"/etc/{passwd,group,shadow,gshadow,alternatives} "$2/etc/" || return 1
+	while read -r link; do
+		[ -e "$2/$link" ] || cp -a "$1/$link" "$2/$link" || return 1
+	done < <(cd "$1" && find usr/bin usr/sbin -lname '/etc/alternatives/*')
+	mkdir -p "$2"/{rbull,usr/lib/modules}
+}
+
+# root_bootstrap NAME DIR: a mirror may have a suite without its security updates; the suite alone will do.
 root_bootstrap() {
-	local sources
+	local sources architecture
+	architecture=$(root_architecture "$1")
+
+	if [ -n "$architecture" ]; then
+		root_unpack "${1%_*}" "$2" "$architecture"
+		return
+	fi
 
 	for sources in all main; do
 		if root_mmdebstrap "$1" "$2" "$sources"; then
@@ -80,8 +128,9 @@ root_image() {
 		-m 0 -d "$root" "$image"
 }
 
-# root_ensure SUITE: makes the suite's root unless the cache has it. 1: the suite cannot be had.
+# root_ensure NAME: makes the root unless the cache has it. 1: the suite cannot be had.
 root_ensure() {
+	[ -z "$(root_architecture "$1")" ] || root_ensure "${1%_*}" || return
 	cache_get "$(root_dir "$1")" "$(root_stamp "$1")" root_make "$1"
 }
 

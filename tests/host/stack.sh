@@ -41,3 +41,17 @@ stack_run() {
 			HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
 	' stack_run "$stack" "$dir" "${BINDS[*]}" "$@" </dev/null
 }
+
+# stack_install SUITE DIR PACKAGE...: what the packages and those they need add to the suite's root, in DIR/files.
+stack_install() {
+	local suite=$1 dir=$2
+
+	shift 2
+	# shellcheck disable=SC2016 # expands in the inner shell
+	stack_run "$(root_dir "$suite")/tree" "$dir" sh -ec '
+		apt-get -q update -o APT::Update::Error-Mode=any
+		apt-get -q install -y --no-install-recommends "$@"
+		apt-get clean
+	' sh "$@" || return 1
+	rm -rf --one-file-system "$dir"/{root,work} "$dir"/files/var "$dir"/files/usr/share/{doc,man,locale}
+}

@@ -8,7 +8,7 @@
 struct disk {
 	int fd;
 	uint64_t size;
-	unsigned int block;
+	int block;
 	char *buf, *want;
 };
 
