@@ -7,9 +7,16 @@
 
 #include "kunit_helpers.h"
 
+/* Without it every case of this suite would be skipped. */
+#ifdef CONFIG_FAULT_INJECTION
+#define RBULL_KUNIT_FAULTS	&rbull_kunit_faults,
+#else
+#define RBULL_KUNIT_FAULTS
+#endif
+
 kunit_test_suites(&rbull_kunit_contents, &rbull_kunit_memory,
 		  &rbull_kunit_clones, &rbull_kunit_random,
-		  &rbull_kunit_faults, &rbull_kunit_races,
+		  RBULL_KUNIT_FAULTS &rbull_kunit_races,
 		  &rbull_kunit_copies, &rbull_kunit_sizes,
 		  &rbull_kunit_returns);
 

@@ -4,6 +4,7 @@
  * exactly, and the limit holds.
  */
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/prandom.h>
 
@@ -33,7 +34,7 @@ static void rbull_test_sequential(struct kunit *test)
 	for (pos = 0; pos < RBULL_TEST_FILL; pos += chunk)
 		KUNIT_ASSERT_EQ(test, 0,
 				rbull_image_write(image, pos,
-						  rbull_test_data(pos / chunk),
+						  rbull_test_data(div_u64(pos, chunk)),
 						  min(chunk,
 						      RBULL_TEST_FILL - pos),
 						  RBULL_TEST_WAIT));
@@ -181,11 +182,11 @@ static u64 rbull_test_until_full(struct kunit *test,
 
 	for (pos = 0; pos < mirror->size; pos += len) {
 		err = rbull_image_write(mirror->image, pos,
-					rbull_test_data(pos / len), len,
+					rbull_test_data(div_u64(pos, len)), len,
 					RBULL_TEST_WAIT);
 		if (err)
 			break;
-		memcpy(mirror->bytes + pos, rbull_test_data(pos / len), len);
+		memcpy(mirror->bytes + pos, rbull_test_data(div_u64(pos, len)), len);
 	}
 	KUNIT_EXPECT_EQ(test, err, expected);
 	return pos;

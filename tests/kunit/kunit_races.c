@@ -44,8 +44,8 @@ MODULE_PARM_DESC(seconds, "how long threads race, in each test (5)");
  * @stride: distance from one block to the next, in bytes
  * @size: bytes of a block, which does not cross the end of a page
  * @batch: number of blocks to write at once, if they are adjacent
- * @begun: number of the last write that has begun
- * @done: number of the last write that is complete
+ * @begun: number of the last write that has begun; a word, for others to read
+ * @done: number of the last write that is complete; likewise
  * @error: what went wrong, or NULL
  * @task: its thread
  */
@@ -56,8 +56,8 @@ struct rbull_writer {
 	u64 stride;
 	size_t size;
 	unsigned int batch;
-	u64 begun;
-	u64 done;
+	unsigned long begun;
+	unsigned long done;
 	const char *error;
 	struct task_struct *task;
 };
@@ -170,7 +170,7 @@ static void rbull_writer_lap(struct rbull_writer *writer, u64 *data)
 	unsigned int i, j;
 
 	for (i = 0; i < RBULL_RACE_BLOCKS; i += writer->batch) {
-		u64 done = writer->done;
+		unsigned long done = writer->done;
 
 		for (j = 0; j < writer->batch; j++)
 			rbull_block_fill((void *)data + j * writer->size,
