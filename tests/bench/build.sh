@@ -57,6 +57,20 @@ build_for_kernel() {
 	build_take "$version"
 }
 
+# build_for_foreign ARCHITECTURE LOG: MODULES for Debian's kernel for another processor.
+build_for_foreign() {
+	local version copy tree
+	version=$(kernel_version "$1")
+
+	copy=$(build_copy_dir)
+	tree=$(kernel_dir "$1")/tree
+	build_copy && build_links "$copy/bench-$version/src" || return 1
+	run_logged "$2" cross_kbuild "$1" "$tree" -C "${copy#"$TOP"/}" modules "KDIR=/lib/modules/$version/build" || return 1
+	run_logged "$2" cross_kbuild "$1" "$tree" -C "/lib/modules/$version/build" "M=$copy/bench-$version/src" modules ||
+		return 1
+	build_take "$version"
+}
+
 # build_for_uml LOG: the same for the fast UML.
 build_for_uml() {
 	local version copy tree

@@ -4,6 +4,8 @@
 # Sourced after tests/host/all.sh.
 
 BENCH_DIR=$TOP/tests/bench
+# Processors besides this machine's whose instructions can be counted.
+BENCH_FOREIGN=(arm64)
 # The competitors, and what null_blk and zram look for when they are in use.
 BENCH_DRIVERS=(brd null_blk zram)
 BENCH_HELPERS=(configfs lzo-rle)
@@ -19,6 +21,9 @@ pack_module() {
 	esac
 }
 
+# The root whose busybox the guest runs.
+BENCH_ROOT=trixie
+
 # pack_guest ROOT VERSION DIR PLAN MODULE...: DIR/initramfs. ROOT is where lib/modules/VERSION is, as
 # in a root.
 pack_guest() {
@@ -28,7 +33,7 @@ pack_guest() {
 	rm -rf "$stage"
 	modules=$stage/lib/modules/$version
 	mkdir -p "$stage"/{bin,sbin,dev,proc,sys} "$modules"
-	busybox=$(root_dir trixie)/tree/usr/bin/busybox
+	busybox=$(root_dir "$BENCH_ROOT")/tree/usr/bin/busybox
 	cp "$busybox" "$stage/bin/busybox" && ln -s ../bin/busybox "$stage/sbin/modprobe" &&
 		cp "$BENCH_DIR/guest-init" "$stage/init" &&
 		cp "$BENCH_DIR/play" "$stage/play" && cp "$plan" "$stage/plan" || return 1

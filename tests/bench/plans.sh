@@ -24,6 +24,22 @@ plan_icount() {
 	done
 }
 
+# Ways to copy, on a processor that is emulated: times mean nothing there.
+plan_icount_copy() {
+	local way op
+
+	for way in memcpy nontemporal; do
+		echo "up copy_$way $SIZE_MB"
+		echo "run fill op=write order=sequential block=131072 samples=$((SIZE_MB * 8))"
+		for op in read write; do
+			echo "run 4k-x32-$op op=$op batch=32 samples=101"
+			echo "run 128k-x32-$op op=$op block=131072 batch=32 samples=31"
+			echo "run 1m-x32-$op op=$op block=1048576 batch=32 samples=11"
+		done
+		echo down
+	done
+}
+
 # --- time -----------------------------------------------------------------------------
 
 # Samples are short, so that most of them end before another process gets the CPU.
