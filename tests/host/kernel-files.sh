@@ -88,14 +88,16 @@ apt_of() {
 }
 
 # kernel_image_packages VERSION: the packages with vmlinuz and the modules. From 7.2 on these are
-# two, signed or not; before, one.
+# three, with the lists of modules in one of their own, and signed or not; before, one.
 kernel_image_packages() {
-	local binary modules
+	local binary modules base
 	modules=$(apt_of "linux-modules-$1")
+	base=$(apt_of "linux-base-$1")
 
 	for binary in "linux-binary-$1" "linux-binary-unsigned-$1"; do
 		binary=$(apt_of "$binary")
 		if apt_has "$binary" && apt_has "$modules"; then
+			! apt_has "$base" || modules+=" $base"
 			echo "$binary $modules"
 			return 0
 		fi
