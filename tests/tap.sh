@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# TAP points, for cases in a guest and on the host. Who sources this has set CASE, its name, and WORK,
-# a directory of its own.
+# TAP test points, for cases in a guest and on the host. Before a script sources this file it must set
+# CASE to its name and WORK to a directory of its own.
 
 POINTS=0
 FAILURES=0
@@ -37,13 +37,13 @@ skip() {
 	printf 'ok %d - %s # SKIP %s\n' "$POINTS" "$1" "$2"
 }
 
-# skip_all REASON: for a case that has nothing to say in this guest.
+# skip_all REASON: end a case that cannot run here.
 skip_all() {
 	printf '1..0 # SKIP %s\n' "$1"
 	exit 0
 }
 
-# Run a command and keep what it prints in OUT.
+# capture COMMAND...: run the command with its output in OUT; return its status.
 capture() {
 	local status
 
@@ -67,8 +67,8 @@ ok() {
 	fi
 }
 
-# fails DESCRIPTION COMMAND...: the command must fail, of its own accord:
-# a missing program or a crash is not the refusal that was asked for.
+# fails DESCRIPTION COMMAND...: the command must fail by itself. A status of 126
+# or more does not count: the program is missing or was killed.
 fails() {
 	local desc=$1 status
 

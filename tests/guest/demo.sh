@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A walk through a life of /dev/rbull0, told as it happens. Runs in a guest: see `make demo`.
-# Each command is shown, then run for real; the first one that fails ends the demo in failure.
+# A demonstration of /dev/rbull0 with explanations. Runs in a guest: see `make demo`.
+# It prints each command and then runs it. The first command that fails ends the demo with an error.
 # shellcheck disable=SC2016 # commands are shown unexpanded, as a person would type them
 set -u -o pipefail
 
@@ -96,7 +96,7 @@ demo_discard() {
 	run 'free -m'
 	after=$(ram_kib) || give_up "no mem_bytes in $STATS"
 	echo "RAM in use by /dev/rbull0: $before KiB before, $after KiB after"
-	# Re-reading the table, udev may make the disk look at a block or two; it holds next to nothing.
+	# Not 0: after the discard udev probes the disk, so a little memory may be in use.
 	if [ "$before" -lt $((50 * 1024)) ] || [ "$after" -gt 1024 ]; then
 		give_up "the RAM did not come back"
 	fi

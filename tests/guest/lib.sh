@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What every case in tests/cases shares: loading and unloading the module, and
-# the checks that close each case (nothing left, kernel log clean).
-# A case sources this file, makes its points and ends with `finish`.
+# Functions for all cases in tests/cases: loading and unloading the module, and
+# the checks at the end of each case (nothing left, kernel log clean).
+# A case sources this file, makes its test points and ends with `finish`.
 #
-# Guests run without hardware virtualisation, where a fork costs milliseconds:
-# hence shell built-ins wherever they can do the work.
+# A fork costs milliseconds in a guest without hardware virtualisation. Use
+# shell built-ins where they can do the work.
 
 set -u
 export LC_ALL=C
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-# Tools such as blkdiscard ask questions when they find a terminal.
+# Tools such as blkdiscard ask for confirmation on a terminal.
 exec </dev/null
 
 CASE=${0##*/}
@@ -20,8 +20,7 @@ CASE=${CASE%.t}
 # shellcheck disable=SC2034 # used by the cases
 PROG=${RBULL_PROG:-/rbull/prog}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/rbull-$CASE.XXXXXX") || exit 1
-# A pipe that never has anything to read: `read -t` on it is a sleep that
-# needs no process.
+# Nothing is ever written to this pipe: `read -t` on it sleeps without a process.
 exec {NEVER}<> <(:)
 
 MARKS=0
@@ -37,9 +36,9 @@ AT_EXIT=()
 # shellcheck source=tests/tap.sh
 . "${BASH_SOURCE[0]%/*}/../tap.sh"
 
-# points COMMAND...: a program of tests/prog that makes several points, one
-# `ok - what` or `not ok - what` a line; other lines are remarks. It must make
-# at least one and leave with 0.
+# points COMMAND...: run a program of tests/prog that prints several test points,
+# one `ok - description` or `not ok - description` a line. Other lines are
+# diagnostics. It must print at least one point and exit with 0.
 points() {
 	local line status made=0 remarks=
 
@@ -71,7 +70,7 @@ pause() {
 	return 0
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds, bounded.
+# wait_for SECONDS COMMAND...: repeat the command until it succeeds, at most for this time.
 wait_for() {
 	local end=$((SECONDS + $1))
 
@@ -82,20 +81,20 @@ wait_for() {
 	done
 }
 
-# Let udev finish with the events so far; it opens and reads new disks. It
-# never finishes with a disk that is locked.
+# Wait until udev has handled the events so far: it opens and reads new disks.
+# Do not wait while a disk is locked: udev never finishes with it.
 settle() {
 	[[ -e /run/udev/control && -z $LOCK ]] || return 0
 	udevadm settle --timeout=30
 }
 
-# alive PID: it has not ended, though it may wait for somebody to ask how it ended.
+# alive PID: the process exists. It may be a zombie.
 alive() {
 	kill -0 "$1" 2>/dev/null
 }
 
-# spawn COMMAND...: in the background, its output in $WORK/spawned; ended at
-# the latest when the case ends. The process id is $!.
+# spawn COMMAND...: run it in the background, with its output in $WORK/spawned.
+# cleanup() kills it. The process id is $!.
 spawn() {
 	"$@" >"$WORK/spawned" 2>&1 &
 	SPAWNED+=($!)
@@ -107,7 +106,7 @@ loaded() {
 	[[ -d /sys/module/rbull ]]
 }
 
-# load PARAMETER=VALUE...: must work, otherwise there is nothing to test.
+# load PARAMETER=VALUE...: load the module, or end the case.
 load() {
 	if ! capture modprobe rbull "$@"; then
 		fail "modprobe rbull $*" "$OUT"
@@ -121,7 +120,7 @@ rmmod_once() {
 	! loaded || capture rmmod rbull
 }
 
-# udev may still be looking at a disk, so that the first attempts find it busy.
+# The first attempts may fail because udev still has a disk open.
 unload() {
 	wait_for 20 rmmod_once || { printf '%s\n' "$OUT"; return 1; }
 }
@@ -146,7 +145,7 @@ queue() {
 	printf '%s\n' "$value"
 }
 
-# stat_get DISK NAME: one value of the disk's statistics.
+# stat_get DISK NAME: print one value of the disk's statistics.
 stat_get() {
 	local name value
 
@@ -172,9 +171,9 @@ stats_reset() {
 	echo 1 >"/sys/block/$1/rbull/reset_stats"
 }
 
-# Keep udev from probing (and re-reading the partition table of) a disk whose
-# statistics are about to be compared: it leaves locked disks alone.
-# Undone by unlock_disk; the lock counts as one open.
+# lock_disk DISK: keep udev from probing the disk, or re-reading its partition
+# table, while a case compares its statistics. udev leaves locked disks alone.
+# The lock counts as one opener. unlock_disk releases it.
 lock_disk() {
 	settle
 	exec {LOCK}<"/dev/$1"
@@ -194,7 +193,7 @@ disks_present() {
 
 # --- Memory and caches -----------------------------------------------------------
 
-# meminfo NAME: kibibytes
+# meminfo NAME: print the value in KiB
 meminfo() {
 	local name value _
 
@@ -206,8 +205,8 @@ meminfo() {
 	return 1
 }
 
-# Available RAM in KiB. The kernel keeps freed pages in lists of each CPU, tens
-# of MiB at times, which its own figure leaves out.
+# Print the available RAM in KiB. MemAvailable does not include the freed pages
+# on the per-CPU lists, at times tens of MiB: add them.
 available() {
 	local word value _ pages=0
 
@@ -226,8 +225,8 @@ drop_caches() {
 
 declare -A FIO_PID=()
 
-# fio_begin DISK OPTION...: in the background fio writes to the disk, verifies what it wrote, and begins
-# again, until fio_end. When this returns it is at work. (With --time_based it would never verify.)
+# fio_begin DISK OPTION...: start fio in the background; return when it writes. It writes to the disk and verifies the
+# data, over and over until fio_end. (With --time_based it would never verify.)
 fio_begin() {
 	local disk=$1 before
 
@@ -237,17 +236,17 @@ fio_begin() {
 		--iodepth=8 --rw=randwrite --randrepeat=0 --loops=1000000 --group_reporting \
 		--output="$WORK/$disk.fio" "$@" --name="$disk"
 	FIO_PID[$disk]=$!
-	# A file system writes a little of its own accord.
+	# A file system writes a little by itself: wait for more than that.
 	ok "$disk: fio writes" wait_for 60 stat_beyond "$disk" writes $((before + 100))
 }
 
-# For wait_for: fio has read so far, or never will.
+# fio_reached DISK BYTES, for wait_for: this much was read from the disk, or fio has ended.
 fio_reached() {
 	stat_beyond "$1" read_bytes "$2" || ! alive "${FIO_PID[$1]}"
 }
 
-# fio_end DISK BYTES DESCRIPTION: fio is still at work, and goes at least once more over all of its BYTES; all
-# that it wrote was there.
+# fio_end DISK BYTES DESCRIPTION: check that fio still runs, let it verify all of its BYTES at least once more, stop it
+# and check that it found no error.
 fio_end() {
 	local pid=${FIO_PID[$1]} status
 
@@ -256,7 +255,7 @@ fio_end() {
 	kill -INT "$pid" 2>/dev/null
 	wait "$pid"
 	status=$?
-	# 128: ended as it was told.
+	# fio ends with 128 after SIGINT.
 	if ((status == 128)) && grep -q "err= 0" "$WORK/$1.fio"; then
 		pass "$3: fio verifies"
 	else
@@ -264,8 +263,8 @@ fio_end() {
 	fi
 }
 
-# fio_counts FILE: what fio's JSON report says was done, summed over its jobs, in
-# FIO_READ_IO_BYTES, FIO_READ_TOTAL_IOS, the same for WRITE and TRIM, and FIO_ERROR.
+# fio_counts FILE: sum up the jobs of fio's JSON report in FIO_READ_IO_BYTES,
+# FIO_READ_TOTAL_IOS, the same for WRITE and TRIM, and FIO_ERROR.
 fio_counts() {
 	local line section name
 
@@ -288,8 +287,8 @@ fio_counts() {
 
 # --- Files ---------------------------------------------------------------
 
-# make_tree DIR: a hundred small files and one of 2 MiB, made without a process
-# for each, and their checksums in $WORK/sums.
+# make_tree DIR: make a hundred small files, without a process for each, and one
+# of 2 MiB. Their checksums are in $WORK/sums.
 make_tree() {
 	local dir file
 
@@ -310,15 +309,15 @@ tree_intact() {
 
 # --- Kernel log --------------------------------------------------------------
 
-# Everything the kernel prints from here on belongs to the new mark.
+# Write a new mark to the kernel log, for klog_since.
 klog_mark() {
 	MARKS=$((MARKS + 1))
 	MARK="rbull-test: $CASE $$.$MARKS"
 	echo "$MARK" >/dev/kmsg
 }
 
-# klog_since [MARK]: what the kernel printed since the mark, in KLOG. Fails if
-# the mark itself was lost, as then nothing is known.
+# klog_since [MARK]: set KLOG to the kernel log after the mark. Fails if the log
+# does not have the mark any more: lines may be missing.
 klog_since() {
 	KLOG=$(dmesg | awk -v mark="${1:-$MARK}" '
 		found { print }
@@ -326,13 +325,13 @@ klog_since() {
 		END { exit !found }')
 }
 
-# What the driver itself said, of KLOG: the kernel's remarks on modules from
-# outside its tree begin with the same name.
+# Print the driver's own lines of KLOG. The kernel's lines about out-of-tree
+# modules begin with the same name: leave them out.
 rbull_lines() {
 	grep "rbull: " <<<"$KLOG" | grep -vE "taints kernel|tainting kernel"
 }
 
-# What no case may leave in the kernel log.
+# Kernel messages that fail a case.
 KLOG_BAD='WARNING:|BUG:|Oops|general protection fault|Kernel panic|Call Trace'
 KLOG_BAD+='|possible (circular|recursive) locking|inconsistent lock state'
 KLOG_BAD+='|suspicious RCU usage|KASAN|UBSAN|KCSAN|KFENCE|kmemleak'
@@ -342,7 +341,7 @@ KLOG_BAD+='|page allocation failure|list_(add|del) corruption|refcount_t:'
 KLOG_BAD+='|kobject_add_internal failed|cannot create duplicate filename'
 KLOG_BAD+='|debugfs:.*already present|Objects remaining|[Oo]ut of memory|oom-kill'
 KLOG_BAD+='|rbull: .*[Ll]eak'
-# In bash a dot matches a newline too.
+# In bash a dot also matches a newline: match within a line only.
 KLOG_BAD=${KLOG_BAD//.\*/[^$'\n']*}
 
 klog_clean() {
@@ -357,7 +356,7 @@ klog_clean() {
 	fi
 }
 
-# Bits of the taint mask that say something went wrong: bad page, died, warned.
+# Print the taint bits for kernel faults: bad page, died, warned.
 taint() {
 	local mask
 
@@ -367,7 +366,7 @@ taint() {
 
 # --- Beginning and end ---------------------------------------------------------
 
-# What is there although no rbull is loaded, in LEFT; nothing, one hopes.
+# Set LEFT to all traces of rbull. Without the module there must be none.
 leftovers() {
 	local path
 
@@ -388,7 +387,7 @@ machine_is_bare() {
 
 # nothing_left DESCRIPTION
 nothing_left() {
-	# udev may need a moment to take a symlink or node away.
+	# udev may need a moment to remove a symlink or node.
 	wait_for 5 machine_is_bare
 	is "$LEFT" "" "$1"
 }
@@ -412,7 +411,7 @@ unmount_all() {
 	done </proc/mounts
 }
 
-# Runs however the case ends, so that the next one finds a clean machine.
+# Runs at every exit of a case, so that the next one starts on a clean machine.
 cleanup() {
 	local action
 
@@ -429,7 +428,7 @@ cleanup() {
 begin() {
 	trap cleanup EXIT
 	trap 'exit 1' INT TERM HUP
-	# The marks must not fall victim to the rate limit on user messages.
+	# Without this the kernel's rate limit on user messages may drop marks.
 	echo on 2>/dev/null >/proc/sys/kernel/printk_devkmsg
 	unload >/dev/null 2>&1
 	TAINT_AT_START=$(taint)

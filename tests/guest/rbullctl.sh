@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the cases of rbullctl share, besides lib.sh, which they source first.
+# Functions for the cases of rbullctl. Source lib.sh first.
 
 # Exit codes, as in rbullctl(8).
 # shellcheck disable=SC2034 # used by the cases
 FAILED=1 USAGE=2 NO_DISK=3 BUSY=4 BAD_FILE=5
 
-# ctl DESCRIPTION WORD...: rbullctl must do it, without a word; or with the path of a disk
+# ctl DESCRIPTION WORD...: rbullctl must succeed and print nothing; add, clone and load print the path of the disk
 ctl() {
 	local desc=$1
 
@@ -19,7 +19,7 @@ ctl() {
 	esac || fail "$desc: prints what was asked for" "$OUT"
 }
 
-# made DESCRIPTION DEVICE WORD...: it must print the path of this disk
+# made DESCRIPTION DEVICE WORD...: rbullctl must succeed and print DEVICE
 made() {
 	local desc=$1 device=$2
 
@@ -28,7 +28,7 @@ made() {
 	is "$OUT" "$device"$'\n' "$desc: it is $device"
 }
 
-# refused DESCRIPTION CODE REGEX WORD...: rbullctl must end with this code and one line that matches
+# refused DESCRIPTION CODE REGEX WORD...: rbullctl must exit with CODE and print one line that matches REGEX
 refused() {
 	local desc=$1 code=$2 regex=$3 status
 
@@ -39,12 +39,12 @@ refused() {
 	like "$OUT" "^rbullctl: [^"$'\n'"]*${regex}[^"$'\n'"]*"$'\n$' "$desc: it says why"
 }
 
-# info DEV COLUMN: the value, sizes in bytes
+# info DEV COLUMN: print the value; sizes are in bytes
 info() {
 	rbullctl info --bytes --raw --noheadings --output "$2" "$1"
 }
 
-# disks: numbers of all disks, in one line
+# disks: print the numbers of all disks in one line
 disks() {
 	rbullctl ls --raw --noheadings --output index | xargs
 }
