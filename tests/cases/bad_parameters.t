@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Values that make no sense: EINVAL, one line in the log with the parameter, the
-# value and what is allowed, and nothing left behind.
-# Oldest and newest kernel: what is refused is refused before anything is asked of the kernel.
+# Invalid parameters: modprobe fails with EINVAL, one line in the log has the
+# parameter, its value and the allowed values, and nothing is left behind.
+# Oldest and newest kernel: the driver rejects these values before it calls the kernel.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 TRIED=()
 
-# refuse WHAT PARAMETER=VALUE...: the first one is at fault. What the log says is
-# looked at in the end, at once for all, as reading it takes its time.
+# refuse DESCRIPTION PARAMETER=VALUE...: loading must fail because of the first
+# parameter. explained() checks the log once for all of them: reading it is slow.
 refuse() {
 	local what=$1
 
@@ -27,8 +27,8 @@ refuse() {
 	fi
 }
 
-# lines_after MARK: what rbull said until the next mark, in SAID, and how often,
-# in COUNT.
+# lines_after MARK: set SAID to rbull's lines between this mark and the next one,
+# and COUNT to their number.
 lines_after() {
 	local line inside=
 
@@ -58,9 +58,9 @@ explained() {
 read -r cpus </sys/devices/system/cpu/possible
 cpus=$((${cpus##*-} + 1))
 
-refuse "none" disk_mb=0
+refuse "zero" disk_mb=0
 refuse "negative" disk_mb=-1
-refuse "no number" disk_mb=abc
+refuse "not a number" disk_mb=abc
 refuse "trailing text" disk_mb=128M
 refuse "bytes overflow" disk_mb=8796093022208
 refuse "64 bits overflow" disk_mb=99999999999999999999
@@ -68,33 +68,33 @@ refuse "too many" nr_disks=5000
 refuse "negative" nr_disks=-1
 refuse "below a sector" logical_block_size=256
 refuse "beyond the page" logical_block_size=8192
-refuse "no power of two" logical_block_size=777
-refuse "none" logical_block_size=0
+refuse "not a power of two" logical_block_size=777
+refuse "zero" logical_block_size=0
 refuse "physical below logical" physical_block_size=512 logical_block_size=4096
-refuse "no power of two" physical_block_size=5000
-refuse "none" queue_depth=0
+refuse "not a power of two" physical_block_size=5000
+refuse "zero" queue_depth=0
 refuse "beyond blk-mq" queue_depth=20000
 refuse "too many" nr_hw_queues=100000
 refuse "more than CPUs" nr_hw_queues=$((cpus + 1))
 refuse "negative" nr_hw_queues=-1
-refuse "no such mode" queue_mode=scsi
+refuse "unknown mode" queue_mode=scsi
 refuse "too many" poll_queues=100000
 refuse "more than CPUs" poll_queues=$((cpus + 1))
-refuse "for bios" poll_queues=1 queue_mode=bio
-refuse "none" max_segments=0
+refuse "in bio mode" poll_queues=1 queue_mode=bio
+refuse "zero" max_segments=0
 refuse "beyond 16 bits" max_segments=65536
 refuse "below the page" max_segment_size=512
 refuse "beyond 32 bits" max_segment_size=4294967296
-refuse "less than none" nminors=-1
+refuse "negative" nminors=-1
 refuse "too many" nminors=257
-refuse "no switch" ro=maybe
-refuse "no switch" ro=2
-refuse "no switch" discard=-1
-refuse "no switch" populate=x
+refuse "not a boolean" ro=maybe
+refuse "not a boolean" ro=2
+refuse "not a boolean" discard=-1
+refuse "not a boolean" populate=x
 refuse "no such node" numa_node=-2
 refuse "no such node" numa_node=99
 refuse "negative" mem_limit_mb=-5
-refuse "no number" mem_limit_mb=lots
+refuse "not a number" mem_limit_mb=lots
 klog_since "$FIRST_MARK"
 explained
 for name in nr_hw_queues poll_queues; do
@@ -102,7 +102,7 @@ for name in nr_hw_queues poll_queues; do
 done
 nothing_left "all refused, nothing is left behind"
 
-# attribute NAME VALUE: it is refused with the same words when it is written to
+# attribute NAME VALUE: writing the value must fail with the same message
 attribute() {
 	klog_mark
 	fails "attribute $1=$2" eval "echo '$2' >/sys/block/rbull0/rbull/$1"
@@ -115,9 +115,9 @@ attribute mem_limit -5
 attribute mem_limit 9223372036854775807
 attribute mem_limit lots
 attribute ro 2
-is "$(</sys/block/rbull0/rbull/mem_limit) $(</sys/block/rbull0/rbull/ro)" "0 0" "attributes: they are as they were"
+is "$(</sys/block/rbull0/rbull/mem_limit) $(</sys/block/rbull0/rbull/ro)" "0 0" "attributes: the values have not changed"
 ok "attribute mem_limit=0x100000" eval 'echo 0x100000 >/sys/block/rbull0/rbull/mem_limit'
-is "$(</sys/block/rbull0/rbull/mem_limit)" $((1 << 20)) "attribute mem_limit=0x100000: it is"
+is "$(</sys/block/rbull0/rbull/mem_limit)" $((1 << 20)) "attribute mem_limit=0x100000: the value is set"
 ok "unload" unload
 
 klog_mark

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Logical block sizes 512 to 4096: reported, misaligned direct I/O refused, usable
-# for a file system.
+# Logical block sizes 512 to 4096: the kernel reports them, misaligned direct I/O
+# fails, and a file system works.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -23,7 +23,7 @@ for size in 512 1024 2048 4096; do
 	is "$(queue rbull0 physical_block_size)" 4096 "$size: physical block size"
 	points "$PROG/edge" align /dev/rbull0
 	ok "$size: write in blocks of $size" "$PROG/pattern" write /dev/rbull0 $size 65536 $size $size
-	ok "$size: read in larger ones" "$PROG/pattern" check /dev/rbull0 $size 65536 $size 8192
+	ok "$size: read in larger blocks" "$PROG/pattern" check /dev/rbull0 $size 65536 $size 8192
 	points "$PROG/model" random /dev/rbull0 $size 300
 	ok "$size: ext4" file_system
 	settle

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The calls of /dev/rbull-control, as include/uapi/linux/rbull.h describes them:
-# structures of other lengths, every refusal with its message, what is given
-# back. The same from a program of 32 bits.
+# The ioctls of /dev/rbull-control as include/uapi/linux/rbull.h describes them:
+# structures of other lengths, every error with its message, and the returned
+# values. The same from a 32-bit program.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

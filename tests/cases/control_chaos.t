@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Whatever can be done to disks at run time, done at random by several processes
-# at once, some of which are killed, while udev looks at each disk that appears.
-# Then the module is unloaded under them.
+# Several processes do random control operations and I/O on disks at once, and
+# some of them are killed, while udev opens each new disk. Unloading must fail
+# while they run, and work when they are gone.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
-# Linux 5.10 warns of itself when the cache of any disk is written to while the disk is removed.
+# Linux 5.10 itself warns when any disk is removed while its page cache is written to: use direct I/O there.
 CACHED=()
 [[ $(uname -r) != 5.* ]] || CACHED=(direct)
 

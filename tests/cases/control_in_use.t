@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Disks that are mounted, open or cached while their contents are exchanged: what counts as in use, and that
-# no cache keeps what is not there any more, nor puts it back.
+# Replacing the contents of disks that are mounted, open or cached: which disks count as in use, and that caches
+# neither keep the old contents nor write them back.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 MNT=$WORK/mnt
 mkdir "$MNT"
 
-# in_use DESCRIPTION: neither can its contents be exchanged nor is it made read-only.
+# in_use DESCRIPTION: rewind, reset and set ro=1 must fail.
 in_use() {
 	fails "$1: no rewind" rbullctl rewind rbull0 before
 	like "$OUT" "rbull0 is open for writing or mounted" "$1: says why"
@@ -16,7 +16,7 @@ in_use() {
 	fails "$1: nor read-only" rbullctl set rbull0 ro=1
 }
 
-# zeroes DEVICE FROM_MB: to the end
+# zeroes DEVICE FROM_MB: the device reads as zeroes from there to its end
 zeroes() {
 	cmp -n $(($(blockdev --getsize64 "$1") - ($2 << 20))) -i $(($2 << 20)):0 "$1" /dev/zero
 }
@@ -40,7 +40,7 @@ mounts() {
 	ok "unmount it" umount "$MNT"
 }
 
-# What was written, and is still in the cache, is not to come after the exchange.
+# Dirty pages from before the replacement must not be written back after it.
 dirty() {
 	reload disk_mb=16 queue_mode="$1"
 	ok "$1: a snapshot of zeroes" rbullctl snapshot rbull0 zeroes
@@ -57,10 +57,10 @@ dirty() {
 	settle
 	ok "$1: zeroes again" zeroes /dev/rbull0 0
 	ok "$1: forget the snapshot" rbullctl snapshot --delete rbull0 zeroes
-	ok "$1: which take no RAM" wait_for 10 stat_is rbull0 data_pages 0
+	ok "$1: zeroes take no RAM" wait_for 10 stat_is rbull0 data_pages 0
 }
 
-# A partition has a cache of its own.
+# A partition has a page cache of its own.
 partitions() {
 	reload disk_mb=16
 	ok "partition it" sfdisk -q /dev/rbull0 <<<"start=2048"
@@ -72,7 +72,7 @@ partitions() {
 	ok "cache it" cat /dev/rbull0p1
 	ok "shrinks" rbullctl resize --force rbull0 4M
 	ok "grows" rbullctl resize rbull0 16M
-	ok "zeroes where it was cut off, by way of the partition" zeroes /dev/rbull0p1 3
+	ok "zeroes where it was cut off, read through the partition" zeroes /dev/rbull0p1 3
 	ok "cache the rest" cat /dev/rbull0p1
 	ok "rewind by force" rbullctl rewind --force rbull0 little
 	ok "zeroes in the partition" zeroes /dev/rbull0p1 0
@@ -80,7 +80,7 @@ partitions() {
 	settle
 }
 
-# A clone is a disk like another, but for its RAM.
+# A clone takes the options of any disk, except those about RAM.
 clones() {
 	ok "a disk that can be polled" rbullctl add --size 8M --poll-queues 1 --name polled
 	ok "its clone takes bios" rbullctl clone polled --queue-mode bio

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# How long I/O has to wait for snapshots, resizing and rewinds, with fio at work on the disk. The figures
-# are a remark: what they are worth depends on the machine.
-# Oldest and newest kernel: it is for the figures; control_resize and control_snapshots have the rest.
+# Measure how long I/O waits for snapshots, resizes and rewinds while fio uses the disk. The figures are only
+# printed, not checked: they depend on the machine.
+# Oldest and newest kernel: its purpose is the figures; control_resize and control_snapshots test the operations.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
-# busy NAME SECONDS: fio reads and writes, on the first half of the disk, when this returns. Its output is in
-# NAME.json, its process in FIO.
+# busy NAME SECONDS: start fio, which reads and writes the first half of the disk; return when it writes. Its
+# output is in NAME.json, its process id in FIO.
 busy() {
 	local before
 
@@ -19,13 +19,14 @@ busy() {
 	ok "$1: fio is at work" wait_for 60 stat_beyond rbull0 writes "$before"
 }
 
-# told NAME STATUS: fio has ended well, having read and written; LONGEST gets its longest I/O, us.
+# told NAME STATUS: wait for fio and check that it has read and written without error. Set LONGEST to the time of
+# its longest I/O, in us.
 told() {
 	local status
 
 	wait "$FIO"
 	status=$?
-	# What it says of its end stands above its report.
+	# fio prints this line before its report.
 	sed -i '/^fio: terminating/d' "$WORK/$1.json"
 	if ((status == $2)) && jq -e '.jobs[0] | .error == 0 and .read.total_ios > 0 and .write.total_ios > 0' \
 		"$WORK/$1.json" >"$WORK/jq.out"; then
@@ -36,13 +37,13 @@ told() {
 	LONGEST=$(jq '[.jobs[0] | .read.clat_ns.max, .write.clat_ns.max] | max / 1000 | floor' "$WORK/$1.json")
 }
 
-# waits VERB: how long I/O waited for it, from what rbullctl said: the median and the longest, us.
+# waits VERB: print the median and the maximum of the I/O waits, in us, that rbullctl reported for this verb.
 waits() {
 	sed -n "s/^$1 I\\/O waited \\([0-9]*\\)\\..* us\$/\\1/p" "$WORK/said" | sort -n |
 		awk '{ us[NR] = $1 } END { print "median " us[int((NR + 1) / 2)] ", longest " us[NR] " us of " NR }'
 }
 
-# tell VERB WORD...: what rbullctl says is kept, in lines that begin with the verb.
+# tell VERB WORD...: run rbullctl; add its output to $WORK/said, in a line that begins with the verb.
 tell() {
 	local said
 
@@ -72,10 +73,10 @@ quiesce() {
 	done
 	ok "$1: fio was at work meanwhile" alive "$FIO"
 	kill -INT "$FIO" 2>/dev/null
-	# Ended as it was told.
+	# fio ends with 128 after SIGINT.
 	told disturbed 128
-	is "$(cat "$WORK/errors")" "" "$1: rbullctl does all it is told, under fio"
-	is "$(grep -c 'I/O waited' "$WORK/said")" 12 "$1: and says each time how long I/O waited"
+	is "$(cat "$WORK/errors")" "" "$1: no rbullctl failed while fio ran"
+	is "$(grep -c 'I/O waited' "$WORK/said")" 12 "$1: rbullctl reports each time how long I/O waited"
 	for n in snapshot resize rewind; do
 		diag "queue_mode=$1: $n: I/O waited $(waits "$n")"
 	done

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Disks that grow and shrink in use: mounted file systems that grow under fio,
-# and a raw disk that shrinks under it and leaves nothing beyond its end.
+# Resizing disks in use: mounted file systems grow while fio runs on them, and a
+# raw disk shrinks while fio runs and keeps nothing beyond its new end.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -20,11 +20,11 @@ grow() {
 	ok "$fs: mount" mount -t "$fs" /dev/rbull0 "$MNT"
 	fio_begin rbull0 --directory="$MNT" --bsrange=4k-64k --size=2m --numjobs=2
 	ok "$fs: resize to $to MiB, mounted, under fio" rbullctl resize rbull0 "${to}M"
-	is "$(blockdev --getsize64 /dev/rbull0)" $((to << 20)) "$fs: the kernel knows"
+	is "$(blockdev --getsize64 /dev/rbull0)" $((to << 20)) "$fs: the kernel has the new size"
 	ok "$fs: the file system grows" "$@"
 	fio_end rbull0 $((4 << 20)) "$fs"
 	size=$(($(stat -f -c '%b * %S' "$MNT") >> 20))
-	between "$size" $((to * 8 / 10)) "$to" "$fs: has the size"
+	between "$size" $((to * 8 / 10)) "$to" "$fs: the file system has the new size (MiB)"
 	ok "$fs: unmount" umount "$MNT"
 	settle
 }
@@ -38,10 +38,10 @@ shrink() {
 	before=$(stat_get rbull0 data_pages)
 	fio_begin rbull0 --filename=/dev/rbull0 --bsrange=512-64k --blockalign=512 --size=2m --numjobs=2 \
 		--offset_increment=8m
-	ok "$1: shrinks under fio, to no whole page" rbullctl resize --force rbull0 $(((20 << 20) + 512))
+	ok "$1: shrinks under fio, to a size that is not a whole number of pages" rbullctl resize --force rbull0 $(((20 << 20) + 512))
 	ok "$1: and once more" rbullctl resize --force rbull0 $(((18 << 20) + 1536))
 	fio_end rbull0 $((4 << 20)) "$1"
-	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel knows"
+	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel has the new size"
 	ok "$1: what is left is there" "$PROG/pattern" check /dev/rbull0 $((16 << 20)) $(((2 << 20) + 1536)) 3
 	ok "$1: grows" rbullctl resize rbull0 64M
 	ok "$1: zeroes where it was cut off" cmp -n $(((46 << 20) - 1536)) -i $(((18 << 20) + 1536)):0 \
@@ -60,7 +60,7 @@ fi
 shrink mq
 shrink bio
 
-# What is full cannot grow where the tree needs a node more, and keeps what it has.
+# A disk at its memory limit cannot grow if the tree needs another node for that. It keeps its size and contents.
 reload disk_mb=128
 ok "fill 8 MiB" "$PROG/pattern" write /dev/rbull0 0 $((8 << 20)) 5
 cat /sys/block/rbull0/rbull/mem_used >/sys/block/rbull0/rbull/mem_limit
@@ -69,7 +69,7 @@ like "$OUT" "want of memory" "says why"
 is "$(blockdev --getsize64 /dev/rbull0)" $((128 << 20)) "its size is what it was"
 ok "and so are its contents" "$PROG/pattern" check /dev/rbull0 0 $((8 << 20)) 5
 
-# What was read from beyond the new end must not be seen again.
+# Shrinking must drop what the page cache has from beyond the new end.
 exec {held}</dev/rbull0
 ok "read through the cache" cmp -s -n 65536 -i 4194304:4194304 /dev/rbull0 /dev/rbull0
 ok "shrinks while somebody has it open" rbullctl resize --force rbull0 2M
@@ -83,7 +83,7 @@ like "$OUT" "disk_size=1000: allowed are multiples of 512" "says why"
 ok "beyond a GiB: the tree grows" rbullctl resize rbull0 5T
 ok "its end can be written" "$PROG/pattern" write /dev/rbull0 $(((5 << 40) - 4096)) 4096 1
 ok "and the start is what it was" cmp -n 65536 /dev/rbull0 /dev/zero
-ok "back" rbullctl resize rbull0 8M
+ok "back to 8 MiB" rbullctl resize rbull0 8M
 ok "nothing is used" wait_for 10 stat_is rbull0 data_pages 0
 
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Snapshots, rewinds and clones while the disk is written to: each snapshot is
-# what the disk was at one moment; and fio verifies on a disk and on its clones,
-# all of which are written to at the same time.
+# Snapshots, rewinds and clones while the disk is written to. Each snapshot must
+# have the contents of a single moment. fio verifies a disk and its clones while
+# it writes to all of them.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -14,7 +14,7 @@ moments() {
 	ok "no snapshot is left" grep -qx 0 /sys/block/rbull0/rbull/snapshots
 }
 
-# verifier DISK: two jobs verify what they wrote themselves, in an area each.
+# verifier DISK: start two fio jobs that write and verify an area each.
 verifier() {
 	fio_begin "$1" --filename="/dev/$1" --bsrange=4k-64k --numjobs=2 --size=1m --offset_increment=4m
 }
@@ -37,7 +37,7 @@ ok "rewind" wait_for 10 rbullctl rewind rbull0 bare
 settle
 ok "zeroes again" cmp -n $((16 << 20)) /dev/rbull0 /dev/zero
 ok "the partition is gone" wait_for 10 test ! -b /dev/rbull0p1
-ok "forget it" rbullctl snapshot --delete rbull0 bare
+ok "delete the snapshot" rbullctl snapshot --delete rbull0 bare
 verifier rbull0
 for clone in 1 2 3; do
 	is "$(rbullctl clone rbull0)" "/dev/rbull$clone" "a clone under writes"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# blkdiscard in all its forms: what it empties reads as zeroes, its RAM comes
-# back, and it is counted.
+# All forms of blkdiscard: the range reads as zeroes, its RAM is freed, and the
+# statistics count it.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -13,7 +13,8 @@ fill_disk() {
 	stats_reset rbull0
 }
 
-# emptied NAME STATISTIC [OPTION OF BLKDISCARD]...: the middle 8 of 16 MiB
+# emptied NAME COUNT:BYTES [OPTION OF BLKDISCARD]...: empty the middle 8 of 16 MiB, which
+# the statistics COUNT and BYTES must show; then empty the whole disk
 emptied() {
 	local name=$1 count=$2
 
@@ -42,12 +43,12 @@ is "$(stat_get rbull0 data_pages)" 0 "and takes no page"
 emptied "discard" discards:discard_bytes
 emptied "secure erase" secure_erases:secure_erase_bytes -s
 emptied "write zeroes" write_zeroes:write_zeroes_bytes -z
-# Blocks of 4 KiB, one at a time
+# 4 KiB at a time
 fill_disk
 ok "discard in steps of 4 KiB" blkdiscard -p 4096 -l $MIB $NODE
 is "$(stat_get rbull0 discards)" 256 "is 256 discards"
 ok "which give 256 pages back" wait_for 5 stat_is rbull0 data_pages $((4096 - 256))
-# A whole page can be written again after it was given back.
+# A discarded page can be written again.
 ok "write where it was discarded" "$PROG/pattern" write $NODE 0 $((2 * MIB)) 9
 ok "and read it" "$PROG/pattern" check $NODE 0 $((2 * MIB)) 9
 is "$(stat_get rbull0 data_pages)" 4096 "the pages are taken again"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Discard, secure erase, write zeroes at every alignment, and a random mixture
-# with reads and writes, against a model in memory. MODEL_SEED repeats a run.
+# Compare the disk with a model in memory: discard, secure erase and write zeroes
+# at every alignment, and a random mixture of them with reads and writes.
+# MODEL_SEED repeats a run.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -12,7 +13,7 @@ load disk_mb=16
 points "$PROG/model" exhaustive /dev/rbull0 /sys/block/rbull0/rbull/stats
 points "$PROG/model" random /dev/rbull0 "$seed" 4000
 points "$PROG/concurrent" /dev/rbull0 "$seed" 1500
-# Many small requests in flight and short segments cut the same work differently.
+# Few and short segments, and two requests in flight, split the same work differently.
 reload disk_mb=16 max_segments=3 max_segment_size=4096 queue_depth=2 nr_hw_queues=1
 points "$PROG/model" random /dev/rbull0 "$seed" 1000
 reload disk_mb=16 logical_block_size=4096

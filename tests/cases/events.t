@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Hot events: add and remove for disk and partition, device nodes that come and
-# go with them.
+# Uevents: add and remove of disk and partition; device nodes appear and
+# disappear with them.
 # Not in UML: no netlink there, so no udev.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 MONITOR=$WORK/spawned
 
-# seen SOURCE ACTION NAME
+# seen SOURCE ACTION NAME: udevadm monitor has printed this event
 seen() {
 	grep -qE "^$1 *\[[0-9.]+\] $2 .*/block/rbull0(/rbull0p1)?/?.*$3 \(block\)|^$1 *\[[0-9.]+\] $2 .*/$3 \(block\)" "$MONITOR"
 }

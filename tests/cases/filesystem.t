@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ext4, xfs, btrfs and vfat: make, mount, copy files in, read them back from cold
 # caches after mounting again, trim, check.
-# Not in UML: ext4 and vfat are all it has.
+# Not in UML: it has only ext4 and vfat.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

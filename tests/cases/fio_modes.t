@@ -8,7 +8,7 @@ NODE=/dev/rbull0
 
 SIZE=$((8 << 20))
 
-# One after the other in a single fio, which takes long to start in a guest.
+# Run all jobs one after the other in a single fio: it takes long to start in a guest.
 JOBS=(--name=write --rw=write
 	--name=read --stonewall --rw=read
 	--name=randread --stonewall --rw=randread --norandommap
@@ -23,7 +23,7 @@ fio_jobs() {
 		--output="$WORK/json" "$@" "${JOBS[@]}"
 	fio_counts "$WORK/json"
 	is "$FIO_ERROR" 0 "fio, $desc: no error"
-	# Writing, two ways of reading, and two mixed jobs
+	# One job that writes, two that read, and two that do both
 	is $((FIO_READ_IO_BYTES + FIO_WRITE_IO_BYTES)) $((5 * SIZE)) "fio, $desc: moved all bytes"
 	between "$FIO_WRITE_IO_BYTES" $((SIZE + 1)) $((2 * SIZE)) "fio, $desc: the mixed jobs wrote and read"
 }

@@ -9,11 +9,11 @@ NODE=/dev/rbull0
 COMMON=(--filename="$NODE" --verify=crc32c --verify_fatal=1 --do_verify=1 --thread
 	--group_reporting --randrepeat=0 --output="$WORK/fio.out" --output-format=normal)
 
-# How fio says that it has no such engine, or that the kernel has not.
+# fio prints one of these if it or the kernel lacks the engine.
 NO_ENGINE='(engine [a-z_]+ not (loadable|available)|failed to init engine|Function not implemented)'
 
-# Each job has an area of its own; all run side by side in one fio, which takes
-# long to start in a guest.
+# Each job has an area of its own. All run in parallel in one fio: it takes long
+# to start in a guest.
 verify() {
 	local desc=$1 status
 

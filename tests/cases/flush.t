@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Flush and FUA: accepted and counted, alone and from a file system.
+# Flush and FUA work and are counted, with dd on the disk and from a file system.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

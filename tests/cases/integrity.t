@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# 32 MiB of random data: the same checksum with repeated reads and cold caches.
-# Not in UML: so much data takes long there; what it looks at is the page cache.
-# Oldest and newest kernel: it is about the image, and what it looks at is the page cache.
+# Write 32 MiB of random data: repeated reads give the same checksum, also with cold caches.
+# Not in UML: so much data takes long there, and the case tests the page cache.
+# Oldest and newest kernel: it tests the image, through the page cache.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 NODE=/dev/rbull0
 LENGTH=$((32 << 20))
 
-# The data through a pipe, from a file or the disk
+# checksum FILE [OPTION OF DD]...: of the first 32 MiB of a file or the disk
 checksum() {
 	local sum
 
@@ -28,9 +28,9 @@ drop_caches
 is "$(checksum $NODE)" "$want" "same checksum with cold caches"
 is "$(checksum $NODE)" "$want" "same checksum with warm caches"
 is "$(checksum $NODE iflag=direct)" "$want" "same checksum by direct reads"
-ok "behind it are zeroes" "$PROG/pattern" zero $NODE $LENGTH 4194304
+ok "zeroes follow the data" "$PROG/pattern" zero $NODE $LENGTH 4194304
 
-# Buffered writes that begin and end anywhere.
+# A buffered write that begins and ends in the middle of a block.
 ok "write 100001 bytes at 12345" dd if="$WORK/data" of=$NODE bs=100001 count=1 \
 	oflag=seek_bytes seek=12345 conv=notrunc,fsync status=none
 drop_caches
@@ -38,7 +38,7 @@ ok "they are there" cmp -n 100001 -i 0:12345 "$WORK/data" $NODE
 ok "what is before them is untouched" cmp -n 12345 "$WORK/data" $NODE
 ok "what is behind them is untouched" cmp -n 100000 -i 112346:112346 "$WORK/data" $NODE
 
-# Large pieces of memory, over what is there, beginning and ending in the middle of pages.
+# Overwrite in large pieces, which begin and end in the middle of pages.
 ok "write 6 MiB at 512 in pieces of 1 MiB" "$PROG/pattern" write $NODE 512 $((6 << 20)) 1
 ok "they are there" "$PROG/pattern" check $NODE 512 $((6 << 20)) 1
 ok "write 3 MiB over them in one piece" "$PROG/pattern" write $NODE $(((1 << 20) + 1536)) $((3 << 20)) 2 $((3 << 20))

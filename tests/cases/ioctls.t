@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# getgeo answers as for any disk without cylinders; commands meant for real
-# hardware are refused.
+# getgeo returns a made-up geometry, as for any disk without cylinders. Commands
+# for real hardware are refused.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The journeys of three kinds of users, each from beginning to end.
+# What three kinds of users do, each from load to unload.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

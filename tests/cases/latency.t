@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The latency histograms: off unless switched on, then each request is counted
-# once, under its kind.
+# The latency histograms are off by default. When switched on, they count each
+# request once, under its kind.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 DIR=/sys/block/rbull0/rbull
 
-# Sets SUM to what all ranges of latency_$1 have together, LEAST and MOST to their bounds.
+# sum KIND: set SUM to the number of requests in latency_KIND, LEAST and MOST to the bounds of its first and last range.
 sum() {
 	local bound count
 
@@ -41,7 +41,7 @@ counts() {
 	echo 1 >"$DIR/latency"
 	sum write
 	is "$SUM" 0 "$1: switched on again it starts from zero"
-	fails "$1: what is no switch" sh -c "echo 2 >$DIR/latency"
+	fails "$1: 2 is refused" sh -c "echo 2 >$DIR/latency"
 	echo 0 >"$DIR/latency"
 }
 
@@ -54,7 +54,8 @@ lock_disk rbull0
 counts bio 1 100
 unlock_disk
 
-# What has to wait for a worker is counted, with the time that it waited: at the limit, for memory that comes back.
+# Requests that wait for a worker are counted with their waiting time. At the limit, writes wait for memory that is
+# being freed.
 rewrite() {
 	perl -MIO::Handle -e '
 		open(my $disk, "+<", "/dev/rbull0") or die $!;
@@ -68,7 +69,7 @@ rewrite() {
 		}'
 }
 
-# How long memory takes to come back is the kernel's affair: within a ms at best.
+# A write has waited at least 1 ms. The kernel may free memory faster than that: repeat this with wait_for.
 some_wait() {
 	rewrite || return 1
 	sum write
@@ -84,14 +85,14 @@ deferred() {
 	stats_reset rbull0
 	echo 1 >"$DIR/latency"
 	ok "$1: writes at the limit" rewrite
-	ok "$1: some wait for a worker, sooner or later" wait_for 30 some_wait
+	ok "$1: some wait for a worker" wait_for 30 some_wait
 	sum write
 	is "$SUM" "$(stat_get rbull0 writes)" "$1: each is counted, also those that waited"
-	between "$MOST" 1000000 10000000000 "$1: none forever"
+	between "$MOST" 1000000 10000000000 "$1: the slowest took a plausible time"
 	read -r _ _ _ _ writes _ _ _ under_way _ </sys/block/rbull0/stat
-	# A flush of a request queue is a write to it.
+	# With a request queue, iostat counts flushes as writes.
 	between "$writes" "$SUM" $((SUM + $(stat_get rbull0 flushes))) "$1: iostat has them"
-	is "$under_way" 0 "$1: and none that is still under way"
+	is "$under_way" 0 "$1: and shows none in flight"
 	unlock_disk
 }
 deferred mq

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The queue limits tell the truth: /sys/block/rbull0/queue, lsblk -t and -D.
+# The queue limits are right in /sys/block/rbull0/queue, lsblk -t and lsblk -D.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -58,19 +58,19 @@ limit max_segment_size 8192 "as asked for"
 is "$(hw_queues)" 1 "one hardware queue, as asked for"
 is "$(selected_scheduler)" none "no I/O scheduler with a single hardware queue either"
 fails "discard=0 refuses discards" blkdiscard /dev/rbull0
-like "$OUT" "not supported" "as something it does not do"
+like "$OUT" "not supported" "with EOPNOTSUPP"
 ok "but writes zeroes" blkdiscard -z /dev/rbull0
-is "$(stat_beyond rbull0 write_zeroes 0 && stat_get rbull0 writes)" 0 "by the operation for that"
+is "$(stat_beyond rbull0 write_zeroes 0 && stat_get rbull0 writes)" 0 "as write zeroes requests, not as data"
 reload disk_mb=16 discard=0 write_zeroes=0
 limit discard_max_bytes 0 "as asked for"
 limit write_zeroes_max_bytes 0 "as asked for"
 ok "write_zeroes=0: data" "$PROG/pattern" write /dev/rbull0 0 $((16 << 20)) 1
-ok "write_zeroes=0: zeroes are wanted" blkdiscard -z /dev/rbull0
-ok "write_zeroes=0: and are there" "$PROG/pattern" zero /dev/rbull0 0 $((16 << 20))
-is "$(stat_get rbull0 write_zeroes)" 0 "write_zeroes=0: as data"
+ok "write_zeroes=0: blkdiscard -z" blkdiscard -z /dev/rbull0
+ok "write_zeroes=0: the disk reads as zeroes" "$PROG/pattern" zero /dev/rbull0 0 $((16 << 20))
+is "$(stat_get rbull0 write_zeroes)" 0 "write_zeroes=0: the zeroes came as data"
 fails "write_zeroes=0: a hole cannot be made" fallocate -p -l 1M /dev/rbull0
 
-# Before 6.0 direct I/O is aligned to blocks whatever the disk can do.
+# Before 6.0 the kernel requires direct I/O to be aligned to blocks, whatever the disk supports.
 if [[ -e /sys/block/rbull0/queue/dma_alignment ]]; then
 	for mode in mq bio; do
 		reload disk_mb=16 queue_mode=$mode

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The disk where people look for disks: lsblk, fdisk -l, /proc/partitions.
+# Tools list the disk: lsblk, fdisk -l, /proc/partitions.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -17,7 +17,7 @@ is "$(</sys/block/rbull0/ro)" 0 "not read-only"
 is "$(stat -c %F /dev/rbull0)" "block special file" "a block device"
 like "$(</sys/class/block/rbull0/uevent)" "DEVNAME=rbull0" "uevent in sysfs"
 like "$(</sys/class/block/rbull0/uevent)" "DEVTYPE=disk" "a whole disk"
-# It complains that there is no partition table, but shows the disk.
+# parted fails without a partition table, but prints the disk.
 capture parted -sm /dev/rbull0 unit B print
 like "$OUT" "/dev/rbull0:67108864B:" "parted tells the size"
 

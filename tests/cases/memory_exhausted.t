@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A limit larger than the machine: the driver leaves the system a reserve, writes
-# fail with ENOSPC, and nothing is killed for want of memory.
+# A limit larger than RAM: the driver leaves the system a reserve, writes fail
+# with ENOSPC, and the OOM killer does not run.
 # Not in UML: no huge pages there.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 NODE=/dev/rbull0
 MIB=$((1 << 20))
-# What the system has left at the beginning, in MiB: filling it is then quick.
+# MiB of RAM available at the start: little, so that it is filled quickly.
 LEAVE=224
 HUGE=/proc/sys/vm/nr_hugepages
 
@@ -16,7 +16,7 @@ free_huge_pages() {
 	echo 0 >$HUGE
 }
 
-# Huge pages are set aside without being written to, and cannot be reclaimed.
+# Take RAM as huge pages: the kernel does not write to them and cannot reclaim them.
 take_memory() {
 	local available
 
@@ -28,7 +28,7 @@ take_memory() {
 		"about $LEAVE MiB are available (KiB)"
 }
 
-# Something with memory of its own, the first that would be killed.
+# A process with memory of its own: the OOM killer would kill it first.
 spawn_witness() {
 	# shellcheck disable=SC2016 # the variable is perl's
 	spawn perl -e '$x = "x" x (16 << 20); sleep 300'
@@ -53,8 +53,7 @@ like "$OUT" "^[0-9]+ ENOSPC" "and that is ENOSPC again"
 klog_since "$FIRST_MARK"
 unlike "$KLOG" "[Oo]ut of memory|oom-killer|oom_reaper" "no out-of-memory killer in the log"
 ok "discard" blkdiscard $NODE
-# Freed when nobody can be reading it any more, which takes some milliseconds, or longer when
-# the machine is busy.
+# Pages are freed after a grace period: some milliseconds, or longer on a busy machine.
 ok "makes room again" wait_for 60 "$PROG/pattern" write $NODE 0 $((16 * MIB)) 3
 ok "nobody was killed to the end" kill -0 "$WITNESS"
 free_huge_pages

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A file system at the limit: programs are told that there is no room, the file system itself goes on,
-# as what it needs to live may go a little beyond; files can be removed, and there is room again.
-# Oldest and newest kernel: they mark it differently.
+# A file system at the memory limit: programs get ENOSPC, but the file system itself goes on, as its
+# metadata may exceed the limit a little. Files can be removed, and then there is room again.
+# Oldest and newest kernel: their file systems mark metadata differently.
 # Not in UML: no xfs there.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
@@ -11,12 +11,12 @@ MIB=$((1 << 20))
 LIMIT=64
 MNT=$WORK/mnt
 
-# More than fits: this and that, with an fsync at the end.
+# Write more than fits, with an fsync at the end.
 overfill() {
 	dd if=/dev/zero of="$MNT/big" bs=1M count=$((2 * LIMIT)) conv=fsync status=none
 }
 
-# Names only: what is in a file is ordinary data.
+# Create, rename and remove empty files: that is metadata only. The contents of files are ordinary data.
 names() {
 	local n
 
@@ -39,7 +39,7 @@ check_xfs() {
 	xfs_repair -n /dev/rbull0
 }
 
-# Before 6.8 ext4 does not mark what it writes to its journal, and is for this without one.
+# Before 6.8 ext4 does not mark writes to its journal as metadata: use no journal there.
 make_ext4() {
 	local major minor _ options=()
 
@@ -62,14 +62,14 @@ at_limit() {
 	sync -f "$MNT"
 	klog_mark
 	for round in 1 2 3; do
-		fails "$name: round $round: what is too much fails" overfill
+		fails "$name: round $round: writing too much fails" overfill
 		like "$OUT" "No space left|Input/output error" "$name: round $round: for want of space"
-		ok "$name: round $round: names come and go" names
-		ok "$name: round $round: the big one is removed" rm "$MNT/big"
-		# The first learns once more that something could not be written.
+		ok "$name: round $round: empty files can be made and removed" names
+		ok "$name: round $round: the big file is removed" rm "$MNT/big"
+		# The first sync may report the failed writes once more.
 		sync -f "$MNT" 2>/dev/null
 		ok "$name: round $round: and synced" sync -f "$MNT"
-		# xfs discards nothing of its own accord where it believes that nothing was written.
+		# xfs itself does not discard blocks that it considers unwritten.
 		ok "$name: round $round: trim" fstrim "$MNT"
 		ok "$name: round $round: then there is room" fits
 		ok "$name: round $round: which is given back" rm "$MNT/next"
@@ -79,9 +79,9 @@ at_limit() {
 	is "$(<"$MNT/kept")" "kept" "$name: what was there is there"
 	klog_since
 	unlike "$KLOG" "[Aa]borting journal|[Rr]emounting filesystem read-only|[Ss]hut|metadata I/O error" \
-		"$name: nothing in the log of its end"
+		"$name: the log has no failure of the file system"
 	ok "$name: unmount" umount "$MNT"
-	ok "$name: it is whole" "$3"
+	ok "$name: the file system is sound" "$3"
 }
 
 mkdir "$MNT"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mem_limit_mb: past it a write fails with ENOSPC, what was written before stays
-# intact, and memory given back can be used again.
+# mem_limit_mb: a write beyond the limit fails with ENOSPC, earlier data stays
+# intact, and freed memory can be used again.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -19,13 +19,13 @@ between "$(stat_get rbull0 mem_bytes)" "$good" $((LIMIT * MIB)) "mem_bytes stays
 between "$(stat_get rbull0 errors)" 1 100 "the failure is counted"
 ok "earlier data is intact" "$PROG/pattern" check $NODE 0 "$good" 1
 ok "and can be overwritten" "$PROG/pattern" write $NODE 0 "$good" 2
-ok "as often as one likes" "$PROG/pattern" check $NODE 0 "$good" 2
+ok "and holds the new data" "$PROG/pattern" check $NODE 0 "$good" 2
 fails "a new block still does not fit" \
 	dd if=/dev/urandom of=$NODE bs=1M seek=50 count=1 oflag=direct status=none
 like "$OUT" "No space left" "for lack of space"
 fails "nor through the page cache" \
 	dd if=/dev/urandom of=$NODE bs=1M seek=45 count=4 conv=notrunc,fsync status=none
-ok "reads of what is not there are fine" "$PROG/pattern" zero $NODE $((60 * MIB)) $((4 * MIB))
+ok "unwritten blocks can be read" "$PROG/pattern" zero $NODE $((60 * MIB)) $((4 * MIB))
 ok "write zeroes need no memory" blkdiscard -z -o $((40 * MIB)) -l $((4 * MIB)) $NODE
 ok "the data is intact after all that" "$PROG/pattern" check $NODE 0 "$good" 2
 
@@ -46,7 +46,7 @@ ok "the first holds its data" "$PROG/pattern" check $NODE 0 $((15 * MIB)) 4
 ok "discard of the first" blkdiscard $NODE
 ok "leaves room on the other" "$PROG/pattern" write /dev/rbull1 0 $((15 * MIB)) 5
 
-# refill: the disk is emptied, and has room at once.
+# refill: a disk that is emptied can be filled again at once.
 refill() {
 	dd if=/dev/zero of=$NODE bs=4M count=15 oflag=direct status=none &&
 		rbullctl reset --force rbull0 >/dev/null &&
@@ -54,7 +54,7 @@ refill() {
 		blkdiscard $NODE
 }
 
-# What is on its way back is waited for, and counts until it is there.
+# Writes wait for memory that is being freed. Until it is free it counts towards the limit.
 reload disk_mb=64 mem_limit_mb=65
 lock_disk rbull0
 for round in {1..5}; do
@@ -66,7 +66,7 @@ for name in used returning; do
 done
 is "$(</sys/class/misc/rbull-control/mem_limit)" $((65 * MIB)) "mem_limit of all disks"
 
-# A file system learns of it too, and survives.
+# A file system gets the error, too, and survives.
 reload disk_mb=64 mem_limit_mb=$LIMIT
 mkdir "$WORK/mnt"
 mkfs.ext4 -q -F -O ^has_journal $NODE
@@ -81,13 +81,13 @@ ok "the system is alive, the disk answers" \
 is "$(<"$WORK/mnt/file")" "kept" "the file from before is there"
 ok "unmount" umount "$WORK/mnt"
 
-# No more than 12 MiB are missing of what was available before. Pages are freed
-# after a grace period, so this can take a moment.
+# At most 12 MiB less is available than before. Pages are freed after a grace
+# period, so this can take a moment.
 ram_is_back() {
 	((before - $(available) < 12 * 1024))
 }
 
-# The memory really comes back.
+# The system gets the memory back.
 reload disk_mb=128 mem_limit_mb=100
 drop_caches
 before=$(available)

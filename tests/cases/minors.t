@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Minor numbers: those that all drivers share, or some of the driver's own. Of more partitions
-# than these the rest get shared ones, and each is a block device of the right size in the right
-# place.
+# Minor numbers: extended ones, which all drivers share, or nminors of the driver's own. Partitions
+# beyond nminors get extended ones. Each partition must be a block device of the right size in the
+# right place.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -26,7 +26,7 @@ make_partitions() {
 	wait_for 10 all_there
 }
 
-# major_of [PARTITION]: without one, of the disk
+# major_of [PARTITION]: print the major of the partition, or of the disk
 major_of() {
 	local dev
 
@@ -43,7 +43,7 @@ sizes() {
 	done
 }
 
-# The same data seen through the whole disk, where the table says it is.
+# Check the partitions' data through the whole disk, at the places in the table.
 places() {
 	local i
 
