@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# RWF_NOWAIT: honoured for direct I/O, and for nobody else; the kernel log has nothing of it.
+# RWF_NOWAIT is honoured for direct I/O that asks for it, never fails other I/O, and prints nothing to the kernel log.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
 load disk_mb=32
-# What udev has in the page cache, nobody overwrites without waiting.
+# RWF_NOWAIT cannot overwrite blocks that udev has read into the page cache: keep udev away.
 lock_disk rbull0
 klog_mark
 points "$PROG/nowait" /dev/rbull0

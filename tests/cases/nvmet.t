@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A disk exported by NVMe, as the manual does it, here to this machine itself, and resized meanwhile.
-# Newest kernel: nothing of this differs from kernel to kernel.
+# Export a disk over NVMe as the manual does it, connect to it from this same machine, and resize it meanwhile.
+# Newest kernel: all kernels behave the same here.
 # Not in UML: it has no NVMe.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
@@ -30,7 +30,7 @@ connect() {
 	echo "transport=loop,nqn=$NQN" >/dev/nvme-fabrics
 }
 
-# The disk of the other side
+# remote: print the name of the NVMe disk
 remote() {
 	local dir
 
@@ -57,18 +57,18 @@ ok "the modules" modprobe -a nvmet nvme-loop
 ok "export the disk" export_disk
 ok "connect to it" connect
 ok "the other side has a disk" wait_for 20 remote_is_there
-ok "of this size" remote_has $((64 << 20))
+ok "it has 64 MiB" remote_has $((64 << 20))
 ok "write there" "$PROG/pattern" write "/dev/$(remote)" 0 $((8 << 20)) 1
 ok "it is here" "$PROG/pattern" check /dev/rbull0 0 $((8 << 20)) 1
 ok "discard there" blkdiscard -f "/dev/$(remote)"
 ok "the RAM is back" wait_for 10 stat_is rbull0 mem_pages 0
 ok "resize here" rbullctl resize rbull0 96M
-ok "have the target look" eval "echo 1 >$NAMESPACE/revalidate_size"
+ok "the target reads the new size" eval "echo 1 >$NAMESPACE/revalidate_size"
 ok "the other side has the new size" wait_for 20 remote_has $((96 << 20))
 fails "it cannot be removed meanwhile" rbullctl rm rbull0
 ok "disconnect" eval "echo 1 >$(echo /sys/class/nvme-subsystem/nvme-subsys*/nvme*/delete_controller)"
 ok "withdraw" withdraw_disk
-ok "now it can" rbullctl rm rbull0
+ok "now it can be removed" rbullctl rm rbull0
 modprobe -r nvme-loop nvmet
 
 finish

@@ -8,7 +8,7 @@ DEFAULTS=(nr_disks=1 disk_mb=128 logical_block_size=512 physical_block_size=4096
 	queue_mode=mq nr_hw_queues=0 poll_queues=0 queue_depth=128 max_segments=1024 max_segment_size=4194304
 	nminors=0 ro=0 discard=1 write_zeroes=1 rotational=0 numa_node=-1 populate=0 copy=auto)
 
-# Switches may be shown as 0 and 1 or as N and Y.
+# shown NAME: print a parameter. Kernels show booleans as 0 and 1 or as N and Y.
 shown() {
 	local value
 
@@ -44,8 +44,8 @@ for setting in "${given[@]}"; do
 done
 
 reload nr_disks=0
-ok "no disk is a possible number of disks" loaded
-fails "and then there is none" disks_present
+ok "nr_disks=0 is allowed" loaded
+fails "and makes no disk" disks_present
 
 reload ro=Y rotational=n disk_mb=0x10
 is "$(shown ro)" 1 "switches can be given as letters"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# MBR with fdisk, GPT with sgdisk and parted; partprobe and BLKRRPART pick up
-# what changed; file systems on a partition.
+# MBR with fdisk, GPT with sgdisk and parted; partprobe and BLKRRPART find the
+# changes; file systems on a partition.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -31,8 +31,8 @@ fdisk_mbr() {
 	printf '%s\n' o n p 1 2048 +64M n p 2 '' +32M w | fdisk "$NODE"
 }
 
-# Write a table without telling the kernel.
-# A disk that is locked or in use is not re-read by udev either.
+# Write a table without telling the kernel. udev does not re-read the table of a
+# locked or used disk either.
 table_unseen() {
 	sfdisk -q --no-reread --no-tell-kernel "$NODE" <<<"$1"
 }
@@ -67,7 +67,7 @@ file_systems() {
 	ok "the second partition is untouched" "$PROG/pattern" check /dev/rbull0p2 0 1048576 5
 }
 
-# What is in a partition lies where the table says, seen through the whole disk.
+# Data in a partition is on the whole disk at the place in the table.
 offsets() {
 	local start=$((133120 * 512))
 
@@ -93,8 +93,8 @@ rescans() {
 	unlock_disk
 	settle
 
-	# partprobe takes the lock itself. With a partition open udev cannot re-read
-	# the table, while partprobe adds what is new beside it.
+	# partprobe needs the lock itself. An open partition keeps udev from re-reading
+	# the table, but partprobe can still add new partitions.
 	exec {first}</dev/rbull0p1
 	ok "sfdisk adds a third partition" table_unseen \
 		$'label: dos\n2048,131072,83\n133120,16384,83\n262144,4096,83\n'

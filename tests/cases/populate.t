@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# populate=1 takes all memory at load time, or the load fails and all is undone.
+# populate=1 takes all memory at load time. If that fails, loading fails and is undone.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -14,18 +14,18 @@ ok "it reads as zeroes" "$PROG/pattern" zero /dev/rbull0 0 $((32 << 20))
 ok "it can be written" "$PROG/pattern" write /dev/rbull0 0 $((32 << 20)) 1
 ok "and holds the data" "$PROG/pattern" check /dev/rbull0 0 $((32 << 20)) 1
 is "$(stat_get rbull0 data_pages)" 8192 "without more pages"
-# REQ_NOUNMAP, and the contrary.
-ok "zeroes where allocation is to be kept" fallocate -z -o 4096 -l $((8 << 20)) /dev/rbull0
-ok "they are zeroes" "$PROG/pattern" zero /dev/rbull0 4096 $((8 << 20))
-ok "what is behind them is not" "$PROG/pattern" check /dev/rbull0 $((9 << 20)) $((23 << 20)) 1
+# Write zeroes with REQ_NOUNMAP keeps the pages; without it, it frees them.
+ok "write zeroes, and keep the pages" fallocate -z -o 4096 -l $((8 << 20)) /dev/rbull0
+ok "the range reads as zeroes" "$PROG/pattern" zero /dev/rbull0 4096 $((8 << 20))
+ok "data behind it is intact" "$PROG/pattern" check /dev/rbull0 $((9 << 20)) $((23 << 20)) 1
 is "$(stat_get rbull0 data_pages)" 8192 "and all pages are there"
 ok "blkdiscard -z" blkdiscard -z -o $((16 << 20)) -l $((8 << 20)) /dev/rbull0
 is "$(stat_get rbull0 data_pages)" 8192 "keeps them, too"
-ok "a hole" fallocate -p -o 0 -l $((8 << 20)) /dev/rbull0
+ok "punch a hole" fallocate -p -o 0 -l $((8 << 20)) /dev/rbull0
 ok "gives pages back" stat_is rbull0 data_pages 6144
 
-# A disk that is seen can be opened, and whoever has it open when the load then
-# fails would use a module that is gone.
+# A visible disk can be opened. If loading then fails, the opener would use a
+# module that is gone: no disk may become visible before loading succeeds.
 watch_for_disk() {
 	until [[ -e /sys/block/rbull0 ]]; do
 		pause 0.01
@@ -57,7 +57,7 @@ too_much() {
 
 too_much "one disk larger than the limit" disk_mb=64 mem_limit_mb=32
 too_much "the third of four disks" nr_disks=4 disk_mb=32 mem_limit_mb=80
-# The limit is for the data and for the pages that it takes to find them.
+# The limit covers data pages and tree nodes.
 ok "a fitting one loads afterwards" modprobe rbull populate=1 disk_mb=32 mem_limit_mb=33
 settle
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# queue_mode=bio does all that queue_mode=mq does; iostats are the user's choice
-# there. Poll queues are there when asked for.
+# queue_mode=bio does everything that queue_mode=mq does, but iostats are off by
+# default. A disk has poll queues only if asked for.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -10,7 +10,7 @@ MIB=$((1 << 20))
 seed=${MODEL_SEED:-$((RANDOM << 15 | RANDOM))}
 diag "seed $seed" 2>&1
 
-# Sectors read and written that iostat knows of
+# Print how many sectors iostat counts as read and written.
 iostat_sectors() {
 	local read write
 
@@ -21,7 +21,7 @@ iostat_sectors() {
 load queue_mode=bio disk_mb=16
 is "$(param queue_mode)" bio "bios, as asked for"
 fails "no hardware queues" test -e /sys/block/rbull0/mq
-# What udev has in the page cache, nobody overwrites without waiting.
+# RWF_NOWAIT cannot overwrite blocks that udev has read into the page cache: keep udev away.
 lock_disk rbull0
 points "$PROG/model" exhaustive $NODE /sys/block/rbull0/rbull/stats
 points "$PROG/model" random $NODE "$seed" 1500
@@ -31,11 +31,11 @@ ok "fio verifies" fio --name=v --filename=$NODE --size=8M --bsrange=512-64k --rw
 	--direct=1 --ioengine=libaio --iodepth=16 --thread --verify=crc32c --output="$WORK/fio"
 
 stats_reset rbull0
-ok "a write that is to be durable" \
+ok "writes with O_DSYNC" \
 	dd if=/dev/zero of=$NODE bs=4k count=2 oflag=direct,dsync status=none
 is "$(stat_get rbull0 write_bytes)" 8192 "bytes are counted"
 is "$(stat_get rbull0 writes)" 2 "writes are counted"
-between $(($(stat_get rbull0 fua_writes) + $(stat_get rbull0 flushes))) 2 4 "so is durability"
+between $(($(stat_get rbull0 fua_writes) + $(stat_get rbull0 flushes))) 2 4 "FUA writes or flushes are counted"
 
 is "$(</sys/block/rbull0/queue/iostats)" 0 "iostats are off"
 before=$(iostat_sectors)
@@ -54,7 +54,7 @@ fails "40 MiB do not fit into 20" "$PROG/pattern" write $NODE 0 $((40 * MIB)) 1
 like "$OUT" "^[0-9]+ ENOSPC" "for lack of space"
 ok "what fitted is intact" "$PROG/pattern" check $NODE 0 "${OUT%% *}" 1
 ok "all is discarded" blkdiscard $NODE
-is "$(stat_get rbull0 mem_pages)" 0 "and comes back"
+is "$(stat_get rbull0 mem_pages)" 0 "and no page is in use"
 ok "ext4" mkfs.ext4 -q -F $NODE
 settle
 mkdir "$WORK/mnt"

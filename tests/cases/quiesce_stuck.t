@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A disk one of whose requests does not end, as a controller of the block layer holds it back: what would
-# have to wait for it gives up after a minute, and leaves the disk as it was.
+# A cgroup controller of the block layer holds back a write, so that it does not end. An operation that would have to
+# wait for it must give up after a minute and leave the disk as it was.
 # Not in UML: it has no cgroups.
-# Oldest and newest kernel: a minute is long, and the ways of freezing are those of the two.
+# Oldest and newest kernel: a minute is long, and these two have both ways of freezing queues.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -12,7 +12,7 @@
 GROUPS_DIR=$WORK/cgroup
 DISK=/dev/rbull0
 
-# The controller io.cost, told that the disk writes a page per second, gives 1 % of that.
+# Tell the controller io.cost that the disk writes a page per second, and to allow 1 % of that.
 hold_back() {
 	local number
 
@@ -33,7 +33,7 @@ write_slowly() {
 	exec dd if=/dev/zero of="$DISK" bs=4k count=4 oflag=direct status=none
 }
 
-# It may have something saved up for the first page or two.
+# The writer sleeps in a write. Look twice: the controller may let a page or two pass first.
 is_held() {
 	[[ $(<"/proc/$WRITER/stat") == *' (dd) D '* ]] && pause 2 &&
 		[[ $(<"/proc/$WRITER/stat") == *' (dd) D '* ]]
@@ -48,7 +48,7 @@ stuck() {
 }
 
 load nr_disks=1 disk_mb=16
-ok "something to find again" "$PROG/pattern" write "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
+ok "write a pattern" "$PROG/pattern" write "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
 ctl "a snapshot" snapshot rbull0 before
 ok "a controller holds back" hold_back || finish
 spawn write_slowly
@@ -61,6 +61,6 @@ ok "the controller lets go" let_go
 ok "the write ends" wait "$WRITER"
 ctl "growing now" resize rbull0 32M
 ctl "rewinding, too" rewind rbull0 before
-ok "to what was there" "$PROG/pattern" check "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
+ok "the pattern is there again" "$PROG/pattern" check "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
 umount "$GROUPS_DIR"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbullctl start and stop: disks of /etc/rbull.d; and the units that the generator makes of them.
+# rbullctl start and stop, with disks of /etc/rbull.d; and the units that the generator makes for them.
 # Not in UML: no netlink there, so no udev.
-# Newest kernel: it is about the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -17,7 +17,7 @@ boot_cleanup() {
 }
 AT_EXIT+=(boot_cleanup)
 
-# conf NAME LINE...
+# conf NAME LINE...: write a file of /etc/rbull.d
 conf() {
 	local name=$1
 
@@ -25,7 +25,7 @@ conf() {
 	printf '%s\n' "$@" >"$CONF/$name.conf"
 }
 
-# The name that systemd gives to a path: only what this case uses is escaped here.
+# systemd_name PATH: escape a path as systemd does, as far as this case needs it.
 systemd_name() {
 	local path=${1#/}
 
@@ -33,7 +33,8 @@ systemd_name() {
 	printf '%s' "${path//\//-}"
 }
 
-# claims DESCRIPTION REGEX FILE LINE...: this file is refused while there are those of before; FILE is left
+# claims DESCRIPTION REGEX NAME LINE...: write this file, which must be refused because something else claims the same.
+# The file stays.
 claims() {
 	local desc=$1 regex=$2 name=$3
 
@@ -46,7 +47,7 @@ no_disks() {
 	[[ -z $(disks) ]]
 }
 
-# stop_killed NAME PROGRAM VERB: rbullctl VERB NAME gets SIGKILL while PROGRAM runs, which does nothing but that
+# stop_killed NAME PROGRAM VERB: kill rbullctl VERB NAME while it runs PROGRAM, which is replaced by one that sleeps
 stop_killed() {
 	local pid
 
@@ -62,7 +63,7 @@ stop_killed() {
 	rm "$WORK/bin/$2"
 }
 
-# wrong DESCRIPTION REGEX LINE...: a file with these lines is refused
+# wrong DESCRIPTION REGEX LINE...: a file with these lines must be refused
 wrong() {
 	local desc=$1 regex=$2
 
@@ -77,19 +78,19 @@ wrong() {
 is "$(stat -c %a $IMAGES)" 700 "images are for root only"
 mkdir -p $CONF "$WORK/units" "$WORK/mnt"
 ok "nothing to start" rbullctl start --all
-is "$OUT" "" "nothing is said"
+is "$OUT" "" "it prints nothing"
 ok "rbullctl has loaded the module" loaded
 
 printf -v long "%0300d" 0
 conf plain "# a comment" "# a long one $long" "size = 24M" "queue_mode=bio" "mem_limit = 8M"
 ok "a plain disk" rbullctl start plain
-is "$OUT" $'plain: made /dev/rbull0, 24M\n' "what was made is said"
+is "$OUT" $'plain: made /dev/rbull0, 24M\n' "it prints what it made"
 is "$(rbullctl info -rno NAME,SIZE,QUEUE_MODE,MEM_LIMIT plain)" "plain 24M bio 8M" "it is as the file says"
 ok "again" rbullctl start plain
 like "$OUT" "is there already, /dev/rbull0" "does nothing"
 exec {holder}<>/dev/rbull0
 refused "stop while somebody has it open" "$BUSY" "rbull0 is open: close or unmount it first: open by process $$" stop plain
-unlike "$OUT" "force" "which it has no option for"
+unlike "$OUT" "force" "the message does not suggest --force, which stop does not have"
 exec {holder}>&-
 ok "stop" rbullctl stop plain
 is "$OUT" $'plain: removed\n' "it is removed"
@@ -119,7 +120,7 @@ is "$?" "$USAGE" "a mistake in the file"
 like "$OUT" "line 8: there is no key 'colour'.*data: saved /dev/rbull0" "does not keep it from being saved"
 sed -i '$d' $CONF/data.conf
 ok "save only, while mounted" rbullctl stop --keep data
-like "$OUT" "^data: saved /dev/rbull0, 32M with [0-9.]+M in RAM, to $IMAGES/data.img in [0-9.]+ s"$'\n$' "it is said"
+like "$OUT" "^data: saved /dev/rbull0, 32M with [0-9.]+M in RAM, to $IMAGES/data.img in [0-9.]+ s"$'\n$' "it prints that"
 ok "unmounted" umount "$WORK/mnt"
 ok "stop" rbullctl stop data
 like "$OUT" "saved .*removed" "saved and removed"
@@ -201,7 +202,7 @@ wrong "a long line" "it is too long: at most [0-9]+ bytes are allowed" "size = 1
 wrong "two words" "mkfs: 'ext4 -q' is more than one word" "mkfs = ext4 -q"
 wrong "two words with a comma" "mount_options: 'noatime, discard' is more than one word" "mount_options = noatime, discard"
 wrong "two paths" "mount: '/a /b' is more than one path" "mount = /a /b"
-wrong "a way back" "mount: '/mnt/../opt' has . or .. in it" "mount = /mnt/../opt"
+wrong "a path with .." "mount: '/mnt/../opt' has . or .. in it" "mount = /mnt/../opt"
 wrong "quotes" "mkfs_options: -L \"a b\": quotes have no meaning here" "mkfs_options = -L \"a b\""
 wrong "a line that goes on" "it ends with" "mount_options = noatime,\\" "discard"
 wrong "no UTF-8" "it is not UTF-8" $'image = \xe4.img'
@@ -218,18 +219,18 @@ is "$(sed -n "s,^rbullctl: $CONF/wrong.conf: \(line [0-9]*\): .*,\1,p" <<<"$OUT"
 	"check names every line"
 rm $CONF/wrong.conf
 
-# What is behind a # or ; is a comment, but not within a word; and a file may be one of Windows.
+# A # or ; begins a comment, but not within a word. Lines may end as on Windows.
 conf comments $'size = 24M\t# not 25\r' "name = comments ; its name" "mkfs = ext4 # -q" \
 	"mount = $WORK/mnt#1 # there" "mkfs_options = -q -L a;b" "#"
 ok "comments behind values" rbullctl start comments
 settle
-is "$(info comments SIZE) $(blkid -p -s LABEL -o value /dev/rbull0)" "$((24 << 20)) a;b" "are none of theirs"
+is "$(info comments SIZE) $(blkid -p -s LABEL -o value /dev/rbull0)" "$((24 << 20)) a;b" "do not belong to the values"
 ok "and it is mounted" rbullctl start --mount comments
 is "$(findmnt -no SOURCE "$WORK/mnt#1")" /dev/rbull0 "where the file says"
 ok "again" rbullctl start --mount comments
 is "$(findmnt -no SOURCE "$WORK/mnt#1")" /dev/rbull0 "once"
 ok "it is unmounted and stopped" rbullctl stop --mount comments
-fails "indeed" findmnt "$WORK/mnt#1"
+fails "nothing is mounted there" findmnt "$WORK/mnt#1"
 is "$(disks)" "" "and gone"
 ok "there is something in that place" mount -t tmpfs elsewhere "$WORK/mnt#1"
 refused "check" "$BUSY" "$CONF/comments.conf: line 4: mount: elsewhere is mounted on $WORK/mnt#1 now" check comments
@@ -260,7 +261,7 @@ done
 refused "a file that all can write" "$USAGE" "$CONF/open.conf: it has mode 0666: only root" start open
 refused "a file of somebody else" "$USAGE" "$CONF/other.conf: it belongs to user 65534: only root" start other
 refused "a file that is masked" "$NO_DISK" "$CONF/masked.conf is a link to /dev/null" start masked
-unlike "$(rbullctl check 2>&1)" masked "which is nothing wrong"
+unlike "$(rbullctl check 2>&1)" masked "check does not report it"
 mkdir -p "$WORK/units"
 capture timeout 20 /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
 is "$?" "$USAGE" "the generator ends"
@@ -275,7 +276,7 @@ fails "a masked one has none" test -L "$WORK/units/local-fs.target.wants/rbull@m
 rm -r $CONF/{fifo,zero,masked,open,other}.conf "$WORK/units"
 is "$(disks)" "" "there is no disk"
 
-# Two that claim one thing.
+# Two files that claim the same thing.
 mkdir "$WORK/spot"
 conf one "size = 1M" "name = mine" "index = 7" "image = one.img" "save = shutdown" "mkfs = ext4" "mount = $WORK/spot"
 ok "one of them is checked" rbullctl check one
@@ -290,7 +291,7 @@ capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
 is "$?" "$USAGE" "the generator refuses both"
 like "$OUT" "$CONF/one.conf: [^"$'\n'"]*$CONF/two.conf.*$CONF/two.conf: [^"$'\n'"]*$CONF/one.conf" "and names them"
 fails "nothing is to be mounted" test -e "$WORK/units/$(systemd_name "$WORK/spot").mount"
-is "$(disks)" "" "there is no disk of them"
+is "$(disks)" "" "neither has made a disk"
 conf one "image = $IMAGES/one.img"
 ctl "a disk to save" add --size 1M --name one
 ctl "to an image" save one $IMAGES/one.img
@@ -318,7 +319,7 @@ mkdir -p /etc/systemd/system
 printf '[Mount]\nWhere=%s\n' "$WORK/spot" >"$unit"
 claims "a place of another unit" "mount: ${unit//\\/\\\\} is there for $WORK/spot, too" two "mount = $WORK/spot"
 printf '[Unit]\nSourcePath=%s\n' $CONF/two.conf >"$unit"
-ok "but a copy of its own unit is none" rbullctl start two
+ok "but a copy of its own unit is not refused" rbullctl start two
 rm "$unit"
 ok "it goes again" rbullctl stop two
 : >"$WORK/units/${unit##*/}"
@@ -327,14 +328,14 @@ like "$OUT" "$CONF/two.conf: [^ ]*.mount is there already: another generator has
 is "$(cat "$WORK/units/${unit##*/}")" "" "is left alone"
 rm -r "$WORK/units" "$CONF/two.conf" "${IMAGES:?}"/*
 
-# Killed on the way.
+# rbullctl is killed while it works.
 conf killed "size = 1M" "image = killed.qcow2" "save = shutdown"
 ok "a disk" rbullctl start killed
 stop_killed killed qemu-img stop
 is "$(info killed RO)" 1 "whose stop was killed: it is read-only"
 ok "start" rbullctl start killed
 is "$OUT" $'killed: is there already, /dev/rbull0\nkilled: a stop of it was broken off: it can be written again\n' "notices"
-is "$(info killed RO)" 0 "so it can"
+is "$(info killed RO)" 0 "it can be written again"
 stop_killed killed qemu-img stop
 printf '#!/bin/sh\nexit 1\n' >"$WORK/bin/qemu-img"
 chmod 755 "$WORK/bin/qemu-img"
@@ -351,7 +352,7 @@ ok "a start that was killed leaves no disk behind" wait_for 10 no_disks
 rm $CONF/killed.conf
 
 refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none
-refused "a name that is none of a file" "$USAGE" "'a b' is not the name of a file in $CONF: allowed are" start "a b"
+refused "a name that no file can have" "$USAGE" "'a b' is not the name of a file in $CONF: allowed are" start "a b"
 refused "no names" "$USAGE" "either --all or names of files in $CONF" start
 
 conf data "size = 32M" "image = data.img" "save = shutdown" "mkfs = xfs" \
@@ -380,7 +381,7 @@ conf nested "size = 1M" "mkfs = ext4" "mount = /srv/b/c"
 rm -r "$WORK/units"
 mkdir "$WORK/units"
 capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
-like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file whose name is none of a unit is passed over"
+like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file whose name is not that of a unit is passed over"
 like "$(<"$WORK/units/rbull@mounted.service.d/50-rbull.conf")" $'\nWants=srv-b\.mount$' \
 	"one without an image brings its mount unit, too"
 is "$(grep RequiresMountsFor "$WORK/units/rbull@mounted.service.d/50-rbull.conf")" 'RequiresMountsFor="/srv"' "waits for no image"

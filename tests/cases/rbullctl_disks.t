@@ -1,15 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbullctl: disks are made, shown, changed and removed; what is refused, and in which words.
+# rbullctl makes, shows, changes and removes disks, and refuses wrong requests with a message.
 # Not in UML: no netlink there, so no udev.
-# Newest kernel: it is about the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/rbullctl.sh"
 
-# OPTION COLUMN VALUE: what is asked for is what there is. The value is also the option's, but for
-# switches and words.
+# OPTION COLUMN VALUE: a disk that is made with OPTION must have VALUE in COLUMN.
 OPTIONS=(
 	--size=96M SIZE 100663296
 	--name=shaped NAME shaped
@@ -61,9 +60,9 @@ made "a size in MiB, limit too" /dev/rbull2 add --disk-mb 48 --mem-limit-mb 7
 is "$(info 2 SIZE) $(info 2 MEM_LIMIT)" "$((48 << 20)) $((7 << 20))" "both are taken"
 made "with queue_mode=bio" /dev/rbull3 add --queue-mode bio
 is "$(info 3 QUEUE_MODE)" bio "it is so"
-ctl "switches with a word of their own" add --ro 1 --discard 0
+ctl "booleans with a value" add --ro 1 --discard 0
 is "$(info 4 RO) $(info 4 DISCARD)" "1 0" "both are taken"
-ctl "switches with no-" add --no-discard --ro --no-ro
+ctl "booleans with --no-" add --no-discard --ro --no-ro
 is "$(info 5 RO) $(info 5 DISCARD)" "0 0" "the last one counts"
 ctl "several at once are removed" rm /dev/rbull2 rbull3 4 5
 is "$(disks)" "0 1" "by path, device and number"
@@ -76,10 +75,10 @@ refused "a name with a blank" "$FAILED" "letters, digits" add --name "a b"
 refused "a long name" "$USAGE" "too long, at most 31" add --name "$(printf 'x%.0s' {1..32})"
 refused "an odd size" "$FAILED" "disk_size=1000: allowed are multiples of 512" add --size 1000
 refused "an odd block size" "$FAILED" "logical_block_size=300: allowed are" add --logical-block-size 300
-refused "no size" "$USAGE" "'1x' is not a size" add --size 1x
-refused "no number" "$USAGE" "'many' is not a number" add --queue-depth many
-refused "no mode" "$USAGE" "'fast' is not one of mq\|bio" add --queue-mode fast
-refused "no switch" "$USAGE" "'2' is neither 0 nor 1" add --ro=2
+refused "not a size" "$USAGE" "'1x' is not a size" add --size 1x
+refused "not a number" "$USAGE" "'many' is not a number" add --queue-depth many
+refused "an unknown mode" "$USAGE" "'fast' is not one of mq\|bio" add --queue-mode fast
+refused "not a boolean" "$USAGE" "'2' is neither 0 nor 1" add --ro=2
 refused "no disk" "$NO_DISK" "there is no disk 9: 'rbullctl ls'" info 9
 refused "no disk of that name" "$NO_DISK" "there is no disk nothing" rm nothing
 refused "another device" "$NO_DISK" "not a disk of rbull" info /dev/vda
@@ -117,7 +116,7 @@ is "$(blockdev --getsize64 /dev/rbull0)" $((3 << 29)) "it is larger"
 ctl "more than it is" resize third +512MiB
 is "$(blockdev --getsize64 /dev/rbull0)" $((2 << 30)) "it has grown by so much"
 ok "less than it is" rbullctl resize third -1.5G -v
-like "$OUT" "^I/O waited" "with an option behind it"
+like "$OUT" "^I/O waited" "also with an option behind the operands"
 is "$(blockdev --getsize64 /dev/rbull0)" $((512 << 20)) "it has shrunk by so much"
 ctl "the same by set" set third size=-2M
 ctl "and back" set third ro=0 size=+2M
@@ -126,9 +125,9 @@ refused "less than nothing" "$FAILED" "SIZE: '-1G' is too much for rbull0, whose
 refused "nothing" "$FAILED" "size: '-512M' is too much for rbull0" set third size=-512M
 refused "more than there can be" "$FAILED" "'[+]17592186044415M' is too much for rbull0" resize third +17592186044415M
 refused "a sign and no size" "$USAGE" "'[+]' is not a size" resize third +
-refused "more of something else" "$USAGE" "mem_limit: '[+]1G' is not a size" set third mem_limit=+1G
+refused "a sign where only a size is allowed" "$USAGE" "mem_limit: '[+]1G' is not a size" set third mem_limit=+1G
 refused "to an odd size" "$FAILED" "allowed are multiples of 512" resize third 1000
-refused "to no size" "$USAGE" "'big' is not a size" resize third big
+refused "to something that is not a size" "$USAGE" "'big' is not a size" resize third big
 
 ok "write" dd if=/dev/urandom of=/dev/rbull0 bs=1M count=2 oflag=direct status=none
 between "$(info third MEM_USED)" $((2 << 20)) $((3 << 20)) "RAM is taken"
@@ -172,7 +171,7 @@ for verb in ls info stats; do
 done
 refused "top without it" "$NO_DISK" "no /dev/rbull-control" top
 
-# Its disks come one by one, and the control device behind them.
+# While the module loads, its disks appear one by one, and the control device last.
 (pause 1 && modprobe rbull nr_disks=64 disk_mb=1) &
 loading=$!
 points "$PROG/library" loading

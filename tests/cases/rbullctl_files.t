@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Files that rbullctl saves to and loads from: those that others have prepared for root, those that are none, pipes,
-# and what an image says of the disk that it was.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tools.
+# Files that rbullctl saves to and loads from: files that other users prepared for root, special files, pipes, and the
+# properties of the disk that an image keeps.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tools.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -12,7 +12,7 @@
 STICKY=$WORK/sticky
 USER_ID=65534
 
-# as_user WORD...: an ordinary user
+# as_user COMMAND...: run it as an ordinary user
 as_user() {
 	setpriv --reuid=$USER_ID --regid=$USER_ID --clear-groups "$@"
 }
@@ -21,7 +21,7 @@ sums() {
 	sha256sum "$@" | cut -d' ' -f1
 }
 
-# What a user puts where root will save to.
+# Links and files that a user puts where root will save.
 planted() {
 	local before
 
@@ -64,7 +64,7 @@ planted() {
 		save --quiet rbull0 "$STICKY/dangling.img"
 }
 
-# A qcow2 file that its owner changes while root looks at it.
+# A qcow2 file that its owner changes while root examines it.
 exchanged() {
 	local pid
 
@@ -86,11 +86,11 @@ exchanged() {
 	kill "$pid"
 	wait "$pid" 2>/dev/null
 	diag "loaded $loaded of $n"
-	is "$leaked" 0 "what is loaded is what was looked at"
+	is "$leaked" 0 "the loaded file is the examined one"
 	cp "$STICKY/own/x.qcow2" "$WORK/y.qcow2"
 }
 
-# No end, or nobody at the other one.
+# Special files, endless links and unknown formats: nothing may hang.
 strange() {
 	local before=$SECONDS
 
@@ -115,7 +115,7 @@ strange() {
 	refused "a disk of nothing" "$BAD_FILE" "has a disk of 0 bytes" load --no-verify "$WORK/nothing.qcow2"
 }
 
-# Somebody else has locked the folder, which everybody who can read it may.
+# Every user who can read a folder can lock it: saving must not wait for that lock.
 locked() {
 	as_user flock "$STICKY" sleep 30 &
 	SPAWNED+=($!)
@@ -132,23 +132,23 @@ pipes() {
 	settle
 	ok "it is the same disk" cmp /dev/rbull9 /dev/rbull0
 	ctl "it goes" rm piped
-	ok "load what ends in a block" sh -c "head -c 1000 /bin/bash | rbullctl load - --index 9"
-	is "$(blockdev --getsize64 /dev/rbull9)" 1024 "it is filled up"
+	ok "load data that ends in the middle of a block" sh -c "head -c 1000 /bin/bash | rbullctl load - --index 9"
+	is "$(blockdev --getsize64 /dev/rbull9)" 1024 "the last block is filled up"
 	ctl "it goes, too" rm 9
 	ok "load, and the size is given" sh -c "head -c 1000 /bin/bash | rbullctl load - --size 4M --index 9"
-	is "$(blockdev --getsize64 /dev/rbull9)" $((4 << 20)) "it has it"
+	is "$(blockdev --getsize64 /dev/rbull9)" $((4 << 20)) "the disk has that size"
 	ctl "it goes as well" rm 9
 	fails "more than fits" sh -c "head -c 8192 /bin/bash | rbullctl load - --size 4096"
 	like "$OUT" "--size: 4096 bytes are less than what comes" "says why"
 	fails "nothing" sh -c ": | rbullctl load -"
 	like "$OUT" "-: nothing came" "says so"
-	fails "whoever reads it ends" bash -o pipefail -c "rbullctl save rbull0 - | true"
+	fails "the reader of the pipe ends early" bash -o pipefail -c "rbullctl save rbull0 - | true"
 	fails "qcow2 to a pipe" bash -o pipefail -c "rbullctl save --format qcow2 rbull0 - | cat"
 	like "$OUT" "'qcow2' cannot be written to a pipe" "says why"
 	is "$(disks)" "0" "nothing is left"
 }
 
-# shaped FORMAT: saved, removed and loaded, it is as it was
+# shaped FORMAT: a disk that is saved, removed and loaded must have the same properties
 shaped() {
 	local image=$WORK/shape.$1
 
@@ -162,7 +162,7 @@ shaped() {
 	ctl "$1: remove" rm shaped
 	ctl "$1: load" load --quiet "$image" --index 9
 	settle
-	is "$(info 9 LOGICAL_BLOCK_SIZE,PHYSICAL_BLOCK_SIZE,RO,NAME)" "4096 8192 1 shaped" "$1: it has its shape"
+	is "$(info 9 LOGICAL_BLOCK_SIZE,PHYSICAL_BLOCK_SIZE,RO,NAME)" "4096 8192 1 shaped" "$1: it has its properties"
 	ok "$1: and partitions" test -b /dev/rbull9p2
 	is "$(blkid -o value -s TYPE /dev/rbull9p2)" ext4 "$1: with what was in them"
 	ctl "$1: load it once more" load --quiet "$image" --index 10 --ro=0 --physical-block-size 4096
@@ -186,7 +186,7 @@ foreign() {
 	ctl "foreign: it goes at last" rm 9
 }
 
-# What is there stays whole, and nothing is left.
+# Saving fails for lack of space: the older image stays intact, and no other file is left.
 full() {
 	mkdir "$WORK/small"
 	mount -t tmpfs -o size=12m none "$WORK/small"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Who has a disk: named by what is refused for it, in whatever way and mount namespace; what they wrote is saved;
-# and a disk is ready for the next command when the one that made it has ended.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tools.
+# Holders of a disk: messages name them, whatever kind of holder and mount namespace, and their data is saved. A disk
+# is ready for the next command as soon as the command that made it has ended.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tools.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -13,7 +13,7 @@ MNT=$WORK/mnt
 NODE=/dev/rbull0
 mkdir "$MNT"
 
-# held DESCRIPTION HOLDER: it is neither made smaller nor removed, and the message has the HOLDER.
+# held DESCRIPTION HOLDER: shrinking and removing the disk must fail, and the message must name HOLDER.
 held() {
 	refused "$1: shrink" "$BUSY" "rbull0 is in use: .*$2.*; or use --force" resize rbull0 32M
 	refused "$1: shrink by set" "$BUSY" "rbull0 is in use: .*$2" set rbull0 size=-8M
@@ -84,7 +84,7 @@ kernel() {
 	settle
 }
 
-# In another mount namespace, which nobody else's mountinfo shows.
+# Mounted in another mount namespace, which the mountinfo of other processes does not show.
 namespaces() {
 	local pid
 
@@ -127,19 +127,19 @@ tables() {
 	ok "gpt" sfdisk -q $NODE <<<$'label: gpt\n,8M\n'
 	settle
 	ok "gpt: grow" rbullctl resize rbull0 80M
-	like "$OUT" "spare partition table .GPT. of rbull0 is not at its end any more" "gpt: is said"
-	ok "gpt: what helps" sfdisk --relocate gpt-bak-std $NODE
+	like "$OUT" "spare partition table .GPT. of rbull0 is not at its end any more" "gpt: a message warns of the spare table"
+	ok "gpt: move the spare table" sfdisk --relocate gpt-bak-std $NODE
 	settle
 	ok "gpt: shrink" rbullctl resize rbull0 64M
-	like "$OUT" "spare partition table .GPT. at the end of rbull0 is cut off" "gpt: is said"
-	ok "gpt: what helps" sfdisk --relocate gpt-bak-std $NODE
+	like "$OUT" "spare partition table .GPT. at the end of rbull0 is cut off" "gpt: a message warns again"
+	ok "gpt: write a new spare table" sfdisk --relocate gpt-bak-std $NODE
 	settle
 	ctl "gpt: the same size, and nothing to say" resize rbull0 64M
 	wipefs -qa $NODE
 	settle
 }
 
-# The links are there when the command has ended.
+# udev's links exist when the command has ended.
 links() {
 	local n missing=0
 
@@ -156,7 +156,7 @@ links() {
 	ctl "rm: at once" rm cloned
 }
 
-# A container: a /dev of its own, in which nobody makes devices.
+# in_container COMMAND...: run it with a /dev of its own, in which no device nodes appear.
 in_container() {
 	# shellcheck disable=SC2016 # expands in the container
 	unshare --mount --propagation private sh -c '

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbullctl save and load: what comes back, which files are refused, and what is left when it is broken
-# off.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tool.
+# rbullctl save and load: what is saved can be loaded, bad files are refused, and an interrupted command leaves
+# nothing behind.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -11,7 +11,7 @@
 
 IMAGE=$WORK/disk.img
 
-# In this folder there are these files and no others.
+# files_are DESCRIPTION FILE...: $WORK/images has exactly these files.
 files_are() {
 	local desc=$1
 
@@ -19,7 +19,7 @@ files_are() {
 	is "$(cd "$WORK/images" && find . -type f -printf '%P\n' | sort | xargs)" "$*" "$desc"
 }
 
-# Until a disk for the time of a command is there.
+# For wait_for: rbullctl has made its temporary disk.
 temporary_is_there() {
 	[[ -e /sys/block/rbull4095 ]]
 }
@@ -28,11 +28,11 @@ temporary_is_gone() {
 	[[ ! -e /sys/block/rbull4095 ]]
 }
 
-# broken_off SIGNAL: save, be ended by it half-way
+# broken_off SIGNAL: end a save with this signal half-way
 broken_off() {
 	local pid status
 
-	# What bash starts in the background ignores SIGINT.
+	# Background processes of bash ignore SIGINT by default.
 	spawn env --default-signal=INT rbullctl save big "$WORK/images/big.img"
 	pid=$!
 	wait_for 10 temporary_is_there || fail "$1: saving has begun"
@@ -44,7 +44,7 @@ broken_off() {
 	ok "$1: the disk it needed goes" wait_for 10 temporary_is_gone
 }
 
-# The journal is replayed, which is status 1: errors were corrected.
+# e2fsck replays the journal and exits with 1: errors were corrected.
 change_it() {
 	e2fsck -f -p "$1" || (($? == 1))
 }
@@ -78,7 +78,7 @@ for image in "$IMAGE" "$WORK/disk.qcow2"; do
 	ctl "${image##*/}: remove" rm copy
 done
 ok "the raw file is an image for others" change_it "$IMAGE"
-refused "when they have changed it, it is not what was saved" "$BAD_FILE" "checksum is" load "$IMAGE"
+refused "a file that others have changed" "$BAD_FILE" "checksum is" load "$IMAGE"
 ctl "save over it" save source "$IMAGE"
 made "read-only, in bio mode, larger" /dev/rbull1 load "$IMAGE" --ro --queue-mode bio --size 96M --mem-limit 48M
 is "$(info 1 SIZE) $(info 1 RO) $(info 1 QUEUE_MODE) $(info 1 MEM_LIMIT)" \
@@ -91,7 +91,7 @@ refused "a name that is taken" "$FAILED" "rbull0 has that name" load "$IMAGE" --
 
 cp "$IMAGE" "$WORK/other.img"
 refused "a file without a checksum" "$BAD_FILE" "other.img has no checksum beside it.*--no-verify" load "$WORK/other.img"
-made "unless that is wanted" /dev/rbull1 load --no-verify "$WORK/other.img"
+made "it is loaded with --no-verify" /dev/rbull1 load --no-verify "$WORK/other.img"
 ctl "remove it" rm 1
 cp "$IMAGE.rbullsum" "$WORK/other.img.rbullsum"
 truncate -s -4096 "$WORK/other.img"
@@ -107,7 +107,7 @@ for place in 0 70000 67108863; do
 	refused "a byte changed at $place" "$BAD_FILE" "is not what was saved: its checksum is" load "$WORK/other.img"
 done
 echo nonsense >"$WORK/other.img.rbullsum"
-refused "a checksum that is none" "$BAD_FILE" "other.img.rbullsum: there is no checksum in it" load "$WORK/other.img"
+refused "a checksum file without a checksum" "$BAD_FILE" "other.img.rbullsum: there is no checksum in it" load "$WORK/other.img"
 refused "not a qcow2" "$BAD_FILE" "disk.img is not a qcow2 file" load --format qcow2 "$IMAGE"
 ok "a qcow2 that needs another file" qemu-img create -q -f qcow2 -b "$WORK/disk.qcow2" -F qcow2 "$WORK/other.img"
 refused "is refused" "$BAD_FILE" "has a backing file" load --no-verify --format qcow2 "$WORK/other.img"
@@ -153,7 +153,7 @@ chmod 640 "$IMAGE"
 ctl "save over a file that others may read" save source "$IMAGE"
 is "$(stat -c '%u:%g %a' "$IMAGE")" "7:8 640" "they still may"
 
-# Two at a time: the lock of the folder keeps the sum with its file.
+# Two saves to one file at once: rbullctl's lock for the folder keeps file and checksum together.
 spawn rbullctl save source "$WORK/images/two.img"
 first=$!
 ok "one saves, another one too" rbullctl save source "$WORK/images/two.img"
@@ -197,7 +197,7 @@ ok "with a little in it" "$PROG/pattern" write /dev/rbull1 $((1 << 39)) 1048576 
 begun=$SECONDS
 ctl "save it" save huge "$WORK/huge.img"
 made "load it" /dev/rbull2 load "$WORK/huge.img"
-between $((SECONDS - begun)) 0 20 "both do not look at all of it"
+between $((SECONDS - begun)) 0 20 "neither reads all of it (s)"
 ok "what was in it is there" "$PROG/pattern" check /dev/rbull2 $((1 << 39)) 1048576 3
 ctl "remove both" rm 1 2
 
@@ -222,7 +222,7 @@ ok "saving ends" wait "$!"
 made "the new image can be loaded" /dev/rbull2 load "$WORK/images/big.img"
 ok "it is the disk" cmp /dev/rbull1 /dev/rbull2
 
-# A load that is ended leaves nothing either.
+# A killed load leaves no disk either.
 spawn rbullctl load "$WORK/images/big.img"
 pid=$!
 wait_for 20 temporary_is_there || fail "loading has begun"
@@ -232,7 +232,7 @@ ok "the disk that it was loading goes" wait_for 10 temporary_is_gone
 is "$(disks)" "0 1 2" "and there is no other"
 ctl "all go" rm --all
 
-# On a terminal: a bar, as wide as that is, and behind it how far, how fast and how much longer.
+# On a terminal rbullctl shows a progress bar as wide as the terminal, and behind it progress, rate and remaining time.
 bar() {
 	ok "a bar" script -qec "stty cols $1; for n in 1 2 3 4; do rbullctl save barred $WORK/bar.img; done" "$WORK/typescript"
 	tr '\r' '\n' <"$WORK/typescript" | sed 's/\x1b\[K.*//' | grep "^saving" >"$WORK/bars"
@@ -243,7 +243,8 @@ ok "with something on it" "$PROG/pattern" write /dev/rbull0 0 $((48 << 20)) 1
 settle
 bar 90
 ok "a bar: there is one" grep -qE '^saving +[0-9]+% \[#* *\] [0-9.]+[KMG]? of [0-9.]+M' "$WORK/bars"
-# Too narrow for the shortest figures ("0 of 48M") and ten columns of bar: how long they are depends on how fast it goes.
+# 32 columns are too narrow for ten columns of bar even with the shortest figures ("0 of 48M"). Their length depends on
+# the rate.
 bar 32
 ok "a bar: a narrow terminal has the figures" grep -qE '^saving +[0-9]+% [0-9.]+[KMG]? of [0-9]' "$WORK/bars"
 is "$(grep -F '[' "$WORK/bars" | head -n 3)" "" "a bar: a narrow terminal has nothing else"

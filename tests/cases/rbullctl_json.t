@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What rbullctl prints for other programs: JSON, against the schema that is installed with it, and
-# raw tables.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tool.
+# What rbullctl prints for other programs: JSON, which must match the installed schema, and raw tables.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -14,13 +13,13 @@ DOCUMENTS=()
 CHANGED=()
 SCHEMA=/usr/share/rbull/rbullctl.schema.json
 
-# The schema, but for the tests with no members that it does not name: additions must be added there.
+# Print the schema without permission for members that it does not name: new members must be added to it.
 strict_schema() {
 	jq '.definitions.disk.additionalProperties = false
 		| .definitions.snapshot.additionalProperties = false' $SCHEMA
 }
 
-# prints WORD...: keeps what rbullctl prints in JSON, and for all_valid
+# prints WORD...: keep what rbullctl prints in JSON, and in a file of DOCUMENTS
 prints() {
 	capture ${AS:+"$AS"} rbullctl "$@" || return
 	JSON=$OUT
@@ -28,7 +27,7 @@ prints() {
 	printf '%s' "$JSON" >"${DOCUMENTS[-1]}"
 }
 
-# disagreeing FILE...: those that are not as the schema says. At once, as each start of Python takes seconds here.
+# disagreeing FILE...: print the files that do not match the schema. Call it once: Python takes seconds to start here.
 disagreeing() {
 	python3 - "$WORK/schema" "$@" <<-'EOF'
 		import json, sys, jsonschema
@@ -39,17 +38,17 @@ disagreeing() {
 	EOF
 }
 
-# as_user WORD...: as somebody who may not use the control device
+# as_user COMMAND...: run it as a user who may not open the control device
 as_user() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
-# json FILTER: what jq makes of it
+# json FILTER: apply the jq filter to JSON
 json() {
 	jq -rc "$1" <<<"$JSON"
 }
 
-# change FILTER: a document that is not documented, for the schema to refuse.
+# change FILTER: make a document that the schema must reject
 change() {
 	CHANGED+=("$WORK/changed.${#CHANGED[@]}")
 	jq "$1" "$WORK/json.0" >"${CHANGED[-1]}"
@@ -82,7 +81,7 @@ ok "the list for anybody" prints ls --json
 is "$(json '[.disks[] | [.device, .name, .size, .mem_limit, .ro, .snapshots]]')" \
 	'[["/dev/rbull0","odd.name_1-2",12582912,1073741824,true,0],["/dev/rbull1",null,2199023255552,0,false,0]]' \
 	"says the same"
-is "$(json '[.mem_used, .mem_limit]')" "$(jq -c '[.mem_used, .mem_limit]' <<<"$all")" "also of all of them together"
+is "$(json '[.mem_used, .mem_limit]')" "$(jq -c '[.mem_used, .mem_limit]' <<<"$all")" "also about all disks together"
 ok "all of it for anybody" prints info --json odd.name_1-2 /dev/rbull1
 is "$(json '.disks[0] | keys_unsorted')" "$(jq -c '.disks[0] | keys_unsorted' <<<"$all")" "has the same members"
 is "$(json '[.disks[] | [.queue_depth, .numa_node, .populate]]')" '[[null,null,null],[null,null,null]]' \
@@ -121,12 +120,12 @@ is "$(json '.stats.write_bytes')" 12288 "count what was written"
 is "$(json '.stats | keys_unsorted - ["device"] | .[]')" "$(cut -d' ' -f1 /sys/block/rbull1/rbull/stats)" \
 	"all that sysfs has"
 
-is "$(rbullctl ls -rn -o device,size 1)" "/dev/rbull1 2T" "raw, for people's sizes"
+is "$(rbullctl ls -rn -o device,size 1)" "/dev/rbull1 2T" "raw, with human-readable sizes"
 is "$(rbullctl ls -brn -o device,size 1)" "/dev/rbull1 2199023255552" "raw, in bytes"
 is "$(rbullctl stats -rn 1 | grep '^write_bytes')" "write_bytes 12288" "raw statistics"
 like "$(rbullctl ls)" "^DEVICE +NAME +SIZE +MEM_USED +MEM_LIMIT +RO +OPENS +SNAPSHOTS"$'\n' "a table has headings"
-like "$(rbullctl ls)" $'\n\n[0-9.]+K of [0-9.]+[MG] of RAM in use$' "below it is what all take"
-unlike "$(rbullctl ls -r; rbullctl ls -n; rbullctl ls -o size; rbullctl ls 1)" "in use" "but not for programs"
+like "$(rbullctl ls)" $'\n\n[0-9.]+K of [0-9.]+[MG] of RAM in use$' "below it is the RAM in use by all disks"
+unlike "$(rbullctl ls -r; rbullctl ls -n; rbullctl ls -o size; rbullctl ls 1)" "in use" "but not in output for programs"
 ok "the sum" prints ls --json
 is "$(json '.mem_used')" "$(json '[.disks[].mem_used] | add')" "is that of the disks"
 is "$(json '.mem_limit')" $(($(param mem_limit_mb) << 20)) "the limit is that of the module"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbullctl stats --watch and top: what they print while something is done, and how they end.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tool.
+# rbullctl stats --watch and top: what they print while a disk is used, and how they end.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -18,15 +18,15 @@ writes_come() {
 	(($(stat_get rbull0 writes) > 100))
 }
 
-# column HEADING: of what --watch printed, the values below a heading
+# column HEADING: print the values below a heading in the output of --watch
 column() {
 	awk -v heading="$1" '
 		$1 == "READ/S" { for (i = 1; i <= NF; i++) if ($i == heading) n = i; next }
 		n && NF { print $n }' <<<"$OUT"
 }
 
-# On a terminal of its own, in a shell with job control: what is on the screen goes to $SCREEN, and what is
-# sent to $KEYS is typed.
+# Run top on a terminal of its own, in a shell with job control. $SCREEN gets the output; what is written to $KEYS is
+# typed.
 top_on_terminal() {
 	mkfifo "$WORK/keys"
 	exec {KEYS}<>"$WORK/keys"
@@ -41,18 +41,18 @@ top_on_terminal() {
 		stty cols 60
 		rbullctl top 60; stopped "killed $?"
 	EOF
-	# In the background it would read nothing but /dev/null.
+	# A background process of bash reads /dev/null: redirect the input in another shell.
 	spawn bash -c "exec script -qefc 'bash $WORK/script' /dev/null <$WORK/keys"
 	SCREEN=$WORK/spawned
 }
 
-# enter: the next command begins
+# enter: start the next command of the script
 enter() {
 	SEEN=$(wc -l <"$SCREEN")
 	printf '\n' >&"$KEYS"
 }
 
-# on_screen: what was printed since enter
+# on_screen: print the output since enter
 on_screen() {
 	tail -n "+$((SEEN + 1))" "$SCREEN"
 }
@@ -66,12 +66,12 @@ appears() {
 	wait_for 20 on_screen_is "$1" || fail "'$1' is on the screen" "$(cat -v "$SCREEN")"
 }
 
-# on_paper: the same without escape sequences
+# on_paper: print the same without escape sequences
 on_paper() {
 	on_screen | sed 's/\x1b\[[?0-9]*[a-zA-Z]//g; s/\r//g'
 }
 
-# In a terminal that others have.
+# top as a background job of a terminal
 top_in_background() {
 	script -qec 'set -m; rbullctl top 0.2 --count 2 & wait $!; echo "ended with $?"' /dev/null
 }
@@ -80,8 +80,8 @@ load nr_disks=0
 ctl "a busy disk" add --size 16M --name busy
 ctl "an idle disk" add --size 16M --name idle
 settle
-ok "nothing is done" rbullctl stats idle --watch 0.2 --count 2
-is "$(column READ/S | xargs) $(column W-P50 | xargs)" "0 0 - -" "it says so"
+ok "an idle disk" rbullctl stats idle --watch 0.2 --count 2
+is "$(column READ/S | xargs) $(column W-P50 | xargs)" "0 0 - -" "has no rates"
 spawn writer
 fio=$!
 wait_for 20 writes_come || fail "fio writes"
@@ -96,10 +96,10 @@ mapfile -t slowest < <(column W-P99.9)
 like "${median[1]}" '^[0-9]+(\.[0-9])?$' "each took some time"
 between "${median[1]%.*}" 1 "${most[1]%.*}" "half of them less than 99 of 100"
 between "${most[1]%.*}" 1 "${slowest[1]%.*}" "and these less than 999 of 1000"
-between "${slowest[1]%.*}" 1 1000000 "which is not long"
-is "$(column R-P99 | xargs)" "- - -" "of reads there is nothing to tell"
+between "${slowest[1]%.*}" 1 1000000 "which is less than a second"
+is "$(column R-P99 | xargs)" "- - -" "reads have no latency"
 is "$(column READ/S | xargs)" "0 0 0" "nothing is read"
-is "$(</sys/block/rbull0/rbull/latency)" 0 "time is no longer kept when it has ended"
+is "$(</sys/block/rbull0/rbull/latency)" 0 "latency is switched off at its end"
 like "$(column MEM_USED | sed -n 2p)" '^[0-9.]+M$' "RAM is taken"
 ok "on a terminal" script -qec "stty cols 90; rbullctl stats busy --watch=0.2 --count 1 </dev/null" /dev/null
 like "$OUT" ' READB/S .*W-P99 .*MEM_USED'$'\r\n' "columns that do not fit are left out"
@@ -108,7 +108,7 @@ ok "without headings" rbullctl stats -n busy --watch --count 1
 is "$(wc -l <<<"${OUT%$'\n'}")" 1 "is one line"
 
 ok "top" rbullctl top 1 --count 2
-like "$OUT" "2 disks, [0-9.]+M of [0-9.]+[MG] of RAM in use"$'\n' "says what all take"
+like "$OUT" "2 disks, [0-9.]+M of [0-9.]+[MG] of RAM in use"$'\n' "shows the RAM in use by all disks"
 mapfile -t lines <<<"$OUT"
 like "${lines[3]}" "^busy +0 " "the busy one is first"
 like "${lines[4]}" "^idle +0 " "the idle one follows"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbullctl resize --fs: a disk with the partition, LUKS and file system on it. Files survive, tables and file systems
-# are as they should be, and what cannot be done is refused before anything is changed.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tool.
+# rbullctl resize --fs resizes a disk with the partition, LUKS and file system on it. Files survive, tables and file
+# systems are sound, and impossible requests are refused before anything is changed.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
@@ -13,26 +13,26 @@ NODE=/dev/rbull0
 MNT=$WORK/mnt
 mkdir "$MNT"
 
-# begin SIZE: an empty disk of that size
+# begin SIZE: make an empty disk of that size
 begin() {
 	rbullctl rm --all
 	ctl "a disk of $1" add --size "$1" --index 0
 }
 
-# filled DEVICE: a file is put there
+# filled DEVICE: mount it and copy a file there
 filled() {
 	ok "$1: mount" mount "$1" "$MNT"
 	cp /bin/bash "$MNT/file"
 }
 
-# whole: it is still there
+# whole DESCRIPTION: the file is intact; unmount
 whole() {
 	ok "$1: the file is whole" cmp /bin/bash "$MNT/file"
 	umount "$MNT"
 	settle
 }
 
-# space MOUNTED: of the file system, in MiB
+# space MOUNTED: print the size of the file system in MiB
 space() {
 	echo $(($(stat -f -c '%b * %S' "$1") >> 20))
 }
@@ -41,7 +41,7 @@ size_is() {
 	is "$(blockdev --getsize64 "$1")" $(($2 << 20)) "$3: $1 has $2 MiB"
 }
 
-# resized DESCRIPTION SIZE: it succeeds, whatever the tools say
+# resized DESCRIPTION SIZE: resizing must succeed; what the tools print does not matter
 resized() {
 	ok "$1: resize to $2" rbullctl resize --fs rbull0 "$2"
 	settle
@@ -96,12 +96,12 @@ partitioned() {
 		between "$(space "$MNT")" 75 111 "$label: the file system, too"
 		whole "$label, mounted"
 		ok "$label: sfdisk finds no fault" sfdisk --verify $NODE
-		unlike "$OUT" "PMBR|backup|corrupt" "$label: nor with the spare"
+		unlike "$OUT" "PMBR|backup|corrupt" "$label: nor with the spare table"
 		resized "$label" 56M
 		size_is $NODE 56 "$label"
 		ok "$label: sfdisk finds no fault again" sfdisk --verify $NODE
-		unlike "$OUT" "PMBR|backup|corrupt" "$label: nor with the spare again"
-		like "$(sfdisk --dump $NODE)" "label: $label" "$label: it is the table that it was"
+		unlike "$OUT" "PMBR|backup|corrupt" "$label: nor with the spare table again"
+		like "$(sfdisk --dump $NODE)" "label: $label" "$label: the table has the same type"
 		ok "$label: partitions are read again" blockdev --rereadpt $NODE
 		settle
 		between "$(($(blockdev --getsize64 ${NODE}p2) >> 20))" 38 39 "$label: the partition is there, smaller"
@@ -150,7 +150,7 @@ stacked() {
 	cryptsetup close opened
 	settle
 	ok "luks: sfdisk finds no fault" sfdisk --verify $NODE
-	unlike "$OUT" "PMBR|backup|corrupt" "luks: nor with the spare"
+	unlike "$OUT" "PMBR|backup|corrupt" "luks: nor with the spare table"
 	ok "luks: partitions are read again" blockdev --rereadpt $NODE
 	settle
 	ok "luks: open again" sh -c "echo -n secret | cryptsetup open ${NODE}p1 opened -d -"
@@ -179,7 +179,7 @@ others() {
 	exec {held}<$NODE
 	spawn sh -c "exec 9<>$NODE; exec sleep 60"
 	pause 0.3
-	refused "nothing known, and somebody has it" "$BUSY" "open by process" resize --fs rbull0 16M
+	refused "nothing known on it, and another process has it open" "$BUSY" "open by process" resize --fs rbull0 16M
 	exec {held}<&-
 	kill "${SPAWNED[-1]}"
 	wait "${SPAWNED[-1]}" 2>/dev/null

@@ -8,7 +8,7 @@
 
 NODE=/dev/rbull0
 
-# contents SEED: the disk holds the pattern of this seed
+# write_pattern SEED: write the pattern of this seed to the disk
 write_pattern() {
 	"$PROG/pattern" write $NODE 0 $((4 << 20)) "$1"
 }
@@ -30,7 +30,7 @@ ok "contents" write_pattern 1
 ctl "a snapshot" snapshot work one
 ok "other contents" write_pattern 2
 ok "another snapshot, and how long I/O waited" rbullctl snapshot -v work two
-like "$OUT" "^I/O waited [0-9]+\.[0-9]{3} us" "it is told"
+like "$OUT" "^I/O waited [0-9]+\.[0-9]{3} us" "it prints that"
 ctl "another size" resize work 24M
 refused "a name twice" "$FAILED" "snapshot=one: rbull0 has one" snapshot work one
 refused "a name that is not allowed" "$FAILED" "snapshot=a b: allowed are" snapshot work "a b"
@@ -47,7 +47,7 @@ ok "the first contents" has_pattern $NODE 1
 is "$(info work SIZE)" $((16 << 20)) "and the first size"
 ctl "to the other one" rewind work two
 ok "the other contents" has_pattern $NODE 2
-refused "to none" "$NO_DISK" "has no snapshot 'three': it has one, two" rewind work three
+refused "to a snapshot that is not there" "$NO_DISK" "has no snapshot 'three': it has one, two" rewind work three
 
 made "a clone of a snapshot" /dev/rbull1 clone work one --name old
 ok "has its contents" has_pattern /dev/rbull1 1

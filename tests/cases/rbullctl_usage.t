@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbullctl's command line: help, sizes, wrong words, completion; and a program that uses librbull.
-# Not in UML: it is about the tool.
-# Newest kernel: it is about the tool.
+# rbullctl's command line: help, sizes, errors, completion; and a program that uses librbull.
+# Not in UML: it tests the tool.
+# Newest kernel: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/rbullctl.sh"
 
-# TEXT BYTES, as util-linux understands them
+# TEXT BYTES: sizes as util-linux understands them
 SIZES=(
 	1048576 1048576
 	1M 1048576
@@ -25,7 +25,7 @@ SIZES=(
 	0.25G 268435456
 )
 
-# completes WORD...: what bash offers at the end of the last word, in one line
+# completes WORD...: print what bash offers at the end of the last word, in one line
 completes() {
 	local COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
 
@@ -33,12 +33,12 @@ completes() {
 	printf '%s\n' "${COMPREPLY[@]}" | sort | xargs
 }
 
-# What "rbullctl VERB --help" in $WORK/help has, one an option.
+# Print the options of "rbullctl VERB --help" in $WORK/help, one a line.
 options_of_help() {
 	grep -o -- ' --[a-z-]*' "$WORK/help" | grep -v -- '--no-ro$' | sort -u | tr -d ' '
 }
 
-# Of contraries help has one only.
+# The help has only one option of each pair of opposites.
 options_offered() {
 	rbullctl --complete "$1" - | grep -v $'\tthe contrary$' | cut -f 1 | sort -u
 }
@@ -67,7 +67,7 @@ refused "a snapshot without a name" "$USAGE" "how to name it.*\[OPTION\]" snapsh
 refused "a number as an option" "$USAGE" "-1 is not an option of 'ls'" ls -1
 refused "a number behind a letter" "$USAGE" "-1 is not an option of 'resize'" resize 0 -v1
 refused "no such column" "$USAGE" "no column 'colour': 'rbullctl ls --help' lists" ls --output colour
-refused "help about what is no verb" "$USAGE" "'make' is not a verb" help make
+refused "help about something that is not a verb" "$USAGE" "'make' is not a verb" help make
 refused "help about two verbs" "$USAGE" "'rm' is one word too many: usage: rbullctl help" help add rm
 refused "a wrong interval" "$USAGE" "'0' is not a number of seconds" top 0
 fails "none of this has loaded the module" loaded

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The transcript of rbullctl in README.md: each command is typed, and says what it says there, but for
-# how much RAM is in use.
-# Not in UML: it is about the tools.
-# Newest kernel: it is about the tools.
+# The transcript of rbullctl in README.md: run each command, which must print what is there, except for the
+# amount of RAM in use.
+# Not in UML: it tests the tools.
+# Newest kernel: it tests the tools.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -15,28 +15,28 @@ remove_image() {
 }
 AT_EXIT+=(remove_image)
 
-# What is indented below the heading, without the indentation.
+# Print the indented lines below the heading, without the indentation.
 transcript() {
 	sed -n '/^### Disks at run time$/,/^#\+ [^D]/p' "$README" | sed -n 's/^    //p'
 }
 
-# MEM_USED, which is the fourth column of the only table with devices, and how wide columns are, depend on
-# the machine.
+# Remove what depends on the machine: MEM_USED, which is the fourth column of the only table with devices,
+# and the width of columns.
 alike() {
 	sed -E 's,^(/dev/rbull[0-9]+( +[^ ]+){2}) +[0-9.]+[KMG] ,\1 N ,; s/ +/ /g; s/ $//
 		s/^[0-9.]+[KMG] of [0-9.]+[KMG] of RAM/N of N of RAM/; /^$/d'
 }
 
-# typed COMMAND SAID: it is typed, and says what it said.
+# typed COMMAND SAID: run the command, which must print SAID.
 typed() {
 	local said
 
 	said=$(eval "$1" 2>&1)
-	# For the log, from which the README can be brought up to date.
+	# Print it to the log: the README can be updated from there.
 	printf '# %s\n' "    # $1"
 	[[ -z $said ]] || printf '#     %s\n' "${said//$'\n'/$'\n#     '}"
 	is "$(alike <<<"$said")" "$(alike <<<"$2")" "$1"
-	# As a person would before the next command.
+	# A person would be slower with the next command than udev.
 	settle
 }
 
@@ -53,6 +53,6 @@ while IFS= read -r line; do
 	esac
 done < <(transcript)
 typed "$command" "${said%$'\n'}"
-between "$commands" 12 60 "these are all of them"
+between "$commands" 12 60 "the transcript has that many commands"
 
 finish

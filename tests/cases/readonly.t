@@ -48,7 +48,7 @@ ok "setrw: mount" mount $NODE "$WORK/mnt"
 ok "setrw: files can be changed" cp "$WORK/mnt/file" "$WORK/mnt/copy"
 ok "setrw: unmount" umount "$WORK/mnt"
 
-# One property, whichever of its two doors is used.
+# blockdev and the sysfs attribute change the same property.
 mount $NODE "$WORK/mnt"
 ok "setro: 4 MiB that are not on the disk yet" dd if=/dev/urandom of="$WORK/mnt/dirty" bs=1M count=4 status=none
 cp "$WORK/mnt/dirty" "$WORK/dirty"
@@ -112,7 +112,7 @@ is "$(blockdev --getro $NODE)" 0 "ro: it is writable"
 ok "ro: afterwards" wait_for 10 eval 'echo 1 >/sys/block/rbull0/rbull/ro'
 is "$(blockdev --getro $NODE)" 1 "ro: it is read-only"
 
-# At the end, as the log has had enough of refusals for some seconds then.
+# Keep this last: it makes so many refusals that the log drops more of them for some seconds.
 blockdev --setrw $NODE
 points "$PROG/roset" $NODE
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Four disks: each its own contents, statistics and file system.
+# Four disks: each has contents, statistics and a file system of its own.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -13,7 +13,7 @@ for n in 0 1 2 3; do
 	unlock_disk
 done
 
-# All at once, each with a seed of its own.
+# Write to all at once, each with a seed of its own.
 for n in 0 1 2 3; do
 	"$PROG/pattern" write /dev/rbull$n 0 $(((n + 1) << 20)) $n >"$WORK/write.$n" &
 done
@@ -24,7 +24,7 @@ done
 for n in 0 1 2 3; do
 	ok "disk $n: holds its own data" "$PROG/pattern" check /dev/rbull$n 0 $(((n + 1) << 20)) $n
 	is "$(stat_get rbull$n write_bytes)" $(((n + 1) << 20)) "disk $n: counted its own writes"
-	# A leaf of 2 MiB may have been taken in one piece.
+	# The driver may have taken a leaf of 2 MiB in one piece.
 	between "$(stat_get rbull$n data_pages)" $(((n + 1) * 256)) $(((n + 1) * 256 + 256)) \
 		"disk $n: has its own memory"
 done

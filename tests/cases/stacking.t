@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What takes disks for its own: LVM, md, LUKS, btrfs and udisks take those of rbull as any. Each is made on two
-# disks, written to, saved with them, and found again when the two are loaded: assembled by udev where that
-# does it for other disks, and with what was written.
+# LVM, md, LUKS, btrfs and udisks use rbull disks like any others. Each is made on two disks and written to. The disks
+# are saved, removed and loaded. Then it must be there again, assembled by udev where udev does that for other disks,
+# with its data.
 # Not in UML: no netlink there, so no udev.
 # Newest kernel: its suite has the tools.
 # Functions are called through ok.
@@ -12,7 +12,7 @@
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/rbullctl.sh"
 
-# disks_made NAME: two of them, NAME-1 and NAME-2, which are /dev/rbull0 and /dev/rbull1
+# disks_made NAME [SIZE]: make two disks NAME-1 and NAME-2, /dev/rbull0 and /dev/rbull1
 disks_made() {
 	ctl "$1: a disk" add --size "${2-64M}" --name "$1-1"
 	ctl "$1: another" add --size "${2-64M}" --name "$1-2"
@@ -40,7 +40,7 @@ disks_gone() {
 	ctl "$1: remove them" rm --all
 }
 
-# filled NAME DEVICE: a file system with files, unmounted
+# filled NAME DEVICE: make a file system with files there
 filled() {
 	ok "$1: a file system" mkfs.ext4 -q -F "$2"
 	ok "$1: mounted" mount "$2" "$WORK/mnt"
@@ -48,7 +48,7 @@ filled() {
 	ok "$1: unmounted" umount "$WORK/mnt"
 }
 
-# intact NAME SOURCE
+# intact NAME SOURCE: mount it and check its files
 intact() {
 	ok "$1: it can be mounted" mount "$2" "$WORK/mnt"
 	ok "$1: and has all files" tree_intact "$WORK/mnt"
@@ -115,7 +115,7 @@ try_luks() {
 }
 
 try_btrfs() {
-	# On others the node by which udev tells it of disks is there before the module is.
+	# On other systems the node through which udev reports disks to btrfs exists before the module is loaded.
 	modprobe btrfs
 	disks_made btrfs 128M
 	ok "btrfs: a file system on both" mkfs.btrfs -q -L rbulltest -d raid1 -m raid1 /dev/rbull0 /dev/rbull1
@@ -160,7 +160,7 @@ try_udisks() {
 
 mkdir "$WORK/mnt"
 load nr_disks=0
-[[ -e /run/udev/control ]] || { skip "what takes disks" "udev does not run"; finish; }
+[[ -e /run/udev/control ]] || { skip "disks used by others" "udev does not run"; finish; }
 try_lvm
 try_md
 try_luks

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The statistics: their form, equal to what fio did, to the byte and to the
-# request, and what resets them.
+# The statistics: their format, their values, which must equal those of fio to the
+# byte and to the request, and their reset.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -15,7 +15,7 @@ run_fio() {
 		--direct=1 --ioengine=psync --thread --randrepeat=0 --size=4M "$@"
 }
 
-# same_as_fio DESCRIPTION FIO'S:STATISTIC...
+# same_as_fio DESCRIPTION COUNT:STATISTIC...: the statistic must equal fio's COUNT
 same_as_fio() {
 	local desc=$1 pair name
 
@@ -51,13 +51,13 @@ ok "fio trims" run_fio --rw=randtrim --bs=8k
 same_as_fio "trim" TRIM_TOTAL_IOS:discards TRIM_IO_BYTES:discard_bytes
 is "$(stat_get rbull0 errors)" 0 "no errors so far"
 
-# Several jobs at depth: requests may be merged, bytes may not be lost.
+# Several jobs with several requests in flight: compare bytes only, as requests may be merged.
 stats_reset rbull0
 ok "fio at depth with 2 jobs" run_fio --ioengine=libaio --iodepth=16 --numjobs=2 \
 	--group_reporting --rw=randrw --bs=16k
 same_as_fio "at depth" READ_IO_BYTES:read_bytes WRITE_IO_BYTES:write_bytes
 
-# The block layer's own count, in sectors, of the last run
+# Compare with the block layer's own count in sectors.
 stats_reset rbull0
 read -r _ _ before _ _ _ before_w _ </sys/block/rbull0/stat
 ok "dd" dd if=/dev/zero of=$NODE bs=64k count=16 oflag=direct status=none

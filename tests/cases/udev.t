@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What udev knows of a disk: links for all that it and its partitions can be told by, as a loop device has them,
-# and the same when what is on it has changed.
+# udev's links to a disk and its partitions: one for each of their identifiers, as for a loop device. The links must
+# follow when the contents change.
 # Not in UML: no netlink there, so no udev.
 # Oldest and newest kernel: udev's rules differ from suite to suite.
 # shellcheck source=/dev/null
@@ -31,10 +31,10 @@ temporary_is_there() {
 	[[ -e /sys/block/rbull4095 ]]
 }
 
-# What no other disk has on it.
+# A disk with a partition table and identifiers that no other disk has.
 partitioned() {
 	ctl "a disk to be partitioned" add --size 64M --name table
-	ok "which it is" sfdisk -q /dev/rbull0 <<-END
+	ok "partition it" sfdisk -q /dev/rbull0 <<-END
 		label: gpt
 		size=32M, name="first one", uuid=$PARTUUID
 		name=second
@@ -60,7 +60,7 @@ whole() {
 	ok "ext4 on it" mkfs.ext4 -q -L data /dev/rbull1
 	link by-label/data rbull1
 	is "$(lsblk -dno FSTYPE,LABEL /dev/rbull1 | xargs)" "ext4 data" "lsblk tells what is on it"
-	is "$(lsblk -dno MODEL /dev/rbull1 | xargs)" "rbull" "and what it is"
+	is "$(lsblk -dno MODEL /dev/rbull1 | xargs)" "rbull" "and the model"
 	ok "another label" e2label /dev/rbull1 '../a"b'
 	link 'by-label/..\x2fa\x22b' rbull1 "what may not be in a path is escaped"
 	ok "the link by the old one goes" wait_for 10 gone by-label/data
@@ -71,7 +71,7 @@ whole() {
 	link 'by-label/..\x2fa\x22b' rbull1 "a label that came back with a snapshot"
 }
 
-# The model and the serial number, and links by the latter.
+# Model and serial number, and links by the serial number.
 serial() {
 	is "$(lsblk -dno SERIAL /dev/rbull1 | xargs)" "" "a disk has no serial number unless it is given one"
 	ctl "it is given one" set whole serial=S.1-2_3
@@ -97,7 +97,7 @@ serial() {
 	link by-id/rbull_7 rbull2
 }
 
-# Two disks have the label while one is saved, but only one of them is a user's.
+# While a disk is saved, a temporary disk has the same label. The link must keep leading to the user's disk.
 temporary() {
 	ok "4 MiB more" "$PROG/pattern" write /dev/rbull0p2 8388608 4194304 1
 	settle

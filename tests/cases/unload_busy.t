@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Unloading while the disk is in use: refused, without harm to the I/O; and right
-# after a user with I/O in flight has died.
-# Not in UML: it complains of itself when a program that uses AIO is killed.
+# Unloading while the disk is in use must fail without harm to the I/O. Unloading
+# must work right after a program with I/O in flight was killed.
+# Not in UML: its kernel itself warns when a program that uses AIO is killed.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 
@@ -33,11 +33,11 @@ is $? 0 "fio came to its end unharmed"
 like "$(<"$WORK/spawned")" "err= 0" "and without errors"
 ok "then the module can be unloaded" unload
 
-# The last reference goes with a process that is killed in mid-air.
+# A process is killed with I/O in flight, which drops the last reference.
 for round in 1 2; do
 	load disk_mb=16
 	stats_reset rbull0
-	# exec: the process that is killed is the one that does I/O.
+	# Not through a function: the killed process must be fio, not a shell.
 	fio --name=victim --filename=$NODE --direct=1 --rw=randrw --bs=64k --size=8M \
 		--ioengine=libaio --iodepth=32 --thread --time_based --runtime=60 \
 		>/dev/null 2>&1 &
