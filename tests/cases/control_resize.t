@@ -38,7 +38,7 @@ shrink() {
 	before=$(stat_get rbull0 data_pages)
 	fio_begin rbull0 --filename=/dev/rbull0 --bsrange=512-64k --blockalign=512 --size=2m --numjobs=2 \
 		--offset_increment=8m
-	ok "$1: shrinks under fio, to a size that is not a whole number of pages" rbullctl resize --force rbull0 $(((20 << 20) + 512))
+	ok "$1: shrinks under fio, to a part of a page" rbullctl resize --force rbull0 $(((20 << 20) + 512))
 	ok "$1: and once more" rbullctl resize --force rbull0 $(((18 << 20) + 1536))
 	fio_end rbull0 $((4 << 20)) "$1"
 	is "$(blockdev --getsize64 /dev/rbull0)" $(((18 << 20) + 1536)) "$1: the kernel has the new size"

@@ -381,7 +381,7 @@ conf nested "size = 1M" "mkfs = ext4" "mount = /srv/b/c"
 rm -r "$WORK/units"
 mkdir "$WORK/units"
 capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
-like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file whose name is not that of a unit is passed over"
+like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file with a bad name is passed over"
 like "$(<"$WORK/units/rbull@mounted.service.d/50-rbull.conf")" $'\nWants=srv-b\.mount$' \
 	"one without an image brings its mount unit, too"
 is "$(grep RequiresMountsFor "$WORK/units/rbull@mounted.service.d/50-rbull.conf")" 'RequiresMountsFor="/srv"' "waits for no image"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * abi: what include/uapi/linux/rbull.h says of the calls of /dev/rbull-control,
- * taken at its word. Also built for 32 bits. The module is loaded, without
- * disks.
+ * abi: check that the calls of /dev/rbull-control do what
+ * include/uapi/linux/rbull.h says. Also built for 32 bits. Needs the module
+ * loaded without disks.
  */
 #include "control.h"
 #include <stddef.h>
@@ -28,7 +28,7 @@ static int add(struct rbull_add *args)
 	return control_call(fd, RBULL_IOC_ADD, args);
 }
 
-/* A structure in a buffer that is longer than we know it. */
+/* Structures that are shorter or longer than the ones of this header. */
 static void sizes(void)
 {
 	union {
@@ -104,11 +104,11 @@ static void addresses(void)
 	args.call.message_size = 8;
 	memset(control_message, 'x', sizeof(control_message));
 	point(add(&args) == -EINVAL && !memcmp(control_message, "queue_m", 8) &&
-	      control_message[8] == 'x', "a message is cut off where it must");
+	      control_message[8] == 'x', "a message is cut off at its size");
 	point(control_call(fd, _IO(RBULL_IOC_MAGIC, 0x60), &args) == -ENOTTY,
-	      "a call that there is not");
+	      "an unknown call");
 	point(control_call(fd, _IO(0xba, 0), &args) == -ENOTTY,
-	      "a call of somebody else");
+	      "a call of another driver");
 }
 
 static void privileges(void)
@@ -124,7 +124,7 @@ static void privileges(void)
 	}
 	waitpid(child, &status, 0);
 	point(WIFEXITED(status) && !WEXITSTATUS(status),
-	      "who is not root gets EPERM, whoever opened the device");
+	      "without root it is EPERM, whoever opened the device");
 }
 
 struct wrong {
@@ -171,7 +171,7 @@ static void wrong_values(void)
 		const struct wrong *wrong = &wrongs[i];
 
 		CONTROL(rbull_add, args, RBULL_INDEX_ANY);
-		/* Little endian, as all machines that run this. */
+		/* Little endian: all machines that run this test are. */
 		memcpy((char *)&args + wrong->offset, &wrong->value,
 		       wrong->bytes);
 		refused(wrong->what, add(&args), -EINVAL, wrong->text);
@@ -209,7 +209,7 @@ static void names(void)
 	refused("the same number", add_named("other", 5), -EEXIST,
 		"rbull5 is there already");
 	index = add_named("", RBULL_INDEX_ANY);
-	point(!index, "any number is the lowest");
+	point(!index, "without a number it gets the lowest one");
 	strcpy(info.call.name, "0123456789012345678901234567-_.");
 	accepted("info by name", control_call(fd, RBULL_IOC_INFO, &info));
 	point(info.call.index == 5, "tells the number");
@@ -287,11 +287,11 @@ static void temporary(void)
 	disk = open("/dev/rbull9", O_RDWR | O_SYNC);
 	close(other);
 	point(!control_nr_disks(fd), "and goes with the file that made it");
-	/* As for any disk that is gone: its end is at its start. */
+	/* A removed disk has a size of 0. */
 	memset(block, 0, sizeof(block));
 	point(disk >= 0 && read(disk, block, SECTOR) <= 0 &&
 	      write(disk, block, SECTOR) < 0,
-	      "who has it open can neither read nor write");
+	      "an opener can neither read nor write");
 	close(disk);
 }
 
@@ -401,7 +401,7 @@ static uint32_t nr_snapshots(void)
 	return args.nr;
 }
 
-/* As many as there can be, and one more. */
+/* Create the maximum number of snapshots, and one more. */
 static void many_snapshots(void)
 {
 	char name[RBULL_NAME_SIZE];
@@ -469,12 +469,12 @@ static void in_use(void)
 	close(disk);
 }
 
-/* What is refused of a disk that is there. */
+/* Calls that must be refused for an existing disk. */
 static void refusals(void)
 {
 	CONTROL(rbull_add, args, 0);
 	args.disk_size = 1 << 20;
-	accepted("a disk to be refused things of", add(&args));
+	accepted("a disk for calls that are refused", add(&args));
 	clones();
 	lists();
 	snapshots();

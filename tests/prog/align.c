@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * align DEVICE: direct I/O with buffers at multiples of 4 bytes, so that pieces of
- * memory end in the middle of a sector.
+ * align DEVICE: direct I/O with buffers at multiples of 4 bytes, so that
+ * segments end in the middle of a sector.
  */
 #include "prog.h"
 #include <sys/uio.h>
@@ -24,7 +24,7 @@ static bool once(size_t offset, size_t len, uint64_t pos, uint64_t seed)
 	       pread(fd, in, len, pos) == (ssize_t)len && !memcmp(in, out, len);
 }
 
-/* A sector of several pieces. */
+/* A sector whose buffer is in several pieces. */
 static bool pieces(void)
 {
 	struct iovec vec[3] = {
@@ -64,6 +64,7 @@ int main(int argc, char **argv)
 	else
 		point(!errno && pieces(), "a sector in three pieces, and back in two");
 	errno = 0;
-	point(pwrite(fd, from + 2, SECTOR, 0) < 0 && errno == EINVAL, "at 2 there is none");
+	point(pwrite(fd, from + 2, SECTOR, 0) < 0 && errno == EINVAL,
+	      "a buffer at 2 is refused");
 	return 0;
 }

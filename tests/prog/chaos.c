@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * chaos SEED OPERATIONS [direct]: processes that do to the same few disks at random
- * whatever /dev/rbull-control can do, and read and write and open and close
- * them, against each other; some are killed in the middle of it. Afterwards all
- * disks are removed, and no RAM may be in use.
+ * chaos SEED OPERATIONS [direct]: processes make random calls of
+ * /dev/rbull-control for the same few disks, and open, read, write and close
+ * them, against each other; some processes are killed. In the end all disks are
+ * removed, and no RAM may be in use.
  *
- * Any call may be refused, but not all of a kind; what must not happen either is
- * that one hangs, that the kernel complains, which the case looks for, or that
- * something is left. With `direct` nothing is written by way of the cache.
+ * Any call may be refused, but not all calls of a kind. No call may hang, the
+ * kernel must not complain (the case looks for that), and nothing may be left.
+ * With `direct` nothing is written through the page cache.
  */
 #include "control.h"
 #include <signal.h>
@@ -23,7 +23,7 @@ static bool all_direct;
 
 static const char *const snapshots[] = { "a", "b", "c" };
 
-/* Of all processes together, by number of the operation. */
+/* Shared by all processes; indexed as ops. */
 static struct counts {
 	unsigned long done[16], refused[16];
 } *counts;
@@ -119,7 +119,7 @@ static int op_io(int fd, uint64_t *rng)
 		uint64_t range[2] = { pos, len };
 		ssize_t result;
 
-		/* Errors are good too: the disk may be gone. */
+		/* Errors are expected, too: the disk may be gone. */
 		switch (rnd(rng, 4)) {
 		case 0:
 			result = pread(disk, buf, len, pos);
@@ -216,7 +216,7 @@ static void work(uint64_t seed, unsigned long n)
 			die("%s: %s", ops[i].name, strerror(-err));
 		__atomic_fetch_add(err ? &counts->refused[i] : &counts->done[i],
 				   1, __ATOMIC_RELAXED);
-		/* Its descriptors, and with them temporary disks, are dropped. */
+		/* Closing the device removes its temporary disks. */
 		if (!rnd(&rng, 50)) {
 			close(fd);
 			fd = control_open();
@@ -232,7 +232,7 @@ static pid_t start(uint64_t seed, unsigned long n)
 	if (pid < 0)
 		die("fork: %s", strerror(errno));
 	if (!pid) {
-		/* Who is killed with its parent is left to nobody. */
+		/* Without this, children would outlive a killed parent. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() == parent)
 			work(seed, n);
@@ -241,7 +241,7 @@ static pid_t start(uint64_t seed, unsigned long n)
 	return pid;
 }
 
-/* One more that is killed where it happens to be, again and again. */
+/* Start one more process and kill it at a random moment, again and again. */
 static void kill_some(uint64_t seed, unsigned int times)
 {
 	uint64_t rng = seed;

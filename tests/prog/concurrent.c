@@ -3,9 +3,9 @@
  * concurrent DEVICE SEED STEPS: threads that write, discard, zero and read at
  * the same time, each in blocks of its own and with its own model of them.
  *
- * In one round every thread has a contiguous area; in the other the blocks are
- * dealt out in turn, so that the threads share every page and the discard of
- * one must leave alone what the next one writes beside it.
+ * In one round every thread has a contiguous area. In the other the threads'
+ * blocks alternate, so that they share every page: a discard by one thread must
+ * not touch what another one writes beside it.
  */
 #include "prog.h"
 #include <pthread.h>
@@ -30,7 +30,7 @@ struct worker {
 	bool ok;
 };
 
-/* Where on the disk a byte of the thread's own area lies. */
+/* Return the place on the disk of a byte of the thread's own area. */
 static uint64_t place(const struct worker *me, uint64_t own)
 {
 	return (own / me->run * THREADS + me->index) * me->run + own % me->run;
@@ -51,7 +51,7 @@ static bool zero_own(struct worker *me, uint64_t own, uint64_t len)
 	memset(me->want + own, 0, len);
 	if (!ioctl(me->fd, op, range))
 		return true;
-	/* On a plain file, the stand-in where there is no rbull. */
+	/* For a plain file, which stands in where there is no rbull. */
 	return errno == ENOTTY &&
 	       !fallocate(me->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 			  range[0], range[1]);

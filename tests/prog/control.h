@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For the test programs of /dev/rbull-control: its calls as they are, without
- * the library, whose tests are others.
+ * Calls of /dev/rbull-control for test programs. They do not use the library,
+ * which library.c tests.
  */
 #ifndef RBULL_PROG_CONTROL_H
 #define RBULL_PROG_CONTROL_H
@@ -27,7 +27,7 @@ static inline void control_begin(void *args, uint32_t size, int index)
 	struct type variable;				\
 	control_begin(&(variable), sizeof(variable), index)
 
-/* 0 or a negative errno. */
+/* Return: 0 or a negative errno. */
 static inline int control_call(int fd, unsigned long cmd, void *args)
 {
 	return ioctl(fd, cmd, args) ? -errno : 0;
@@ -60,7 +60,7 @@ static inline int control_remove(int fd, int index, uint32_t flags)
 	return control_call(fd, RBULL_IOC_REMOVE, &args);
 }
 
-/* udev opens new disks for a moment. */
+/* Try again while the disk is busy: udev opens new disks for a moment. */
 static inline int control_remove_patiently(int fd, int index)
 {
 	unsigned int waited = 0;

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * faults MODULE: allocations that fail, one after the other. The first one of an
- * operation; then, when the operation is done once more, the second one; until
- * it makes fewer. Loading, writing, overwriting, discarding, writing zeroes, all
- * calls of the control device, unloading, in both queue modes. What fails must
- * leave all as it was, and work when it is tried again.
+ * faults MODULE: make allocations fail, one after the other. At first the first
+ * allocation of an operation fails; when the operation is repeated, the second
+ * one; and so on, until the operation makes fewer. Operations are: load, write,
+ * overwrite, discard, write zeroes, all calls of the control device, unload, in
+ * both queue modes. An operation that fails must leave everything as it was,
+ * and work when it is tried again.
  *
- * It is the kernel that lets allocations fail (failslab, fail_page_alloc), and
- * tests/uml/cases/faults.t that tells it which of them count. Whose they are does
- * not matter: workers have their part in most operations.
+ * The kernel makes allocations fail (failslab, fail_page_alloc);
+ * tests/uml/cases/faults.t tells it which of them count. They count whatever
+ * task makes them, as workers take part in most operations.
  */
 #include "control.h"
 
 #include <sys/syscall.h>
 
-/* More than any operation here makes. */
+/* More allocations than any operation here makes. */
 #define MOST 5000u
 #define DISK_MB "16"
 #define DISK_SIZE (16u << 20)
-/* In parts of two leaves, with something before and behind it. */
+/* I/O here covers parts of two leaves; data before and behind it is checked. */
 #define PLACE ((2u << 20) - 64 * 1024u)
 #define BEHIND (256 * 1024u)
 #define STORM_ROUNDS 6u
@@ -26,9 +27,9 @@
 /* --- The kernel's knobs ---------------------------------------------------- */
 
 /*
- * With interval=N every Nth allocation that counts fails, as far as times allows.
- * Where the kernel's count stands is known from the last one that failed: it was
- * a multiple of the interval then. It does not move on when times is used up.
+ * With interval=N every Nth allocation that counts fails, but no more than
+ * `times` of them. The last failure tells where the kernel's count stands: at a
+ * multiple of the interval. The count stops when `times` is used up.
  */
 struct knobs {
 	const char *name;
@@ -39,7 +40,7 @@ static struct knobs kinds[] = {
 	{ .name = "failslab" }, { .name = "fail_page_alloc" },
 };
 
-/* The one in use, or NULL: both, at random. */
+/* The kind in use; NULL if allocations of both kinds fail at random. */
 static struct knobs *knobs;
 static unsigned long interval;
 static bool reached;
@@ -102,10 +103,10 @@ static void disarm(void)
 struct step;
 
 /*
- * An operation, done between arm() and disarm(), and a look at what it did.
- * @size: of the part of the disk that is looked at
- * @errors: in how many attempts the operation failed
- * @complaints: what must not be
+ * An operation, done between arm() and disarm(), and a check of its result.
+ * @size: size of the part of the disk that is checked
+ * @errors: number of attempts in which the operation failed
+ * @complaints: number of wrong results
  */
 struct step {
 	void (*attempt)(struct step *step);
@@ -118,7 +119,7 @@ struct step {
 	int fd;
 };
 
-/* Something is wrong; the first few times are worth telling. */
+/* Count a wrong result; print the first few. */
 static __attribute__((format(printf, 2, 3)))
 void complain(struct step *step, const char *fmt, ...)
 {
@@ -133,7 +134,7 @@ void complain(struct step *step, const char *fmt, ...)
 	printf("\n");
 }
 
-/* What an error may be. */
+/* Count an error; it is wrong if no allocation failed. */
 static void judge(struct step *step, int err)
 {
 	if (!err)
@@ -149,7 +150,7 @@ static void attempt(struct step *step)
 	step->attempt(step);
 }
 
-/* Return: how many allocations there were to fail. */
+/* Return: the number of allocations that the operation makes. */
 static unsigned int step_kind(struct step *step)
 {
 	unsigned int nth, more;
@@ -164,7 +165,7 @@ static unsigned int step_kind(struct step *step)
 	}
 	if (nth == 1)
 		return 0;
-	/* The last attempt was counted too. On to where the count is known. */
+	/* The last attempt was counted, too: go on until the count is known. */
 	interval = knobs->count + nth;
 	for (more = 0; !reached; more++) {
 		if (more == 100)
@@ -205,7 +206,7 @@ static int unload(void)
 	return syscall(SYS_delete_module, "rbull", O_NONBLOCK) ? errno : 0;
 }
 
-/* Who just closed a disk may not be gone yet. */
+/* A process that has just closed a disk may still hold the module. */
 static int unload_patiently(void)
 {
 	int err, try;
@@ -223,7 +224,7 @@ static void unload_or_die(void)
 		die("unload: %s", strerror(err));
 }
 
-/* What is there that must not be, or NULL. */
+/* Return: something that the module has left behind, or NULL. */
 static const char *left(void)
 {
 	static const char * const paths[] = {
@@ -254,7 +255,7 @@ static void attempt_load(struct step *step)
 	err = load(parameters);
 	disarm();
 	judge(step, err);
-	/* device_add_disk() says so if it cannot have a name. */
+	/* device_add_disk() returns -EINVAL if it cannot allocate a name. */
 	if (err && err != ENOMEM && err != EINVAL)
 		complain(step, "%s", strerror(err));
 	if (!err) {
@@ -317,7 +318,7 @@ static int io_do(struct step *step)
 	}
 }
 
-/* Back to where all attempts begin: nothing is there, or all is. */
+/* All attempts begin with an empty disk, or with a full one. */
 static void io_prepare(struct step *step)
 {
 	uint64_t range[2] = { 0, step->size };
@@ -329,7 +330,7 @@ static void io_prepare(struct step *step)
 		die("write: %s", strerror(errno));
 }
 
-/* Every sector is the old or the new one; the new one if all shall be new. */
+/* Every sector must be the old or the new one; with @all_new, the new one. */
 static void io_look(struct step *step, bool all_new)
 {
 	size_t i;
@@ -403,7 +404,7 @@ static const char * const call_names[] = {
 	"shrink", "reset",
 };
 
-/* With queue_mode=bio, as the one that is there from the start is the other. */
+/* With queue_mode=bio, as the first disk has the other mode. */
 static int call_add(int fd)
 {
 	CONTROL(rbull_add, args, 1);
@@ -449,7 +450,7 @@ static int call_do(int fd, enum call call)
 	}
 }
 
-/* What it takes; and, after it succeeded, what undoes it. */
+/* Make what the call needs; call_undo() undoes a call that succeeded. */
 static int call_prepare(int fd, enum call call)
 {
 	if (call != REWIND && call != DELETE)
@@ -476,7 +477,7 @@ static int call_undo(int fd, enum call call)
 	}
 }
 
-/* Whatever was refused, the disk has its size and can be read and written. */
+/* If the call failed, the size must be unchanged. The disk must always work. */
 static void call_look(struct step *step, int err)
 {
 	char *disk = step->which == CLONE && !err ? "/dev/rbull1" : "/dev/rbull0";
@@ -561,7 +562,7 @@ int main(int argc, char **argv)
 		for (io = 0; io < NR_IO; io++)
 			for (i = 0; i < sizeof(lengths) / sizeof(*lengths); i++)
 				step_io(modes[mode], io, lengths[i]);
-		/* To add one is the same whatever the others are. */
+		/* Adding a disk does not depend on the mode of the others. */
 		step_calls(modes[mode], mode ? SNAPSHOT : CLONE);
 		unload_or_die();
 	}

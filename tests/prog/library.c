@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program that uses librbull, all of it. Needs the module without disks.
+ * A program that uses all of librbull. Needs the module loaded without disks.
  */
 #include "prog.h"
 #include "../../src/version.h"
@@ -10,7 +10,7 @@
 
 static struct rbull *rbull;
 
-/* The call must have returned this; if it has not, the message may say why. */
+/* Check what a call returned; if it is wrong, the message may say why. */
 static void expect(int got, int wanted, const char *what)
 {
 	if (!point(got == wanted, "%s returns %d", what, wanted))
@@ -59,7 +59,7 @@ static void check_disks(void)
 	expect(rbull_disk_list(rbull, &indices, &sums), 1, "rbull_disk_list()");
 	point(indices[0] == 0 && sums.mem_limit > 0, "it has number and limit");
 	free(indices);
-	expect(rbull_disk_list(rbull, NULL, NULL), 1, "which may just count");
+	expect(rbull_disk_list(rbull, NULL, NULL), 1, "just to count them");
 }
 
 static void check_contents(void)
@@ -120,7 +120,7 @@ static void check_attributes(void)
 		free(stats);
 }
 
-/* Whoever sees a disk can ask for it, though its module is not done yet. */
+/* A visible disk can be queried, even while its module is still loading. */
 static void check_loading(void)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
@@ -129,10 +129,10 @@ static void check_loading(void)
 	while (access("/sys/block/rbull0", F_OK) && time(NULL) < end)
 		;
 	expect(rbull_disk_info(rbull, 0, &info), 0,
-	       "a disk is seen and asked for while the module is being loaded");
+	       "rbull_disk_info() while the module is being loaded");
 }
 
-/* library [loading]: somebody is about to load the module. */
+/* library [loading]: with `loading` another process will load the module. */
 int main(int argc, char **argv)
 {
 	int fd;

@@ -6,16 +6,16 @@
  * Compares a disk with a model in memory: after every discard, secure erase or
  * write zeroes the range must read as zeroes and its neighbours must be what
  * they were. `exhaustive` tries each operation at every start and length in a
- * few pages, and with STATS (the disk's statistics file) also that whole pages
- * were given back; `random` mixes them with vectored reads and writes over a
- * few MiB.
+ * few pages. With STATS (the disk's statistics file) it also checks that whole
+ * pages are freed. `random` mixes the operations with vectored reads and writes
+ * over a few MiB.
  */
 #include "prog.h"
 #include <sys/uio.h>
 
 #define EXHAUSTIVE_PAGES 4u
 #define REGION (3u << 20)
-/* Straddles 2 MiB and 4 MiB, the borders of larger units of memory. */
+/* Crosses 2 MiB and 4 MiB, the borders between leaves. */
 #define REGION_AT ((2u << 20) - 256 * 1024)
 #define MAX_IO (300u * 1024)
 
@@ -108,7 +108,7 @@ static unsigned long pages_in_use(int stats)
 	return strtoul(at + strlen("data_pages "), NULL, 10);
 }
 
-/* Pages the range does not wholly cover, of those in the small area. */
+/* Return how many pages of the small area the range does not wholly cover. */
 static unsigned long pages_kept(uint64_t start, uint64_t len)
 {
 	uint64_t first = (start + PAGE - 1) / PAGE, end = (start + len) / PAGE;
@@ -116,7 +116,7 @@ static unsigned long pages_kept(uint64_t start, uint64_t len)
 	return EXHAUSTIVE_PAGES - (end > first ? end - first : 0);
 }
 
-/* Pages may come back a little later than the operation ends. */
+/* Wait: pages may be freed a little after the operation has ended. */
 static bool pages_came_back(int stats, unsigned long wanted)
 {
 	int tries;
@@ -134,7 +134,7 @@ struct small {
 	char got[EXHAUSTIVE_PAGES * PAGE] __attribute__((aligned(PAGE)));
 };
 
-/* One operation at one place; false after saying what is wrong. */
+/* Try one operation at one place; print what is wrong and return false. */
 static bool try_place(struct disk *disk, struct small *area, int stats,
 		      enum op op, uint64_t start, uint64_t len)
 {
@@ -166,7 +166,7 @@ static bool try_place(struct disk *disk, struct small *area, int stats,
 	return true;
 }
 
-/* Starts within the first two pages, all lengths up to the end of the area. */
+/* Try all starts in the first two pages, and all lengths within the area. */
 static bool try_places(struct disk *disk, struct small *area, int stats,
 		       enum op op)
 {
@@ -208,8 +208,8 @@ struct run {
 };
 
 /*
- * Cuts the buffer in up to 5 pieces at multiples of a block: the segments of a
- * request then begin and end anywhere in a page.
+ * Cut the buffer into up to 5 pieces at multiples of a block, so that segments
+ * of a request begin and end anywhere in a page.
  */
 static int cut(struct run *run, struct iovec *vec)
 {
@@ -230,7 +230,7 @@ static int cut(struct run *run, struct iovec *vec)
 static void random_place(struct run *run)
 {
 	unsigned int block = run->disk->block;
-	/* Half of the operations are short, where the special cases are. */
+	/* Half of the operations are short: these hit the special cases. */
 	uint64_t longest = rnd(&run->rng, 2) ? MAX_IO : 4 * PAGE;
 
 	run->start = rnd(&run->rng, REGION / block) * block;
@@ -290,7 +290,7 @@ static bool random_step(struct run *run)
 	}
 }
 
-/* The whole region at once; false after saying where it differs. */
+/* Compare the whole region; print where it differs and return false. */
 static bool compare_all(struct run *run)
 {
 	char *got = alloc_or_die(REGION);
@@ -331,7 +331,7 @@ static void random_ops(struct disk *disk, uint64_t seed, unsigned long steps)
 		.buf = alloc_or_die(MAX_IO),
 	};
 
-	/* Whatever was there, the model and the disk begin with the same. */
+	/* The model and the disk must begin with the same contents. */
 	if (do_op(disk, ZEROOUT, REGION_AT, REGION))
 		die("write zeroes: %s", strerror(errno));
 	point(random_steps(&run, steps), "%lu random operations, seed %llu",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * nowait DEVICE: direct I/O with RWF_NOWAIT. Blocks that are there are read
- * and overwritten without waiting; for new ones EAGAIN is an answer too, after
- * which nothing may have changed. It is an answer to nobody else: not to those
- * whose writes the block layer merges with such a write.
+ * nowait DEVICE: direct I/O with RWF_NOWAIT. Blocks that exist are read and
+ * overwritten without waiting. For new blocks EAGAIN is allowed, too, and then
+ * nothing may have changed. I/O without RWF_NOWAIT must never fail with EAGAIN,
+ * not even writes that the block layer merges with such a write.
  */
 #include "control.h"
 #include <linux/aio_abi.h>
@@ -15,7 +15,7 @@
 
 #define BLOCKS 64u
 #define NEW_AT (8u << 20)
-/* Rounds in which writes are merged, and how long they may take, seconds. */
+/* Rounds in which writes are merged, and the limit of their time, seconds. */
 #define ROUNDS 500u
 #define MERGED_TIME 10
 
@@ -82,7 +82,7 @@ static void present_blocks(struct disk *disk)
 	point(all_hold(disk, 0, 2), "the blocks hold what was written last");
 }
 
-/* 1 done, 0 would have waited, -1 anything else. */
+/* Return: 1 if done, 0 if it would have waited, -1 otherwise. */
 static int outcome(ssize_t n)
 {
 	if (n == PAGE)
@@ -121,7 +121,7 @@ static void new_blocks(struct disk *disk)
 	point(all_hold(disk, NEW_AT, 3), "new blocks hold what was written");
 }
 
-/* A disk of which snapshots come and go, so that small writes would have to wait. */
+/* A thread makes and removes snapshots, so that small writes have to wait. */
 struct merged {
 	int direct, buffered, index;
 	unsigned char *buf;
@@ -156,7 +156,7 @@ static struct iocb aio_write(int fd, unsigned char *buf, size_t len,
 	};
 }
 
-/* All at once. Only the first asked not to wait. */
+/* Submit all writes at once. Only the first one has RWF_NOWAIT. */
 static void submit(struct merged *merged, struct iocb *iocbs, int nr)
 {
 	struct iocb *list[4] = { &iocbs[0], &iocbs[1], &iocbs[2], &iocbs[3] };
@@ -178,7 +178,7 @@ static void submit(struct merged *merged, struct iocb *iocbs, int nr)
 	}
 }
 
-/* What was written is there, whatever was said of it. */
+/* The data of each write that succeeded must be there. */
 static void compare(struct merged *merged, const struct iocb *iocbs, int nr)
 {
 	unsigned char *is = merged->buf + 4 * PAGE;
@@ -196,7 +196,7 @@ static void compare(struct merged *merged, const struct iocb *iocbs, int nr)
 	}
 }
 
-/* Four sectors of a page, the first without waiting. */
+/* Write four sectors of a page, the first with RWF_NOWAIT. */
 static void merge_sectors(struct merged *merged, unsigned int round)
 {
 	uint64_t at = round % BLOCKS * 2 * PAGE;
@@ -213,8 +213,9 @@ static void merge_sectors(struct merged *merged, unsigned int round)
 }
 
 /*
- * The end of a page without waiting, and through the cache the page behind it.
- * The kernel collects what is submitted only from three on.
+ * Write the end of a page with RWF_NOWAIT, and the page behind it through the
+ * page cache. The third write is there because io_submit() plugs only three or
+ * more.
  */
 static void merge_page(struct merged *merged, unsigned int round)
 {

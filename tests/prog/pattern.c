@@ -2,11 +2,11 @@
 /*
  * pattern write|check|zero DEVICE OFFSET LENGTH [SEED [BLOCK [BASE]]]
  *
- * Writes a pattern that depends on seed and place, checks that it is there, or
- * checks that the range reads as zeroes. Direct I/O in pieces of BLOCK bytes.
- * Places count from BASE, so that what was written to a partition can be found
- * on the whole disk. Prints how many bytes were good and what stopped it ("ok"
- * if nothing did); 0 only for all of them.
+ * Write a pattern that depends on seed and place, check it, or check that the
+ * range reads as zeroes. Uses direct I/O in pieces of BLOCK bytes. Places count
+ * from BASE, so that data in a partition can be checked through the whole disk.
+ * Prints how many bytes were good and what stopped it ("ok" if nothing did).
+ * Exits with 0 only if all bytes were good.
  */
 #include "prog.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Shared by the test programs: each is one file that includes this header
- * first. Points are reported one a line, as tests/guest/lib.sh reads them.
+ * first. They print test points one a line, for points() of tests/guest/lib.sh.
  */
 #ifndef RBULL_PROG_H
 #define RBULL_PROG_H
@@ -63,7 +63,7 @@ static inline int open_or_die(const char *path, int flags)
 
 #define HUGE_PAGE	(2ul << 20)
 
-/* In pieces as large as the kernel has them, so that large I/O has few segments. */
+/* Allocate huge pages if possible, so that large I/O has few segments. */
 static inline void *alloc_huge_or_die(size_t len)
 {
 	size_t size = (len + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
@@ -98,7 +98,7 @@ static inline uint64_t number_or_die(const char *text)
 	return value;
 }
 
-/* Bytes of a disk, or of the plain file that stands in for one. */
+/* Return the size in bytes of a disk, or of a plain file in place of one. */
 static inline uint64_t size_or_die(int fd)
 {
 	struct stat st;
@@ -143,14 +143,14 @@ static inline void fill(void *buf, size_t len, uint64_t offset, uint64_t seed)
 		word[i] = mix(seed ^ ((offset + i * sizeof(*word)) << 8));
 }
 
-/* A small generator with its state in the caller's hands, for threads. */
+/* A small random generator. The caller keeps its state, for use in threads. */
 static inline uint64_t rnd(uint64_t *state, uint64_t below)
 {
 	*state += 0x9e3779b97f4a7c15ull;
 	return mix(*state) % below;
 }
 
-/* Where two buffers differ first; len if they are equal. */
+/* Return the offset of the first difference; len if the buffers are equal. */
 static inline size_t first_difference(const void *a, const void *b, size_t len)
 {
 	const unsigned char *x = a, *y = b;

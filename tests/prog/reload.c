@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reload MODULE_FILE TIMES [PARAMETERS]: loads the module, writes to and reads
- * from /dev/rbull0, unloads it, again and again. A program because a hundred
- * runs of modprobe would take most of the time a whole suite has.
+ * reload MODULE_FILE TIMES [PARAMETERS]: load the module, write to and read
+ * from /dev/rbull0, unload the module, again and again. This is a program
+ * because a hundred runs of modprobe would take most of the time of a suite.
  */
 #include "prog.h"
 #include <sys/syscall.h>
 
 #define PATIENCE_MS 10000
-/* Enough that losing it each time would show in what memory is available. */
+/* Enough that leaking it each time would show in the available memory. */
 #define USED (1u << 20)
 
-/* Data there and back; false after saying what went wrong. */
+/* Write data and read it back; print what is wrong and return false. */
 static bool use_disk(unsigned long round, char *buf, char *want)
 {
 	int fd = open("/dev/rbull0", O_RDWR | O_DIRECT);

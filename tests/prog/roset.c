@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * roset DEVICE: BLKROSET of a disk that is open for writing, which is refused. The
- * flag is changed by another thread meanwhile: what is judged must be what is set.
+ * roset DEVICE: BLKROSET must refuse to make a disk read-only that is open for
+ * writing. Another thread changes the flag meanwhile: the checked value must be
+ * the one that is set.
  */
 #include "prog.h"
 #include <pthread.h>
@@ -44,7 +45,7 @@ int main(int argc, char **argv)
 	}
 	__atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
-	if (!point(!set, "what is open for writing never becomes read-only"))
+	if (!point(!set, "an open disk never becomes read-only"))
 		printf("# after %u times refused, %u allowed\n", refused, allowed);
 	point(refused && allowed, "both flags were seen");
 	close(fd);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * timeline DEVICE_INDEX SEED ROUNDS: are snapshots what the disk was at one
- * moment, while it is written to?
+ * timeline DEVICE_INDEX SEED ROUNDS: check that a snapshot has the contents of
+ * a single moment, although the disk is being written to.
  *
- * Writers number their writes, one after the other, each in an area of its own:
- * write n goes to block n mod AREA and contains n. So whatever moment a
- * snapshot is of, there is one n per writer such that each block has the last
- * write to it that is not later than n. A snapshot that lacks a write but has a
- * later one of the same writer is of no moment at all. Also: writes that had
- * completed before are in it, and writes that began after are not.
+ * Each writer numbers its writes, which it makes one after the other in an area
+ * of its own: write n goes to block n mod AREA and contains n. So, whatever the
+ * moment of a snapshot is, there is one n per writer such that each block has
+ * the last write to it that is not later than n. If a snapshot lacks a write
+ * but has a later one of the same writer, it does not have the contents of any
+ * moment. Also, it must have all writes that had completed before, and no write
+ * that began after.
  *
- * Then the disk is rewound to each, and must have the very same bytes.
+ * Then the disk is rewound to each snapshot, and must have the very same bytes.
  */
 #include "control.h"
 #include <pthread.h>
@@ -60,7 +61,7 @@ static void *write_numbers(void *arg)
 		uint64_t start = now_ns(), took;
 		unsigned int i;
 
-		/* The number all over it: half a write would show. */
+		/* Fill the block with the number: a torn write shows. */
 		for (i = 0; i < PAGE / sizeof(*block); i++)
 			block[i] = n;
 		if (pwrite(fd, block, PAGE, at * PAGE) != PAGE) {
@@ -132,7 +133,7 @@ static void read_disk(unsigned int index, char *data)
 	disk_index = keep;
 }
 
-/* The contents of a snapshot, by way of a disk that is a clone of it. */
+/* Read the contents of a snapshot through a clone of it. */
 static void read_snapshot(int control, const char *name, char *data)
 {
 	CONTROL(rbull_add, args, RBULL_INDEX_ANY);
@@ -171,7 +172,7 @@ static bool one_round(int control, uint64_t *rng, char *data, char *again)
 				     disk_index, name[s], 0, &ns))
 			die("snapshot: %s: %s", strerror(errno),
 			    control_message);
-		/* One more may have begun and not have been counted yet. */
+		/* One more write may have begun that is not counted yet. */
 		for (w = 0; w < WRITERS; w++)
 			most[s][w] = __atomic_load_n(&writers[w].completed,
 						     __ATOMIC_ACQUIRE) + 1;

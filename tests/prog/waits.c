@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * waits: calls of /dev/rbull-control that have to wait for something, and what
- * else goes on meanwhile. The module is loaded, without disks.
+ * waits: check that calls of /dev/rbull-control which have to wait do not block
+ * other calls. Needs the module loaded without disks.
  */
 #include "control.h"
 #include <linux/userfaultfd.h>
@@ -28,7 +28,7 @@ static void add_disk(int index)
 		die("add: %s: %s", strerror(-err), control_message);
 }
 
-/* Ends in so many seconds? */
+/* Wait for a process; return whether it ends within so many seconds. */
 static bool ends(pid_t pid, int *status, int seconds)
 {
 	int tries;
@@ -41,7 +41,7 @@ static bool ends(pid_t pid, int *status, int seconds)
 	return false;
 }
 
-/* A page which nobody brings, as the one who could never does. */
+/* Return a page that never gets its memory: nobody handles its userfaultfd. */
 static void *page_that_never_comes(int *uffd)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -68,7 +68,7 @@ static void *list_to(void *page)
 	return NULL;
 }
 
-/* The list of snapshots for that page: says so to @to when the kernel waits for it. */
+/* List snapshots into that page; write 'y' to @to when the kernel waits. */
 static void wait_for_page(int to)
 {
 	struct pollfd poll_fd = { .events = POLLIN };
@@ -106,7 +106,7 @@ static pid_t begin_waiting(void)
 	return 0;
 }
 
-/* A program whose memory does not come keeps others from nothing. */
+/* A call that waits for its caller's memory must not block other calls. */
 static void memory(void)
 {
 	pid_t waiting, remover;
@@ -126,10 +126,10 @@ static void memory(void)
 		_exit(-control_remove_patiently(fd, INDEX));
 	point(ends(remover, &status, 20),
 	      "a disk is removed while a list of its snapshots waits for memory");
-	point(!status, "without a fault");
+	point(!status, "without an error");
 	kill(waiting, SIGKILL);
 	point(ends(waiting, &status, 20), "what waits can be killed");
-	/* Where it could not be removed before. */
+	/* If the disk could not be removed before, it can be now. */
 	if (!ends(remover, &status, 0))
 		waitpid(remover, &status, 0);
 }
@@ -140,7 +140,7 @@ static void *add_thread(void *unused)
 	return unused;
 }
 
-/* How often what can be seen can be asked for at once. */
+/* Count how often a visible disk can be queried at once. */
 static void visible(void)
 {
 	int round, found = 0, listed = 0, seen = 0;
@@ -166,9 +166,9 @@ static void visible(void)
 		control_remove_patiently(fd, INDEX);
 	}
 	if (!point(seen == ROUNDS && found == ROUNDS / 2,
-		   "whoever sees a disk can ask for it"))
+		   "a visible disk can be queried"))
 		printf("# %d of %d\n", found, ROUNDS / 2);
-	if (!point(listed == ROUNDS / 2, "it is listed"))
+	if (!point(listed == ROUNDS / 2, "a visible disk is listed"))
 		printf("# %d of %d\n", listed, ROUNDS / 2);
 }
 
@@ -178,7 +178,7 @@ static void unknown(void)
 	CONTROL(rbull_list, args, RBULL_INDEX_ANY);
 	point(control_call(fd, _IO(RBULL_IOC_MAGIC, 63), &args) == -ENOTTY &&
 	      control_call(fd, _IO(RBULL_IOC_MAGIC, 255), &args) == -ENOTTY,
-	      "a call that there is not");
+	      "an unknown call");
 }
 
 int main(void)
