@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What a person does with rbull on a machine that has booted. Sourced after tests/packages/lib.sh.
+# What a user does with rbull on a booted machine. Source tests/packages/lib.sh first.
 
 OPTIONS='nr_disks=3 disk_mb=64'
 
-# What is printed on the packager's card, and some more.
+# The commands on the packager's card, and some more.
 card() {
 	types "nothing has loaded it" '! grep rbull /proc/modules'
 	types "card: modprobe" 'modprobe rbull nr_disks=4 ro=0'
@@ -22,14 +22,14 @@ card() {
 
 names() {
 	types "partitions" 'echo ,8M | sfdisk -q /dev/rbull1'
-	types "udev has dealt with them" 'udevadm settle'
+	types "udev has handled them" 'udevadm settle'
 	types "stable names" 'cd /dev/disk/by-id; readlink rbull-0 rbull-1 rbull-1-part1; cd'
 	like "$SEEN" $'^../../rbull0\n../../rbull1\n../../rbull1p1\n' "stable names lead to the disks"
 	types "access" 'stat -c %G:%a /dev/rbull0 /dev/rbull1p1'
 	is "$SEEN" $'disk:660\ndisk:660\n' "disks are for the disk group"
 }
 
-# A disk that comes and goes, with a name.
+# Make and remove a disk with a name.
 tools() {
 	types "tools: a disk" 'rbullctl add --size 32M --name scratch'
 	is "$SEEN" $'/dev/rbull4\n' "tools: rbullctl says which"
@@ -40,7 +40,7 @@ tools() {
 	types "tools: with its names" '! ls /dev/disk/by-id/rbull-scratch'
 }
 
-# refused HOW: modprobe is, in words that the document prepares for.
+# refused HOW: modprobe must fail with an error message that Documentation/secure-boot.rst quotes.
 refused() {
 	local said
 
@@ -52,7 +52,7 @@ refused() {
 		grep -F "could not insert 'rbull': ${said:-nothing}" "$TOP/Documentation/secure-boot.rst"
 }
 
-# What Secure Boot does: the kernel is locked down; some demand signatures as well.
+# Secure Boot locks the kernel down; some kernels require signatures as well. Both must refuse the module.
 refusal() {
 	types "unload" 'modprobe -r rbull'
 	types "lock the kernel down" 'echo integrity >/sys/kernel/security/lockdown'

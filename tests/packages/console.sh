@@ -1,19 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A machine with systemd in QEMU, and a person at its serial console: what is typed, and what is seen.
-# Sourced after tests/packages/lib.sh.
+# A machine with systemd in QEMU: type on its serial console and read its output. Source tests/packages/lib.sh first.
 
 shopt -s extglob
-# How long a person waits: for a login prompt, for a command.
+# Time limits for a login prompt and for a command.
 BOOT_SECONDS=${BOOT_SECONDS:-240}
 COMMAND_SECONDS=${COMMAND_SECONDS:-120}
 PROMPT='root@rbull-test:[^#]*# $'
 SCREEN=
-# The beginning of an escape sequence whose end is still to be read, and what it looks like.
+# An escape sequence of which only the beginning has been read, and the pattern of such a beginning.
 ESCAPE=
 ESCAPE_BEGUN=$'\e([][][0-9;?]*)?$'
 
-# console_boot DISK VMLINUZ INITRD: sets GUEST_PID; all that is seen goes to $WORK/console.log too.
+# console_boot DISK VMLINUZ INITRD: start the machine; set GUEST_PID. $WORK/console.log gets all output.
 console_boot() {
 	MACHINE_PARTS=("$@")
 	SCREEN=
@@ -29,7 +28,7 @@ console_boot() {
 	GUEST_PID=$!
 }
 
-# console_boot_again: without a word to the machine that runs.
+# console_boot_again: kill the running machine without a shutdown, and boot it again.
 console_boot_again() {
 	kill -9 "$GUEST_PID" 2>/dev/null
 	wait "$GUEST_PID" 2>/dev/null
@@ -41,7 +40,7 @@ console_alive() {
 	kill -0 "$GUEST_PID" 2>/dev/null
 }
 
-# console_wait REGEX SECONDS: reads until SCREEN, what was seen since the last line was typed, matches.
+# console_wait REGEX SECONDS: read until SCREEN matches, which has the output since the last line was typed.
 console_wait() {
 	local end=$((SECONDS + $2)) chunk
 
@@ -51,7 +50,7 @@ console_wait() {
 		fi
 		chunk=
 		read -r -N 65536 -t 0.1 -u 4 chunk
-		# Without what only a terminal understands.
+		# Remove escape sequences.
 		chunk=$ESCAPE$chunk
 		chunk=${chunk//$'\e'[\[\]]*([0-9;?])[a-zA-Z]/}
 		ESCAPE=
@@ -66,8 +65,8 @@ console_type() {
 	printf '%s\r' "$1" >&5
 }
 
-# console_login: as root, at the next login prompt. While a kernel patches its own code there are breakpoints
-# in it, and where several CPUs are emulated QEMU may run into one that is gone already: then once more.
+# console_login: log in as root at the next login prompt. A kernel sets breakpoints while it patches its own code.
+# When QEMU emulates several CPUs it may run into a breakpoint that is already removed: boot once more then.
 console_login() {
 	local _
 
@@ -80,8 +79,7 @@ console_login() {
 	return 1
 }
 
-# console_try_login: what the system itself says late may stand behind the prompt: then return makes it ask
-# once more.
+# console_try_login: a late message of the system may follow the prompt. Then type return to get another prompt.
 console_try_login() {
 	local end=$((SECONDS + BOOT_SECONDS))
 
@@ -99,7 +97,7 @@ console_try_login() {
 	return 1
 }
 
-# console COMMAND...: types the command and leaves with its status; what it said is in SEEN.
+# console COMMAND...: type the command; set SEEN to its output and return its status.
 console() {
 	console_type "$*"
 	console_wait $'\n'".*$PROMPT" "$COMMAND_SECONDS" || return 99
@@ -124,7 +122,7 @@ types() {
 	fi
 }
 
-# console_off: power off as a person does; by force where that does not work.
+# console_off: power off with a command. If the machine does not end, kill it and fail.
 console_off() {
 	local end=$((SECONDS + 90))
 

@@ -1,18 +1,17 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Machines to install packages on: layers of files over the cached roots of tests/host/roots.sh, put together
-# with overlayfs. Sourced after tests/host/all.sh.
+# Machines to install packages on: layers of files over the cached roots of tests/host/roots.sh, joined with
+# overlayfs. Source tests/host/all.sh first.
 #
-#   LAYER/files      what the layer adds to what is below it
-#   LAYER/packages   those that apt fetched for it
-#   LAYER/below      the LAYER or root that it lies on
+#   LAYER/files      the files that the layer adds to the one below
+#   LAYER/packages   the packages that apt downloaded for it
 #
-# A layer is made once and kept in the cache. What a case does to a machine goes to a directory of the case.
+# A layer is made once and kept in the cache. A case's changes to a machine go to a directory of that case.
 
 # Raise it when a recipe below changes.
 LAYER_RECIPE=2
 
-# name|what is below|suite whose kernel it has, or has only fetched if that is backports
+# NAME|LAYER OR ROOT BELOW|SUITE. The layer has the suite's kernel; for backports the kernel is only downloaded.
 LAYER_TABLE='
 bullseye|root-bullseye|bullseye
 bookworm|root-bookworm|bookworm
@@ -22,16 +21,16 @@ tools|layer-bookworm|
 clang|layer-bookworm|
 '
 
-# A small machine as an installer leaves it, and DKMS. It logs in root with the password root.
+# A small machine as after installation, and DKMS. The password of root is root.
 LAYER_SYSTEM=(systemd-sysv udev initramfs-tools login passwd iproute2 dkms openssl)
-# What packages are made and judged with.
+# Tools that build and check packages.
 LAYER_TOOLS=(
 	build-essential debhelper dh-dkms dpkg-dev lintian rpm rpmlint autopkgtest
 )
-# For a kernel that is configured with clang, which no suite has.
+# To configure a kernel with clang: no suite has such a kernel.
 LAYER_CLANG=(clang lld llvm flex bison bc linux-source-6.1)
 
-# What is left out, to be quick: none of it has to do with disks.
+# Leave out files that have nothing to do with disks: that is quicker.
 LAYER_EXCLUDE=(
 	'/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*'
 	'*/kernel/sound/*' '*/kernel/net/*'
@@ -48,7 +47,7 @@ layer_field() {
 	awk -F'|' -v name="$1" -v n="$2" '$1 == name { print $n }' <<<"$LAYER_TABLE"
 }
 
-# layer_stamp NAME: its packages, and what it lies on.
+# layer_stamp NAME: print its packages and the stamps of the layers below.
 layer_stamp() {
 	local below
 
@@ -65,7 +64,7 @@ layer_dir() {
 	cache_item "layer-$1" "$(layer_stamp "$1")"
 }
 
-# layer_bottom NAME: the suite of the root that lies at the bottom.
+# layer_bottom NAME: print the suite of the root at the bottom.
 layer_bottom() {
 	local below
 
@@ -76,7 +75,7 @@ layer_bottom() {
 	esac
 }
 
-# layer_stack NAME: its directories for overlayfs, the uppermost first.
+# layer_stack NAME: print its directories for overlayfs, the uppermost first.
 layer_stack() {
 	local below
 
@@ -87,8 +86,7 @@ layer_stack() {
 	esac
 }
 
-# stack_image STACK DIR IMAGE: a disk that the machine boots from. What only apt and compilers have a use for
-# stays behind.
+# stack_image STACK DIR IMAGE: make a disk image to boot from, without the files that only apt and compilers need.
 stack_image() {
 	# shellcheck disable=SC2016 # expands in the inner shell
 	unshare --mount --fork bash -c '
@@ -113,7 +111,7 @@ layer_packages() {
 	esac
 }
 
-# layer_settings NAME DIR: files that are to be there before the first package is.
+# layer_settings NAME DIR: write the files that must exist before the first package is installed.
 layer_settings() {
 	local suite
 
@@ -124,7 +122,7 @@ layer_settings() {
 	[[ $suite != *-backports ]] || mirror_sources "$suite" main >"$2/etc/apt/sources.list.d/$suite.list"
 	printf 'path-exclude=%s\n' "${LAYER_EXCLUDE[@]}" >"$2/etc/dpkg/dpkg.cfg.d/rbull"
 	echo force-unsafe-io >>"$2/etc/dpkg/dpkg.cfg.d/rbull"
-	# What an emulated machine boots from, and no more.
+	# The initramfs has only the modules that an emulated machine needs to boot.
 	printf 'MODULES=list\nCOMPRESS=gzip\n' >"$2/etc/initramfs-tools/conf.d/rbull"
 	printf '%s\n' "${BOOT_MODULES[@]}" >"$2/etc/initramfs-tools/modules"
 }
@@ -150,7 +148,7 @@ layer_install() {
 	[ "$1" != clang ] || layer_clang_tree "$2"
 }
 
-# layer_clang_tree DIR: /usr/src/clang-tree, what building modules takes. For UML, as that needs least.
+# layer_clang_tree DIR: make /usr/src/clang-tree, a tree to build modules with; for UML, which needs the fewest files.
 layer_clang_tree() {
 	local name=linux-source-6.1 sources=$1/files/usr/src
 
@@ -174,7 +172,7 @@ layer_clang_tree() {
 	'
 }
 
-# layer_ensure NAME: it is in the cache, or REASON says why not.
+# layer_ensure NAME: make the layer unless the cache has it; on failure REASON says why.
 # shellcheck disable=SC2034 # the caller reads REASON
 layer_ensure() {
 	local name=$1 below

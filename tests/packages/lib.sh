@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the cases in tests/packages/cases share. They run on the host, as root: a case takes machines, installs
-# packages there as a user would, and looks at what came of it. It ends with `finish`.
+# Functions for the cases in tests/packages/cases. These run on the host, as root. A case takes machines, installs
+# packages there as a user would, checks the result, and ends with `finish`.
 #
-# From tests/packages/case: BUILT, where the packages are; WORK, an empty directory.
+# The caller sets RBULL_WORK, an empty directory, and RBULL_BUILT, the directory of the packages.
 
 # shellcheck source=tests/host/all.sh
 . "${BASH_SOURCE[0]%/*}/../host/all.sh"
@@ -19,7 +19,7 @@ CASE=${CASE%.t}
 
 BUILT=$RBULL_BUILT
 VERSION=$(sed -n 's/^#define RBULL_VERSION "\(.*\)"/\1/p' "$TOP/src/version.h")
-# Another one, that is built for being upgraded to.
+# A second version, built to test upgrades.
 # shellcheck disable=SC2034 # used by the cases
 NEXT_VERSION=${VERSION%.*}.$((${VERSION##*.} + 1))
 MACHINES=0
@@ -29,7 +29,7 @@ SEEN=
 trap '[ -z "$GUEST_PID" ] || kill -9 "$GUEST_PID" 2>/dev/null' EXIT
 trap 'exit 143' INT TERM
 
-# have LAYER: there is one; or a skip says why not.
+# have LAYER: succeed if the layer exists; otherwise print a skip with the reason.
 have() {
 	[ ! -e "$WORK/../$1.reason" ] || {
 		skip "$1" "$(cat "$WORK/../$1.reason")"
@@ -37,7 +37,7 @@ have() {
 	}
 }
 
-# machine LAYER: a machine to work on from here on, as the layer has it. Without it the case ends.
+# machine LAYER: use a fresh machine of this layer from here on. If there is no such layer the case ends.
 machine() {
 	have "$1" || finish
 	MACHINES=$((MACHINES + 1))
@@ -46,35 +46,35 @@ machine() {
 	BINDS=("$BUILT:/packages")
 }
 
-# on COMMAND...: a command there.
+# on COMMAND...: run a command on the machine.
 on() {
 	stack_run "$STACK" "$MACHINE" "$@"
 }
 
-# install PACKAGE-FILE...: as a person who has downloaded it.
+# install PACKAGE-FILE...: install packages as a user who has downloaded them.
 install() {
 	on apt-get -q install -y "${@/#//packages/}"
 }
 
-# rbull_files: whatever has the name, anywhere but where a case brought it.
+# rbull_files: print all files with rbull in their name, except those that a case brought there.
 rbull_files() {
 	on find / -xdev -name '*rbull*' ! -path '/rbull*' ! -path '/packages*' ! -path '/proc/*' | sort
 }
 
-# kernels: those of the machine, the oldest first.
+# kernels: print the kernels of the machine, the oldest first.
 kernels() {
 	on sh -c 'ls /boot/vmlinuz-* /lib/modules/*/vmlinuz 2>/dev/null' |
 		sed -E 's,.*/vmlinuz-,,; s,.*/modules/([^/]*)/vmlinuz$,\1,' | sort -Vu
 }
 
-# dkms_has VERSION KERNEL: DKMS has it installed. DKMS 2 says `rbull, VERSION`, later ones `rbull/VERSION`.
+# dkms_has VERSION KERNEL: DKMS must have it installed. DKMS 2 prints `rbull, VERSION`, later ones `rbull/VERSION`.
 dkms_has() {
 	ok "DKMS has a status" on dkms status
 	OUT=${OUT/rbull, /rbull/}
 	like "$OUT" "rbull/${1//./\\.}, ${2//[.+]/\\&}, x86_64: installed" "DKMS has $1 built for $2"
 }
 
-# boot KERNEL: as far as the prompt of a root shell. What is packed is unpacked here, where that takes no time.
+# boot KERNEL: boot to the prompt of a root shell. Kernel and initrd are unpacked here, where that is quick.
 boot() {
 	stack_image "$STACK" "$MACHINE" "$WORK/disk" >"$WORK/image.log" 2>&1 || return 1
 	# shellcheck disable=SC2016 # expands in the inner shell
@@ -88,13 +88,13 @@ boot() {
 	return 1
 }
 
-# kernel_log_clean: of this boot; to be asked before each of its ends.
+# kernel_log_clean: check the kernel log of this boot. Call it before each reboot and power-off.
 kernel_log_clean() {
 	types "all of the kernel log" 'dmesg'
 	unlike "$SEEN" 'WARNING:|BUG:|Oops|Call Trace' "nothing is wrong in the kernel log"
 }
 
-# power_off: as a person does, who has looked at the kernel log.
+# power_off: check the kernel log, then power off with a command.
 power_off() {
 	kernel_log_clean
 	ok "it powers off" console_off

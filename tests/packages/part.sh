@@ -1,19 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A part of `make test` (see tests/host/parts.sh): packages are built, and installed on machines.
+# A part of `make test` (see tests/host/parts.sh): build packages and install them on machines.
 
 PACKAGES_DIR=$HOST_DIR/../packages
 # shellcheck source=tests/packages/layers.sh
 . "$PACKAGES_DIR/layers.sh"
 
-# The machines that boot with the kernel they have, in the order of their boots.
+# The machines that are booted with their own kernels, in this order.
 PACKAGES_MACHINES=(bookworm trixie bullseye)
 
 packages_series() {
 	echo packages
 }
 
-# What all install comes of build. Then the long ones.
+# build first: it makes the packages for all others. Then the long ones.
 packages_cases() {
 	local case
 
@@ -25,7 +25,7 @@ packages_cases() {
 	done
 }
 
-# The layers that there are; a case that lacks its own is a skip.
+# Make the layers. A case whose layer cannot be made is skipped.
 packages_prepare() {
 	local layer
 

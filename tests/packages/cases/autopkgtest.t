@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# debian/tests, by Debian's own program for it, on the packages that were built.
+# Run debian/tests with Debian's autopkgtest on the built packages.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# boot-LAYER: rbull-dkms on a machine of that suite, and what a person does with it.
+# boot-LAYER: install rbull-dkms on a machine of that suite, and use it as a user does.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 # shellcheck source=tests/packages/card.sh
 . "$TOP/tests/packages/card.sh"
 
-# Programs are built on bookworm; what is older has too old a C library for them.
+# The tools are built on bookworm; older suites have too old a C library for them.
 TOOLS=yes
 [ "$1" != bullseye ] || TOOLS=
 
@@ -30,10 +30,10 @@ installed() {
 	ok "the module is of this version" on modinfo -k "$kernel" -F version rbull
 	is "$OUT" "$VERSION"$'\n' "and says so"
 	ok "dpkg finds nothing to complain about" on dpkg --audit
-	is "$OUT" "" "not a word"
+	is "$OUT" "" "it prints nothing"
 }
 
-# The package goes while one of its disks is in use.
+# Remove the package while one of its disks is in use.
 removal() {
 	types "in use" 'mkfs.ext4 -q /dev/rbull2; mount /dev/rbull2 /mnt; cp /bin/bash /mnt'
 	types "apt removes the package" 'apt-get -q remove -y rbull-dkms'
@@ -56,7 +56,7 @@ names
 [ -z "$TOOLS" ] || tools
 refusal
 after_reboot
-# On one of them, as dpkg and DKMS take long on an emulated CPU.
+# On one machine only, as dpkg and DKMS are slow on an emulated CPU.
 [ "$1" != bookworm ] || removal
 power_off
 finish

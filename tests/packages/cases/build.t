@@ -1,30 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make deb and make rpm, from a clean checkout. What they make is what the other cases install.
+# make deb and make rpm from a clean checkout. The other cases install these packages.
 # Functions are called through ok.
 # shellcheck disable=SC2317
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 
-# checkout DIR: what a clean checkout has.
+# checkout DIR: unpack the sources, as in a clean checkout.
 checkout() {
 	mkdir -p "$1" && tar -xf "$TOP/build/rbull-$VERSION.tar.gz" -C "$1" --strip-components=1
 }
 
-# build DIR PLACE TARGET...: make in a checkout DIR that lies at PLACE.
+# build DIR PLACE TARGET...: run make in the checkout DIR, which the machine sees at PLACE.
 build() {
 	BINDS=("$1:$2")
 	on make -C "${@:2}"
 }
 
-# build_otherwise DIR PLACE TARGET...: with the habits of another user.
+# build_otherwise DIR PLACE TARGET...: the same with another umask, time zone and locale.
 build_otherwise() {
 	BINDS=("$1:$2")
 	# shellcheck disable=SC2016 # expands in the inner shell
 	on sh -c 'umask 077 && TZ=Asia/Tokyo LC_ALL=C make -C "$@"' sh "${@:2}"
 }
 
-# One that is newer, but for its number the same.
+# next_version DIR NEXT: raise the version number, and change nothing else.
 next_version() {
 	local dir=$1 next=$2
 
@@ -32,12 +32,12 @@ next_version() {
 		sed -i "1s/$VERSION/$next/" "$dir/debian/changelog"
 }
 
-# sums DIR: of all packages there, binary and source.
+# sums DIR: print the checksums of all packages there, binary and source.
 sums() {
 	(cd "$1/build" && sha256sum deb/*.deb deb/*.dsc deb/*.tar.* rpm/*.rpm)
 }
 
-# Another time, and dates and modes of files that are not those of the first checkout.
+# Build once more, later, from files with other dates and modes than in the first checkout.
 again() {
 	ok "a second checkout" checkout "$WORK/again"
 	find "$WORK/again" -exec touch -h -d '1999-12-31 23:59:58' {} +

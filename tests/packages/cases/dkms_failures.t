@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Where there is nothing to build for, or building fails: dpkg stays healthy, and the user is told.
+# No kernel to build for, or a failing build: dpkg stays healthy, and the user gets a message.
 # Functions are called through ok.
 # shellcheck disable=SC2317
 # shellcheck source=tests/packages/lib.sh
@@ -14,7 +14,7 @@ healthy() {
 	is "$(on dpkg-query -W -f '${db:Status-Abbrev}' rbull-dkms)" "ii " "$1: the package is configured"
 }
 
-# deb_pack DIR NAME HOOK: a package of what is in DIR, as NAME.deb in $WORK/debs.
+# deb_pack DIR NAME HOOK: make a package of the files in DIR, $WORK/debs/NAME.deb.
 deb_pack() {
 	mkdir -p "$1/DEBIAN"
 	cat >"$1/DEBIAN/control" <<-EOF
@@ -24,14 +24,14 @@ deb_pack() {
 		Maintainer: nobody <nobody@localhost>
 		Description: stand-in for a kernel that is too old to be in any suite
 	EOF
-	# As a kernel's packages do.
+	# Kernel packages run these hooks, too.
 	printf '#!/bin/sh\nrun-parts --arg=%s --arg=/boot/vmlinuz-%s /etc/kernel/%s\n' "$OLD" "$OLD" "$3" \
 		>"$1/DEBIAN/postinst"
 	chmod 755 "$1/DEBIAN/postinst"
 	dpkg-deb -Znone -b --root-owner-group "$1" "$WORK/debs/$2.deb"
 }
 
-# An image and headers that call themselves 4.19, from the kernel's own maintainer scripts' point of view.
+# Make packages of an image and headers that pass for 4.19 with the hooks of kernel packages.
 old_kernel() {
 	local image=$WORK/image headers=$WORK/headers real
 
@@ -46,7 +46,7 @@ old_kernel() {
 	deb_pack "$image" "linux-image-$OLD" postinst.d && deb_pack "$headers" "linux-headers-$OLD" header_postinst.d
 }
 
-# unsupported LAYER: an old kernel beside a new one, there before rbull-dkms is.
+# unsupported LAYER: an old kernel beside a new one, installed before rbull-dkms.
 unsupported() {
 	machine "$1"
 	NEW=$(kernels | tail -n 1)
@@ -58,8 +58,8 @@ unsupported() {
 	unbuilt "$1, unsupported"
 }
 
-# The other way round. Not with the DKMS of bookworm, 3.0.10: after any module that excludes a kernel its
-# hook fails, and so does the installation of that kernel; later ones do not.
+# The old kernel is installed after rbull-dkms. Not with the DKMS of bookworm, 3.0.10: its hook fails for any module
+# that excludes a kernel, and so the installation of that kernel fails. Later versions do not fail.
 unsupported_later() {
 	ok "$1, unsupported: the old kernel is removed" on apt-get -q purge -y "linux-image-$OLD" "linux-headers-$OLD"
 	ok "$1, unsupported: and installed after rbull-dkms" on sh -c 'apt-get -q install -y /debs/*.deb'
@@ -82,7 +82,7 @@ no_headers() {
 	healthy "no headers"
 }
 
-# broken LAYER: a package that differs from ours in one line.
+# broken LAYER: a package that differs from the real one in one line, which does not compile.
 broken() {
 	local dir=$WORK/broken log=/var/lib/dkms/rbull/$VERSION/build/make.log
 

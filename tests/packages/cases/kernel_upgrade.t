@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The kernel is upgraded, and rbull is there for the new one without a word from anybody. What boot-LAYER does on
-# the other machines is done with this kernel.
+# Upgrade the kernel: DKMS must build rbull for the new one without further commands. Then do with this kernel what
+# boot-LAYER does on the other machines.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 # shellcheck source=tests/packages/card.sh
@@ -15,7 +15,7 @@ ok "and the tools" install "librbull0_${VERSION}_amd64.deb" "rbull-utils_${VERSI
 dkms_has "$VERSION" "$OLD" || finish
 diag "before: $OUT"
 
-# What apt would have fetched is there already. A copy, as it is others' too; without using space twice.
+# The packages that apt would download are in the cache. Use a copy, as others use them, too; hard links save the space.
 ok "packages of the newer kernel" cp -al "$(layer_dir trixie-backports)/packages" "$WORK/archives"
 BINDS+=("$WORK/archives:/var/cache/apt/archives")
 ok "apt installs a newer kernel and its headers" \

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Disks of /etc/rbull.d on a machine with systemd: made at boot, saved at shutdown, there again
-# after it; and what is there when the power fails instead.
+# Disks of /etc/rbull.d on a machine with systemd: made at boot, saved at shutdown, loaded at the next
+# boot; and the state after a power failure.
 # Functions are called through ok.
 # shellcheck disable=SC2317
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 
-# In /etc/rbull.d and elsewhere, as an administrator writes them.
+# Write files in /etc/rbull.d as an administrator does.
 configure() {
 	# shellcheck disable=SC2016 # expands in the inner shell
 	on sh -ec '
@@ -18,7 +18,7 @@ configure() {
 			"mount = /srv/scratch" "mount_options = noatime" >/etc/rbull.d/scratch.conf'
 }
 
-# power_cut: without a word to the machine; then it boots again.
+# power_cut: kill the machine without a shutdown, and boot it again.
 power_cut() {
 	console_boot_again
 	console_login
@@ -26,8 +26,8 @@ power_cut() {
 
 first_boot() {
 	types "both are mounted" 'findmnt -no SOURCE,TARGET,FSTYPE /srv/kept; findmnt -no OPTIONS /srv/scratch'
-	like "$SEEN" '/dev/rbull[01] +/srv/kept +ext4' "one where it shall be"
-	like "$SEEN" 'noatime' "the other with its options"
+	like "$SEEN" '/dev/rbull[01] +/srv/kept +ext4' "one disk is mounted in its place"
+	like "$SEEN" 'noatime' "the other one has its mount options"
 	types "nothing has failed" 'systemctl --failed --no-legend'
 	is "$SEEN" '' "not a unit"
 	types "before local-fs.target" 'systemctl show -P Before rbull@kept.service'
@@ -39,8 +39,8 @@ first_boot() {
 	between "${SEEN%$'\n'}" 100 100000 "of many"
 }
 
-# Whoever starts or stops the service may count on it when that returns; the second of these commands is on the
-# root file system otherwise.
+# When systemctl returns, starting or stopping has finished, mount included. Otherwise the second of these commands
+# would write to the root file system.
 started_is_mounted() {
 	types "a third file" 'printf "%s\n" "size = 64M" "mkfs = ext4" "mount = /srv/late/er" "image = late.img" "save = shutdown" >/etc/rbull.d/late.conf; systemctl daemon-reload'
 	types "started is mounted" 'systemctl start rbull@late && echo kept >/srv/late/er/file && findmnt -no SOURCE,FSTYPE /srv/late/er'
@@ -69,7 +69,7 @@ second_boot() {
 	is "$SEEN" $'one\n' "as it was"
 	files_intact "second boot"
 	types "the file system is whole" 'dmesg | grep -c "recovery complete"; true'
-	is "$SEEN" $'0\n' "it was unmounted before it was saved"
+	is "$SEEN" $'0\n' "the disk was unmounted before it was saved"
 	types "the other disk is new" 'ls /srv/scratch'
 	unlike "$SEEN" 'gone' "it was not saved"
 	types "the journal of the last boot" 'journalctl -b -1 --no-pager -u rbull@kept'
@@ -78,15 +78,15 @@ second_boot() {
 	like "$SEEN" 'kept: made /dev/rbull[01], 256M, of /var/lib/rbull/kept.img' "has where it is from"
 }
 
-# The power fails while a disk is saved that was written to since it was saved last: what was saved then is
-# there, and nothing of what came later.
+# The power fails during a save. The disk must have the contents of the last complete save, and nothing that was
+# written later.
 power() {
 	types "another version" 'echo two >/srv/kept/version; sync'
 	types "saved while it is mounted" 'systemctl reload rbull@kept'
 	types "a third, and much to save" 'echo three >/srv/kept/version; touch /srv/kept/later; dd if=/dev/urandom of=/srv/kept/much bs=1M count=150; sync'
 	kernel_log_clean
 	console_type 'systemctl reload rbull@kept & while [ ! -e /dev/rbull4095 ]; do sleep 0.1; done; sleep 1; sync; ls /dev/rbull4095'
-	# What was written until now is on the disk, and must not be in the image.
+	# The disk has the new data now, and the image must not have it.
 	ok "saving is under way" console_wait $'\n/dev/rbull4095\n' 60
 	ok "the power fails meanwhile; it boots" power_cut
 	types "it is as it was saved last" 'cat /srv/kept/version; ls /srv/kept'
@@ -99,7 +99,7 @@ power() {
 	is "$(xargs <<<"$SEEN")" 'kept.img kept.img.rbullsum' "but the image"
 }
 
-# An image that is no good is not written over, and the machine boots.
+# A spoilt image must not be overwritten, and must not keep the machine from booting.
 spoilt() {
 	types "the image is spoilt" 'systemctl stop srv-kept.mount rbull@kept; printf x | dd of=/var/lib/rbull/kept.img bs=1 seek=5000 conv=notrunc; sha256sum /var/lib/rbull/kept.img >/root/sum'
 	kernel_log_clean
@@ -110,7 +110,7 @@ spoilt() {
 	types "the image is as it was" 'sha256sum --quiet -c /root/sum'
 }
 
-# What would save the disk at shutdown goes; so it is saved then.
+# Removing rbull-utils must save the disk, as nothing could save it at shutdown any more.
 removal() {
 	types "a disk without an image, mounted" 'rm /var/lib/rbull/kept.img*; systemctl start srv-kept.mount'
 	types "something new on it" 'echo last >/srv/kept/version'

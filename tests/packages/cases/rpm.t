@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rbull-dkms and the tools as .rpm, in a root that has rpm and DKMS. No distribution of rpm's is at hand, so
-# rpm knows of no other package: dependencies are looked at, not resolved.
+# rbull-dkms and the tools as .rpm, in a root that has rpm and DKMS. No rpm-based distribution is at hand, so rpm
+# knows no other package: check the dependencies, but do not resolve them.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 
@@ -10,7 +10,7 @@ NEXT=/packages/rbull-dkms-$NEXT_VERSION-1.noarch.rpm
 UTILS=/packages/rbull-utils-$VERSION-1.x86_64.rpm
 LIBRARY=/packages/librbull0-$VERSION-1.x86_64.rpm
 
-# sources COMMAND...: of its lines `-MODE ... FILE`, the files that are sources.
+# sources COMMAND...: print the source files among its lines `-MODE ... FILE`.
 sources() {
 	on "$@" | sed -nE 's,^-.* \.?(/usr/src/.*),\1,p' | sort
 }
@@ -34,7 +34,7 @@ contents() {
 	ok "rpm: there are the rules" on sh -c "rpm -qpl $RPM | grep -xF $rules"
 }
 
-# What DKMS built from is what the package has, and nothing of it is changed by building.
+# DKMS must build from the package's files, and building must not change them.
 installed() {
 	ok "rpm: install $1" on rpm "${@:2}"
 	dkms_has "$1" "$KERNEL"
@@ -45,7 +45,7 @@ installed() {
 	is "$(on find "/usr/src/rbull-$1" -type f | sort)" "$(sed "s/-$VERSION/-$1/" "$WORK/sources")" "rpm: and no more than those"
 }
 
-# files COMMAND...: of its lines `-MODE ... FILE`, the files but documents.
+# files COMMAND...: print the files among its lines `-MODE ... FILE`, without documents.
 files() {
 	on "$@" | sed -nE 's,^-.* \.?(/.*),\1,p' | sed -E '/^\/usr\/share\/(doc|licenses|lintian)\//d; s/\.gz$//' | sort
 }
@@ -54,12 +54,12 @@ tools() {
 	ok "rpm: scriptlets of the tools" on rpm -qp --scripts "$UTILS" "$LIBRARY"
 	like "$OUT" "preuninstall scriptlet .*rbullctl stop --keep --all" "rpm: disks are saved before rbullctl goes"
 	unlike "$OUT" "modprobe|insmod" "rpm: nothing is loaded"
-	# Debian's zsh looks elsewhere.
+	# Debian's zsh has another directory for completions.
 	is "$(files rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$UTILS" | sed 's,/site-functions/,/vendor-completions/,')" \
 		"$(files dpkg-deb -c "/packages/rbull-utils_${VERSION}_amd64.deb")" "rpm: the tools' files are those of the .deb"
-	# As where rpm is at home.
+	# As on rpm-based distributions.
 	ok "rpm: the loader looks at /usr/lib64" on sh -c 'echo /usr/lib64 >/etc/ld.so.conf.d/lib64.conf && ldconfig'
-	# The C library and others are there, as Debian's packages, of which rpm does not know.
+	# The C library and others are installed as Debian packages, which rpm does not know.
 	ok "rpm: install the tools" on rpm -i --nodeps "$LIBRARY" "$UTILS"
 	ok "rpm: rbullctl finds its library" on rbullctl --version
 	is "$OUT" "rbullctl $VERSION"$'\n' "rpm: and is of this version"

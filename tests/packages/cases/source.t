@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# From source, with DKMS and without, and back, by the commands of the README.
+# Install from source, with DKMS and without, and uninstall, with the commands of the README.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 
-# readme COMMAND: it is in the README, with this version.
+# readme COMMAND: the README must have this command, with this version.
 readme() {
 	ok "README: $1" grep -F -- "$1" "$TOP/README.md"
 }
@@ -47,5 +47,5 @@ is "$(rbull_files | diff "$WORK/before" -)" "" "no file is left"
 ok "make -C tools install once more" on make -C /rbull/tools install
 ok "a file of the administrator's" on touch /etc/rbull.d/mine.conf
 ok "make -C tools uninstall once more" on make -C /rbull/tools uninstall
-is "$(rbull_files | diff "$WORK/before" - | grep '^[<>]')" "> /etc/rbull.d" "what is the administrator's is left"
+is "$(rbull_files | diff "$WORK/before" - | grep '^[<>]')" "> /etc/rbull.d" "only the administrator's file is left"
 finish

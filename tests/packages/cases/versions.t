@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Upgrade, downgrade, removal, purge: what is there afterwards is what belongs there.
+# Upgrade, downgrade, removal, purge: afterwards exactly the right files are there.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 
-# All files, but those of apt and dpkg themselves and logs.
+# Print all files, except logs and those of apt and dpkg.
 files() {
 	on sh -c 'cd / && find . -xdev \( -path ./tmp -o -path ./proc -o -path ./dev -o -path ./packages \
 		-o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache -o -path ./var/log \) -prune \
 		-o -print' | sort
 }
 
-# packages VERSION: FILES and NAMES of them. Tools are built on bookworm; what is older has too old a C library.
+# packages VERSION: set FILES and NAMES. The tools are built on bookworm; older suites have too old a C library.
 packages() {
 	FILES=("/packages/rbull-dkms_$1_all.deb")
 	NAMES=(rbull-dkms)
@@ -21,7 +21,7 @@ packages() {
 	fi
 }
 
-# only VERSION: of all that there could be, only what this version has.
+# only VERSION: everything that is installed must be of this version.
 only() {
 	local version=$1
 
@@ -57,7 +57,7 @@ back() {
 	ok "$1: apt goes back to $VERSION" on apt-get -q install -y --allow-downgrades "${FILES[@]}"
 	only "$VERSION"
 	is "$(files | diff "$WORK/installed" - )" "" "$1: all files are as they were"
-	# A file that is wrong keeps disks from being saved, but not the packages from going.
+	# A wrong file prevents saving disks, but not removing the packages.
 	ok "$1: a wrong file in /etc/rbull.d" on sh -c 'echo "size = x" >/etc/rbull.d/wrong.conf'
 	ok "$1: apt removes it all the same" on apt-get -q remove -y "${NAMES[@]}"
 	like "$OUT" "/etc/rbull.d/wrong.conf: line 1: size: .*not every disk of /etc/rbull.d could be saved" "$1: and says so"
@@ -71,7 +71,7 @@ purge() {
 	gone "$1, purged"
 }
 
-# DKMS's key is the machine's: it stays.
+# DKMS's signing key belongs to the machine and stays.
 gone() {
 	is "$(files | diff "$WORK/before" - | grep '^[<>]' | grep -vE ' \./var/lib/dkms/mok\.(key|pub)$')" "" "$1: no file is left"
 	is "$(on dkms status)" "" "$1: DKMS knows nothing of it"
