@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Checks with the kernel's own tools.
 
-# findings_left CHECK: of lines `FILE:LINE: LEVEL:TYPE: TEXT` those without an exception. Any other
-# line is one too: then the tool itself is in trouble.
+# findings_left CHECK: print the lines `FILE:LINE: LEVEL:TYPE: TEXT` of stdin that have no exception. Print
+# lines of any other form, too: they are errors of the tool itself.
 findings_left() {
 	local line
 
@@ -36,7 +36,7 @@ check_kernel_doc() {
 	return 0
 }
 
-# In a copy, so that nothing is disturbed that is being built, and all is looked at.
+# Build in a copy, so that no other build is disturbed and all files are checked.
 check_sparse() {
 	local tree=$WORK/sparse log=$WORK/sparse.log status
 
@@ -55,7 +55,7 @@ check_sparse() {
 	fi
 }
 
-# As the kernel's coccicheck does it in its mode 'report', for our few files.
+# Do what the kernel's coccicheck does in its mode 'report', for our few files.
 check_coccicheck() {
 	local sources rule options name err=$WORK/coccicheck.err
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Checks that documents say what the code does, no less and no more.
+# Checks that documents agree with the code.
 
 README=README.md
 MANUAL=Documentation/rbull.rst
@@ -8,7 +8,7 @@ DESIGN=Documentation/design.rst
 ABI=Documentation/ABI/testing/sysfs-block-rbull
 ABI_CONTROL=Documentation/ABI/testing/sysfs-class-misc-rbull-control
 
-# same NAME-OF-A LIST-A NAME-OF-B LIST-B: names every line that only one of them has.
+# same NAME-OF-A LIST-A NAME-OF-B LIST-B: report every line that only one of the lists has.
 same() {
 	local a=$WORK/same.$BASHPID.a b=$WORK/same.$BASHPID.b
 
@@ -24,7 +24,7 @@ parameters_in_code() {
 	sed -nE 's/^(RBULL_(PARAM|CHOICE|SWITCH)|module_param(_named|_cb)?)\(([a-z_]+),.*/\4/p' src/params.c
 }
 
-# `PARAMETER CHOICE...` of those that have choices, in the order of their values.
+# Print `PARAMETER CHOICE...` of each parameter with choices, in the order of their values.
 choices_in_code() {
 	sed -nE '/FIELD\(/h; /\.choices = /{H; x; s/\s+/ /g; s/.*FIELD\(([a-z_]+),.*\.choices = ([a-z_]+).*/\1 \2/p}' \
 		src/config.c |
@@ -34,7 +34,7 @@ choices_in_code() {
 		done
 }
 
-# The macro says what is not zero; of choices the first is zero.
+# The macro has the defaults that are not zero. The first choice of a parameter is zero.
 defaults_in_code() {
 	local name value choice
 
@@ -62,7 +62,7 @@ defaults_in_manual() {
 	sed -nE 's/^``([a-z_]+)`` +(-?[0-9a-z]+)  .*/\1 \2/p' "$MANUAL"
 }
 
-# Of the rows above those that allow words, as in `mq, bio`.
+# Those rows of the table whose allowed values are words, as in `mq, bio`.
 # shellcheck disable=SC2016 # the document's backquotes
 choices_in_readme() {
 	sed -nE 's/^\| *`([a-z_]+)` *\|[^|]*\| *([a-z]+(, [a-z]+)+) *\|.*/\1 \2/p' "$README" | tr -d ,
@@ -96,7 +96,7 @@ attributes_in_code() {
 	sed -nE 's/.*\<DEVICE_ATTR_(RO|WO|RW)\(([a-z_]+)\).*/\2 (\1)/p' "$1"
 }
 
-# attributes_in_abi FILE: the name of each entry with the access that its description begins with.
+# attributes_in_abi FILE: print the name of each entry, and the access, which begins its description.
 attributes_in_abi() {
 	awk '
 		/^What:/ { name = $2; sub(".*/", "", name) }
@@ -131,7 +131,7 @@ check_stats() {
 	same "the code (src/disk/sysfs.c)" "$(stats_in_code)" "$MANUAL" "$(stats_in_manual)"
 }
 
-# Every source has its place in the walk through the driver, and no other is named there.
+# The walk through the driver in the design document must name every source, and no other.
 # shellcheck disable=SC2016 # the document's backquotes
 check_files() {
 	same "the tree (src/)" "$(cd src && printf '%s\n' *.c */*.c)" "$DESIGN" \
@@ -148,7 +148,7 @@ check_rst() {
 	return 0
 }
 
-# The form that the kernel's own ABI documents have.
+# ABI documents must have the kernel's format.
 check_abi() {
 	perl "$SCRIPTS/get_abi.pl" validate --dir "$(dirname "$ABI")" 2>&1
 	while read -r field; do

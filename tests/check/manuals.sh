@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Checks that manual pages name what the tools have, and that the tools build without a warning.
+# Checks that manual pages agree with the tools, and that the tools build without warnings.
 
 MAN=tools/man
 TOOL=tools/rbullctl
 
-# man_items PAGE SECTION: the words of each .It there.
+# man_items PAGE SECTION: print the words of each .It there.
 man_items() {
 	sed -n "/^\.Sh $2\$/,/^\.Sh /p" "$MAN/$1" | sed -nE 's/^\.It (.*)/\1/p'
 }
 
-# man_words PAGE SECTION: of these the first .Li or .Cm word.
+# man_words PAGE SECTION: print the first .Li or .Cm word of each.
 man_words() {
 	man_items "$1" "$2" | sed -nE 's/^(Li|Cm) ([^ ]+).*/\2/p'
 }
@@ -19,7 +19,7 @@ verbs_in_code() {
 	sed -nE 's/^\t\{ "([a-z]+)", "[^"]*", [0-9]+, .*/\1/p' $TOOL/main.c
 }
 
-# `LETTER NAME ARGUMENT` of each option of verbs, with - for what is missing; then its verbs.
+# Print `LETTER NAME ARGUMENT:VERB...` of each option of verbs, with - for a missing letter or argument.
 options_in_code() {
 	sed -nE 's/^\t\[OPTION_[A-Z_]+\] = \{ "([a-z-]+)", (.*), (NULL|"[^"]*"), "[^"]*", "([^"]*)" \},/\2 \1 \3:\4/p' \
 		$TOOL/cli/options.c | sed -E "s/^'(.)'/\1/; s/^0 /- /; s/NULL:/-:/; s/[]\"[]//g; s/: +/:/; s/ +$//"
@@ -69,10 +69,10 @@ check_options() {
 		"$MAN/rbullctl.8" "$(options_in_man)"
 	same "the code ($TOOL/cli/options.c)" "$(disk_options_in_code)" "$MAN/rbullctl.8" \
 		"$(man_items rbullctl.8 'DISK OPTIONS' | sed -nE 's/^Fl Fl ([a-z-]+).*/\1/p')"
-	# What an option is for are verbs.
+	# Options belong to verbs that exist.
 	options_in_code | cut -d: -f2 | tr -s ' ' '\n' | sort -u | grep -v '^$' |
 		grep -vxFf <(verbs_in_code) | sed "s|^|$TOOL/cli/options.c: no verb: |"
-	# All parameters but those of all disks together.
+	# Except for parameters of all disks together, each parameter must be an option of add.
 	parameters_in_code | while read -r name; do
 		[[ $name == nr_disks || $name == copy ]] || disk_options_in_code | grep -xF -- "${name//_/-}" >/dev/null ||
 			echo "the parameter $name is no option of rbullctl add"
@@ -92,8 +92,8 @@ check_columns() {
 	return 0
 }
 
-# completion_of SHELL: what it offers behind `ls -o size,n` when rbullctl says the same to any words. zsh's
-# function is called without zsh's line editor.
+# completion_of SHELL: print what it offers for `ls -o size,n`, with a rbullctl that always prints the same. For zsh
+# call the function without the line editor.
 completion_of() {
 	local file=tools/completion/rbullctl.$1
 
@@ -154,7 +154,7 @@ check_man() {
 		"$MAN/rbull.4" "$(man_words rbull.4 PARAMETERS)"
 }
 
-# All of it, the library for 32 bits too; and the header for programs in whatever C they are written.
+# Build all tools, the library also for 32 bits; compile the header in all versions of C and C++ that programs use.
 check_tools_build() {
 	local log=$WORK/tools.log out=$WORK/tools standard
 

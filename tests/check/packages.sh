@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Checks of what packages are made from.
+# Checks of the sources of packages.
 
-# `FILE VERSION` of every place that has to say it.
+# Print `FILE VERSION` for every file that must have the version.
 versions() {
 	sed -nE 's|^#define RBULL_VERSION "(.*)"$|src/version.h \1|p' src/version.h
 	sed -nE 's|^PACKAGE_VERSION="(.*)"$|dkms.conf \1|p' dkms.conf
@@ -10,7 +10,7 @@ versions() {
 	sed -nE 's|^Version: +(.*)$|rbull.spec \1|p' rbull.spec
 }
 
-# src/version.h is the one that counts.
+# All must have the version of src/version.h.
 check_version() {
 	local found=$WORK/versions version file
 
@@ -22,14 +22,14 @@ check_version() {
 	awk -v want="$version" '$2 != want { printf "%s: version %s, src/version.h has %s\n", $1, $2, want }' "$found"
 }
 
-# What the library shows, and what its package promises.
+# The library and its package must list the same symbols.
 check_symbols() {
 	same "tools/lib/librbull.map" "$(sed -nE 's/^\t(rbull_[a-z_]+);$/\1/p' tools/lib/librbull.map)" \
 		"debian/librbull0.symbols" "$(sed -nE 's/^ (rbull_[a-z_]+)@.*/\1/p' debian/librbull0.symbols)"
 }
 
-# Two builds, the same bytes: of the source archive here, of the packages in tests/packages. The time of
-# building is nothing that could be asked for.
+# Two builds must give the same bytes: the source archive is checked here, the packages in tests/packages.
+# Sources must not use the time of the build.
 check_reproducible() {
 	local sum=
 

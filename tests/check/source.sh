@@ -16,7 +16,7 @@ check_spdx() {
 	exceptions_unused spdx
 }
 
-# Which kernel this is, is asked in src/compat alone.
+# Only src/compat may test the kernel's version or its functions.
 check_version_tests() {
 	local files
 
@@ -25,7 +25,7 @@ check_version_tests() {
 	[ $? = 1 ]
 }
 
-# Where RAM is short, as many compilers at a time as there are CPUs, or as make was told, are enough.
+# probe.sh must not run more compilers at a time than make -j allows: RAM may be short.
 check_probes() {
 	local jobs most
 
@@ -57,7 +57,7 @@ check_lengths() {
 		END { if (!seen) print "ctags found no function at all" }'
 }
 
-# Every function that a header shows has its contract written down.
+# Every function that a header declares must have a kernel-doc comment.
 check_header_contracts() {
 	local files header name
 
@@ -71,7 +71,7 @@ check_header_contracts() {
 	done <"$WORK/declared"
 }
 
-# Programs include it, in whatever C they are written.
+# Programs include the header: it must compile in all versions of C.
 check_uapi_header() {
 	local header standard
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What make check needs from the host, the files it looks at, and the exceptions.
+# The tools that make check needs on the host, the files that it checks, and the exceptions.
 
 # The kernel's own checking scripts are in its source, not in its headers.
 LINUX_SOURCE=${LINUX_SOURCE:-/usr/src/linux-source-6.1.tar.xz}
@@ -34,7 +34,7 @@ HOST_NEEDS=(
 	"$LINUX_SOURCE:linux-source-6.1"
 )
 
-# tools_kdir: KDIR, or the headers of the newest kernel that has any here.
+# tools_kdir: print KDIR, or the newest kernel headers on this machine.
 tools_kdir() {
 	if [ -n "${KDIR:-}" ]; then
 		echo "$KDIR"
@@ -73,7 +73,7 @@ tools_unpack_scripts() {
 	cache_commit "$temp" "$1" "$2" || die "cannot write to $CACHE"
 }
 
-# Leaves with a list of what is missing, or returns with SCRIPTS and HEADERS set.
+# Set SCRIPTS and HEADERS. If something is missing, print a list of it and exit.
 tools_init() {
 	local missing
 
@@ -92,7 +92,7 @@ tools_init() {
 	tools_unpack
 }
 
-# The files of the project, also new ones that git does not know yet.
+# Print the files of the project, including new ones that git does not track yet.
 files_all() {
 	local file
 
@@ -103,7 +103,7 @@ files_all() {
 	done
 }
 
-# files_c [DIRECTORIES]: C sources and headers there, a regular expression that ends in /.
+# files_c [DIRECTORIES]: print the C sources and headers there. DIRECTORIES is a regular expression that ends in /.
 files_c() {
 	files_all | grep -E "^(${1:-.*/})[^/]*\.[ch]$"
 }
@@ -122,12 +122,12 @@ files_shell() {
 	done 2>/dev/null
 }
 
-# exceptions CHECK: `PATTERN WHAT` of those that are granted to it.
+# exceptions CHECK: print `PATTERN WHAT` of each exception for this check.
 exceptions() {
 	awk -v check="$1" '$1 == check { print $2, $3 }' "$CHECK_DIR/exceptions"
 }
 
-# excepted CHECK FILE WHAT: is it granted? Notes which exceptions are of use.
+# excepted CHECK FILE WHAT: succeed if there is an exception, and note that it is used.
 excepted() {
 	local pattern what
 
@@ -141,7 +141,7 @@ excepted() {
 	return 1
 }
 
-# exceptions_unused CHECK: an exception that has become idle would hide the next mistake.
+# exceptions_unused CHECK: report unused exceptions, as they could hide the next mistake.
 exceptions_unused() {
 	touch "$WORK/used.$1"
 	exceptions "$1" | grep -vxFf "$WORK/used.$1" |

@@ -1,14 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A case that has failed is run once more, when nothing else of this run is left on the machine: by itself, in a
-# guest of its own. That it passes then is no excuse but a finding, so it is only said; both logs are kept,
-# SERIES/CASE.tap and SERIES/CASE.again/.
+# Run each failed case once more at the end of the run, alone, in a guest of its own. If it passes then, the report
+# says so, but the case still counts as failed: it is flaky. Both logs are kept, SERIES/CASE.tap and
+# SERIES/CASE.again/.
 
-# Where more than so many fail, it is not for the others that run beside them.
+# Run at most so many again. If more fail, the cause is not that other cases ran beside them.
 AGAIN_MOST=${AGAIN_MOST:-10}
 
-# again_cases SERIES: those that failed and can be run by themselves. Where a guest did not come up, that is
-# tried in its stead.
+# again_cases SERIES: print the failed cases that can be run alone. For a guest that did not boot, print `boot`.
 again_cases() {
 	local case
 
@@ -21,12 +20,12 @@ again_cases() {
 	done <"$WORK/$1/failed" | awk '!seen[$0]++'
 }
 
-# again_run_case SERIES CASE: in the series' folder, which is another one meanwhile.
+# again_run_case SERIES CASE: run it in a new folder of the series; the first folder is moved away meanwhile.
 again_run_case() {
 	local series=$1 case=$2 dir=$WORK/$1 first=$WORK/first ran name=$2 one=()
 
 	mv "$dir" "$first" && mkdir "$dir" || return 1
-	# What preparing has left.
+	# Files of the preparation.
 	find "$first" -maxdepth 1 -name '*.reason' -exec cp -t "$dir" {} +
 	say "$series: $case has failed and is run once more, alone"
 	if [ "$case" = boot ]; then

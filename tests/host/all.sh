@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The whole of tests/host, for the two commands in tests/.
+# Sources all of tests/host.
 
 # shellcheck source=tests/host/common.sh
 . "${BASH_SOURCE[0]%/*}/common.sh"

@@ -1,19 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The cache: kernels, Debian roots and whatever else takes long to make. Each is an item, a folder NAME.SUM
-# with a file `stamp` that says by which recipe it was made; SUM is a checksum of that. So several clones can
-# share a cache, also clones whose recipes differ.
+# The cache of kernels, Debian roots and other things that take long to make. Each is an item: a folder NAME.SUM
+# with a file `stamp`, which has the recipe of the item; SUM is a checksum of the recipe. So several clones can
+# share a cache, even if their recipes differ.
 #
-#   NAME.SUM         an item; the date of its stamp is that of its last use
+#   NAME.SUM         an item; the date of its stamp is the date of its last use
 #   lock.NAME.SUM    held by the run that makes the item
-#   in-use           held, shared, by every run; whoever gets it alone may clean up
+#   in-use           a lock that every run holds shared; a run that gets it exclusively may clean up
 #   work.*           temporary folders of runs
 
-# Days without use after which an item goes.
+# Items are removed after so many days without use.
 CACHE_DAYS=30
 
-# Prints where the cache is. What RBULL_CACHE names is meant so; a home that cannot be written, or none, is
-# no obstacle. XDG_CACHE_HOME counts only if it is absolute.
+# Print the folder of the cache: RBULL_CACHE if it is set; else a folder in XDG_CACHE_HOME or the home; else, if
+# there is no writable home, .cache in this tree. Ignore XDG_CACHE_HOME unless it is absolute.
 cache_place() {
 	local home=${XDG_CACHE_HOME:-}
 
@@ -30,21 +30,22 @@ cache_place() {
 }
 
 CACHE=$(cache_place)
-# The same for all that a run starts.
+# All processes of a run use the same cache.
 export RBULL_CACHE=$CACHE
 
-# cache_open: before it is used, and once in a process. A run that is alone cleans up first.
+# cache_open: call it once in a process, before the cache is used. If no other run uses the cache, clean up first.
 cache_open() {
 	local fd
 
 	mkdir -p "$CACHE" || die "cannot make the cache folder $CACHE"
-	# What inherits it holds it, too: nothing goes while a guest of a run that was killed is alive.
+	# Children inherit the lock: nothing is removed while a guest of a killed run is alive.
 	exec {fd}>>"$CACHE/in-use" || die "cannot write to the cache folder $CACHE"
 	! flock -n "$fd" || cache_prune
 	flock -s "$fd"
 }
 
-# What runs that were killed have left (a day ago, as an older rbull is not noticed), and items that nobody has used for long.
+# Remove what killed runs have left, and items that nobody has used for long. Older versions of rbull do not take the
+# lock: remove only work folders that are older than a day.
 cache_prune() {
 	local stamp item
 
@@ -52,13 +53,13 @@ cache_prune() {
 	while read -r stamp; do
 		item=${stamp%/stamp}
 		say "removing ${item##*/} from the cache: not used for $CACHE_DAYS days"
-		# The stamp first: without it, an item is none.
+		# Remove the stamp first: without it the item does not count.
 		rm -f "$stamp" "$CACHE/lock.${item##*/}"
 		rm -rf --one-file-system "$item"
 	done < <(find "$CACHE" -mindepth 2 -maxdepth 2 -name stamp -mtime "+$CACHE_DAYS")
 }
 
-# cache_item NAME STAMP: where the item is, if it is there.
+# cache_item NAME STAMP: print the path of the item, which need not exist.
 cache_item() {
 	local sum
 
@@ -66,13 +67,13 @@ cache_item() {
 	echo "$CACHE/$1.${sum:0:8}"
 }
 
-# cache_fresh ITEM STAMP: is the ITEM there and whole? Then it is used from now on.
+# cache_fresh ITEM STAMP: succeed if the item exists and is complete, and note its use.
 cache_fresh() {
 	[ -e "$1/stamp" ] && [ "$(cat "$1/stamp")" = "$2" ] && touch "$1/stamp"
 }
 
-# cache_get ITEM STAMP COMMAND...: it is there, or the COMMAND makes it, in one run at a time; the status is
-# the COMMAND's then.
+# cache_get ITEM STAMP COMMAND...: unless the item exists, make it with COMMAND, in one run at a time, and return the
+# status of COMMAND.
 cache_get() {
 	local item=$1 stamp=$2 fd status=0
 
@@ -89,7 +90,7 @@ cache_get() {
 	return $status
 }
 
-# cache_commit TEMP ITEM STAMP: only a finished item gets its stamp and its name.
+# cache_commit TEMP ITEM STAMP: give a finished item its stamp and its name.
 cache_commit() {
 	printf '%s\n' "$3" >"$1/stamp" || return 1
 	if [ -e "$2" ]; then

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What every host-side script needs: where things are, progress lines, clean-up.
+# For every script on the host: paths, progress lines, clean-up.
 
 set -u -o pipefail
 
@@ -9,7 +9,7 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 HOST_DIR=$TOP/tests/host
 # shellcheck disable=SC2034 # used by those who source this
 LOGS=$TOP/build/test-logs
-# One clock for all processes of a run, so that parallel kernels count from the same zero.
+# The start of the run: all its processes print the time since then.
 export RBULL_START=${RBULL_START:-$(date +%s)}
 
 say() {
@@ -24,7 +24,7 @@ die() {
 # shellcheck source=tests/host/cache.sh
 . "$HOST_DIR/cache.sh"
 
-# Temporary directory and children of this process; both go whatever way it ends.
+# Temporary directory and children of this process. cleanup() ends both, however the process ends.
 WORK=
 CHILDREN=()
 
@@ -52,8 +52,8 @@ work_init() {
 	trap 'exit 143' TERM
 }
 
-# driver_links SRC DIR FILE...: in DIR links to the driver's sources, folder by folder, to its Kbuild as
-# Kbuild.rbull, and to the files of a module that is linked with some of them.
+# driver_links SRC DIR FILE...: make links in DIR: to the driver's sources, folder by folder, to its Kbuild as
+# Kbuild.rbull, and to the FILEs of a module that is linked with some of these sources.
 driver_links() {
 	local src=$1 dir=$2 folder
 
@@ -68,7 +68,7 @@ driver_links() {
 		ln -srfn "$src/../include" "$dir/../include"
 }
 
-# run_logged LOG COMMAND...: the output goes to LOG only; the caller says what to do on failure.
+# run_logged LOG COMMAND...: run the command with its output in LOG only; return its status.
 run_logged() {
 	local log=$1
 
@@ -77,7 +77,7 @@ run_logged() {
 	"$@" >"$log" 2>&1 </dev/null
 }
 
-# log_error LOG: its first line that looks like the reason of a failure, with where the rest is.
+# log_error LOG: print its first line that looks like the reason for a failure, and the path of the log.
 log_error() {
 	local line
 

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What a run costs: the time that processors have worked for it, in core-seconds.
+# The cost of a run: the CPU time of all its processes, in core-seconds.
 #
-# The kernel adds what a process took to its parent's account when the parent learns of its end. So nobody may
-# end without a parent of this run: what loses its own becomes a child of tests/run instead of process 1.
+# The kernel adds the CPU time of a process to its parent's when the parent waits for it. So no process of the run
+# may end without a parent in the run: make orphans children of tests/run instead of process 1.
 
-# cost_adopt COMMAND...: goes on as the COMMAND, with the same pid, as the one that adopts. Not a second time.
+# cost_adopt COMMAND...: make this process adopt orphans, then exec COMMAND. Return at once if it adopts already.
 cost_adopt() {
 	[ "${RBULL_ADOPTS:-}" != $$ ] || return 0
 	# prctl(PR_SET_CHILD_SUBREAPER, 1) on x86-64: the shell cannot, and exec keeps it.
@@ -13,7 +13,7 @@ cost_adopt() {
 	RBULL_ADOPTS=$$ exec perl -e 'syscall(157, 36, 1, 0, 0, 0) == 0 or die "prctl: $!\n"; exec @ARGV or die "$ARGV[0]: $!\n"' "$@"
 }
 
-# cost_of PID: what that process and all below it have taken so far, in core-seconds, user and system.
+# cost_of PID: print the core-seconds, user and system, of this process and all its descendants so far.
 cost_of() {
 	cat /proc/[1-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) /\1 /' |
 		awk -v top="$1" -v tick="$(getconf CLK_TCK)" '
@@ -29,7 +29,7 @@ cost_of() {
 			}'
 }
 
-# cost_report SERIES...: one line for all, and what of it is whose.
+# cost_report SERIES...: print one line with the cost of the run and of each series.
 cost_report() {
 	local series text='' all cost rest
 

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A part of `make test` (see parts.sh): the first kernel of each series, the one of the suite's main archive.
 #
-# A series is not one kernel: updates bring functions from newer ones. So the module is built for its first kernel
-# too, without warnings, and where that answers other than the newest to what src/compat asks, it is booted.
+# Updates within a series backport functions from newer kernels. So build the module for the first kernel of the
+# series, too, without warnings. Boot that kernel if the probes of src/compat give other results for it than for
+# the newest one.
 
-# What depends on those answers.
+# The cases that depend on the results of the probes.
 FIRST_CASES=(load_unload partition control_resize discard limits queue_mode readonly several_disks)
 
 first_series() {
@@ -16,7 +17,7 @@ first_cases() {
 	printf '%s\n' compat "${FIRST_CASES[@]}"
 }
 
-# first_prepare SERIES: the headers of its first kernel and the newest kernel.
+# first_prepare SERIES: get the headers of its first kernel, and its newest kernel.
 first_prepare() {
 	kernel_ensure "$1" headers && kernel_ensure "${1#first-}" && return
 	REASON="no kernels ${1#first-}: $REASON"
@@ -24,13 +25,13 @@ first_prepare() {
 	return 1
 }
 
-# first_answers VERSION: what the kernel has of what src/compat asks for
+# first_answers VERSION: print the results of the probes of src/compat for this kernel
 first_answers() {
 	sed -n 's/^#define //p' "$TOP/build/$1/src/compat/have.h"
 }
 
-# first_compat SERIES: builds for both ends, compares, and writes compat.tap. Fails unless the first kernel is
-# to be booted.
+# first_compat SERIES: build for both kernels, compare the results of the probes, and write compat.tap. Succeed only
+# if the first kernel must be booted.
 first_compat() {
 	local dir=$WORK/$1 first newest built warned=0 points=2
 	first=$(kernel_version "$1" headers)
@@ -51,7 +52,7 @@ first_compat() {
 	[ "$built" = 0 ] && [ -s "$dir/compat.log" ]
 }
 
-# first_run SERIES GUESTS CASE...: compat decides whether there are others.
+# first_run SERIES GUESTS CASE...: the case compat decides whether the others are run.
 first_run() {
 	say "$1: building for $(kernel_version "$1" headers)"
 	if ! first_compat "$1" && [ "$3" = compat ]; then

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A part of `make test` (see parts.sh): the cases, in a guest of each kernel.
+# A part of `make test` (see parts.sh): run the cases in guests of each kernel.
 
-# The newest has most cases: begun first, it is not what all wait for in the end.
+# Start with the newest kernel: it has the most cases, and would otherwise end last.
 kernels_series() {
 	kernels_all | tac
 }
 
-# kernels_wants SERIES FILE: whether a case is worth its time on a kernel that nobody asked for. A case may say
-# in a line of its own that it is the same on all kernels; and the sanitizing UML is of one of the series.
+# kernels_wants SERIES FILE: succeed if the case should run on this kernel when no kernel was asked for. A line in the
+# case may limit it to the newest, or the oldest and newest kernel. Other cases run in UML instead of the kernel of the
+# same series.
 kernels_wants() {
 	local oldest newest
 
@@ -33,7 +34,7 @@ kernels_cases() {
 	done
 }
 
-# A kernel that cannot be had is a failure if it is required.
+# A required kernel that cannot be had is a failure; another one is a skip.
 kernels_prepare() {
 	if kernel_ensure "$1"; then
 		qemu_ensure

@@ -1,24 +1,24 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What `make test` consists of, and how it is run.
+# The parts of `make test`, and how they are run.
 #
-# A part brings one or more series, of which KERNEL= chooses; a series has cases, of which ONLY=
-# chooses. tests/run lists the parts. A part is a file of functions that are named after it:
+# A part has one or more series; KERNEL= selects series. A series has cases; ONLY= selects cases.
+# tests/run lists the parts. A part is a file of functions that are named after it:
 #
-#   PART_series                      the names of its series, one a line
-#   PART_cases SERIES KERNEL         the cases of one of them, in the order in which they shall run; KERNEL is what
-#                                    was asked for, `full` if that is all, or empty
-#   PART_prepare SERIES              get what it takes. 1: it cannot be had here,
-#                                    2: something went wrong; REASON says what
-#   PART_run SERIES GUESTS CASE...   run them, GUESTS at a time if that is possible. In a process of its
+#   PART_series                      print the names of its series, one a line
+#   PART_cases SERIES KERNEL         print the cases of a series in the order in which they should run; KERNEL is
+#                                    the value of KERNEL=, or `full` if everything was asked for, or empty
+#   PART_prepare SERIES              get what the series needs. Returns 1 if it cannot be had here, 2 if
+#                                    something went wrong; then REASON says what
+#   PART_run SERIES GUESTS CASE...   run the cases, GUESTS at a time if possible. Called in a process of its
 #                                    own; results go to $WORK/SERIES, through tests/host/harness
 #
-# What KERNEL= names is a series, with all whose names go on with a dash: uml is uml and uml-kunit.
+# KERNEL=NAME selects the series NAME and all series NAME-*: uml selects uml and uml-kunit.
 
 declare -A PART_OF CASES_OF
 SERIES=()
 
-# series_all: `PART SERIES` of all there are.
+# series_all: print `PART SERIES` for all series.
 series_all() {
 	local part
 
@@ -27,7 +27,7 @@ series_all() {
 	done
 }
 
-# words_have LIST WORD: is it in a comma separated list, or is the list empty?
+# words_have LIST WORD: succeed if the word is in the comma separated list, or if the list is empty.
 words_have() {
 	[[ -z $1 || ,$1, == *,$2,* ]]
 }
@@ -37,7 +37,7 @@ series_wanted() {
 	words_have "$1" "$2" || words_have "$1" "${2%%-*}"
 }
 
-# words_known WHAT LIST KNOWN...: ends the run at a word of a list that means nothing.
+# words_known WHAT LIST KNOWN...: end the run if a word of the list is not known.
 words_known() {
 	local what=$1 word list=$2
 
@@ -47,7 +47,7 @@ words_known() {
 	done
 }
 
-# series_select KERNEL ONLY FULL: sets SERIES, and of each PART_OF and CASES_OF.
+# series_select KERNEL ONLY FULL: set SERIES, and PART_OF and CASES_OF of each series.
 series_select() {
 	local part series each cases names=() known=()
 
@@ -71,8 +71,8 @@ series_select() {
 	[ ${#SERIES[@]} -gt 0 ] || die "there are no cases"
 }
 
-# series_give_up SERIES STATUS REASON: the one result of a series that cannot be run, a skip if the
-# status is 1 and a failure otherwise.
+# series_give_up SERIES STATUS REASON: report the only result of a series that cannot be run: a skip if
+# the status is 1, a failure otherwise.
 series_give_up() {
 	local dir=$WORK/$1
 
@@ -84,7 +84,7 @@ series_give_up() {
 	"$HOST_DIR/harness" "$dir" "$1" 0 setup
 }
 
-# series_prepare SERIES: what it takes is in the cache; or it has its result.
+# series_prepare SERIES: get what it needs into the cache, or report that it cannot be run.
 series_prepare() {
 	local status REASON=
 
@@ -95,25 +95,25 @@ series_prepare() {
 	return $status
 }
 
-# series_harness SERIES GUESTS CASE...: in the background, as bash would let a signal wait for what runs
-# in the foreground.
+# series_harness SERIES GUESTS CASE...: run the harness in the background, as bash delays signals while a
+# command runs in the foreground.
 series_harness() {
 	"$HOST_DIR/harness" "$WORK/$1" "$@" &
 	CHILDREN+=($!)
 	wait $!
 }
 
-# series_run SERIES GUESTS CASE...: in a process of its own, which takes its children along.
+# series_run SERIES GUESTS CASE...: call it in a process of its own, which ends its children when it ends.
 series_run() {
 	CHILDREN=()
-	# A UML that hangs does not end when it is asked to.
+	# A UML that hangs ignores SIGTERM.
 	trap 'kill "${CHILDREN[@]}" 2>/dev/null; kill -9 "${UML_PIDS[@]}" 2>/dev/null' EXIT
 	trap 'exit 143' INT TERM
 	"${PART_OF[$1]}_run" "$@"
 	cost_of "$BASHPID" >"$WORK/$1/cost"
 }
 
-# series_start JOBS GUESTS: those that wait in READY, while fewer than JOBS run.
+# series_start JOBS GUESTS: start series that wait in READY, while fewer than JOBS run.
 series_start() {
 	while [ ${#READY[@]} -gt 0 ] && [ "$(jobs -rp | wc -l)" -lt "$1" ]; do
 		# shellcheck disable=SC2086 # a list of cases
@@ -123,8 +123,8 @@ series_start() {
 	done
 }
 
-# series_run_all JOBS: prepares one after the other, as they share roots and the network. Those that are
-# prepared run meanwhile.
+# series_run_all JOBS: prepare one series after the other, as they share roots and the network. Prepared
+# series run meanwhile.
 series_run_all() {
 	local series guests READY=()
 

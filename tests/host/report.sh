@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The end of a run: what failed, what was skipped, where the logs are, and the last line.
+# The report at the end of a run: failures, skips, paths of the logs, and the last line.
 
-# report_keep SERIES: the logs of this run take the place of the last one's.
+# report_keep SERIES: replace the logs of the last run by those of this run.
 report_keep() {
 	local to=$LOGS/$1
 
@@ -12,7 +12,7 @@ report_keep() {
 		-o -name counts -o -name cost \) -exec cp --parents -t "$to" {} +)
 }
 
-# report_all SERIES...: leaves with the run's status.
+# report_all SERIES...: print the report; return the status of the run.
 report_all() {
 	local series passed=0 failed=0 skipped=0 p f s
 
