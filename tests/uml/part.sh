@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Two parts of `make test` (see tests/host/parts.sh) that run in UML, with the sanitizing kernel; or by hand,
-# with RBULL_UML_FLAVOUR=fast, with the one that is as fast as the machine:
+# Two parts of `make test` (see tests/host/parts.sh) that run in UML with the sanitizing kernel. With
+# RBULL_UML_FLAVOUR=fast they use the kernel without sanitizers:
 #
-#   kunit   uml-kunit: the KUnit suites of the image
-#   uml     uml: the cases of tests/cases that fit; uml-faults: allocations that fail. After each of the
-#           two a look for leaks.
+#   kunit   series uml-kunit: the KUnit suites of the image
+#   uml     series uml: the cases of tests/cases that fit; series uml-faults: failing allocations. Both
+#           end with a scan for leaks.
 
 # shellcheck source=tests/uml/uml.sh
 . "$HOST_DIR/../uml/uml.sh"
 
-# The guest's programs are this suite's.
+# The guest has the root of this suite.
 UML_SUITE=trixie
 UML_FLAVOUR=${RBULL_UML_FLAVOUR:-sanitizing}
 UML_CASE_TIMEOUT=$((3 * RBULL_CASE_TIMEOUT))
@@ -45,7 +45,7 @@ uml_series() {
 	printf '%s\n' uml uml-faults
 }
 
-# A case says in a line of its own why it is not for UML. leaks looks for what all before it have lost.
+# A case that is not for UML has a line with the reason. leaks finds the leaks of all cases before it.
 uml_cases() {
 	local case
 
@@ -60,7 +60,7 @@ uml_cases() {
 	echo leaks
 }
 
-# The kernel is not built here but later, beside the guests.
+# The kernel is not built here but in uml_run(), while guests of other series run.
 uml_prepare() {
 	uml_setup || return 1
 	root_ensure "$UML_SUITE" && return
@@ -68,7 +68,7 @@ uml_prepare() {
 	return 1
 }
 
-# uml_kernel SERIES: there is one, or the series has its result.
+# uml_kernel SERIES: get the kernel, or report that the series cannot be run.
 uml_kernel() {
 	local REASON='' status
 
@@ -84,7 +84,7 @@ uml_run() {
 	shift 2
 	uml_kernel "$series" || return
 	say "$series: building for $(uml_version "$UML_FLAVOUR")"
-	# Both series build, and pack, the same.
+	# Both series build and pack the same files: take turns.
 	exec 9>"$WORK/uml.lock"
 	flock 9
 	if ! uml_build "$dir"; then
@@ -100,18 +100,18 @@ uml_run() {
 	guests_stop "$dir"
 }
 
-# uml_make_root MAKE-ARGUMENTS...: for the guest's libraries
+# uml_make_root MAKE-ARGUMENTS...: run make in the root, so that programs fit the guest's libraries
 uml_make_root() {
 	build_in_root "$UML_SUITE" '' "$@"
 }
 
-# uml_build DIR: as build_series does. The module is made by the compiler that made the kernel.
+# uml_build DIR: build as build_series does. The compiler of the kernel builds the module.
 uml_build() {
 	build_all "$(uml_version "$UML_FLAVOUR")" "$1" uml_make_root \
 		make -C "$TOP" modules "KDIR=$(uml_dir "$UML_FLAVOUR")/tree" ARCH=um
 }
 
-# uml_build_hold DIR: a module that only these tests need, to DIR/hold.ko.
+# uml_build_hold DIR: build DIR/hold.ko, a module that only these tests need.
 uml_build_hold() {
 	mkdir -p "$1/hold" &&
 		cp "$UML_DIR"/hold/* "$1/hold/" &&
@@ -119,7 +119,7 @@ uml_build_hold() {
 		mv "$1/hold/hold.ko" "$1/"
 }
 
-# uml_pack DIR: an initramfs, and the tree in a tar.
+# uml_pack DIR: make the initramfs, and a tar of the tree.
 uml_pack() {
 	local version stage=$1/stage ram=$1/initramfs modules
 	version=$(uml_version "$UML_FLAVOUR")
@@ -140,8 +140,8 @@ uml_pack() {
 		rm -rf "$stage" "$ram"
 }
 
-# uml_boot DIR GUEST: what guests_start does with QEMU. ttyS1 is a pair of fifos; what is written to the
-# root goes to a file of its own.
+# uml_boot DIR GUEST: the counterpart of guests_start, which uses QEMU. ttyS1 is a pair of FIFOs. Writes to
+# the root go to a copy-on-write file of the guest.
 uml_boot() {
 	mkdir -p "$2"
 	mkfifo "$2/tty.in" "$2/tty.out"

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# User Mode Linux: a kernel that is an ordinary process. Sourced after tests/host/all.sh.
+# User Mode Linux: a kernel that is an ordinary process. Source tests/host/all.sh first.
 #
-# Two flavours, each one item of the cache: `fast` is for benchmarks, `sanitizing` watches the driver
-# with all that the kernel has. FLAVOUR.config is what it is made with, on top of base.config, and
-# FLAVOUR.patch, if there is one, what had to be mended in it, FLAVOUR.flags words for the compiler and
-# FLAVOUR.unwatched the directories that are not instrumented. An item holds
+# There are two flavours, each one item of the cache: `fast` is for benchmarks, `sanitizing` has the
+# kernel's sanitizers. FLAVOUR.config is the configuration on top of base.config. These files are optional:
+# FLAVOUR.patch changes the kernel, FLAVOUR.flags has options for the compiler, FLAVOUR.unwatched the
+# directories that are not instrumented. An item holds
 #   version    what its modules are built for
 #   linux      the kernel
 #   tree       what building modules for it needs
@@ -14,9 +14,9 @@
 # Raise it when the recipe below changes.
 UML_RECIPE=1
 UML_SERIES=7.2
-# Places to look for linux-source-SERIES, in order: suites that are taken together.
+# Places to look for linux-source-SERIES, in order. Suites joined by + are used together.
 UML_PLACES=(trixie+trixie-backports sid)
-# It is built with the host's compiler, as its processes are the host's.
+# UML is built with the host's compiler, as it is a process of the host.
 UML_NEEDS=(
 	gcc:gcc
 	/usr/include/stdio.h:libc6-dev
@@ -42,7 +42,7 @@ uml_version() {
 	cat "$(uml_dir "$1")/version"
 }
 
-# uml_setup: what building needs is on the host, or REASON says what is not.
+# uml_setup: get what building needs on the host; on failure REASON says what is missing.
 uml_setup() {
 	local missing
 
@@ -59,15 +59,15 @@ uml_setup() {
 uml_source_from() {
 	local package=linux-source-$UML_SERIES empty=$WORK/uml-no-root suites=${1//+/ }
 
-	# Nothing is installed, so there need be no root whose packages apt looks at.
+	# Nothing is installed, so an empty root is enough for apt.
 	mkdir -p "$empty/tree/var/lib/dpkg" "$WORK/uml-deb"
 	: >"$empty/tree/var/lib/dpkg/status"
-	# In a directory of its own: other apts may be at work.
+	# Use a separate directory: other runs of apt may be active.
 	# shellcheck disable=SC2086 # a list of suites
 	APT_DIR=$WORK/uml-apt apt_begin "$empty" all $suites && (cd "$WORK/uml-deb" && apt-get download "$package")
 }
 
-# uml_source DIR: the kernel's source, from the first place that has it. 1: none has.
+# uml_source DIR: unpack the kernel's source from the first place that has it. Returns 1 if none has it.
 uml_source() {
 	local place deb name=linux-source-$UML_SERIES
 
@@ -91,7 +91,7 @@ uml_patch() {
 	[ ! -e "$UML_DIR/$2.patch" ] || patch -d "$1" -p1 --no-backup-if-mismatch <"$UML_DIR/$2.patch"
 }
 
-# uml_lines FLAVOUR WHAT: of the file FLAVOUR.WHAT, if there is one.
+# uml_lines FLAVOUR WHAT: print the lines of the file FLAVOUR.WHAT, if there is one.
 uml_lines() {
 	[ ! -e "$UML_DIR/$1.$2" ] || grep -v '^#' "$UML_DIR/$1.$2"
 }
@@ -105,7 +105,7 @@ uml_unwatch() {
 	done
 }
 
-# uml_configure TREE FLAVOUR: fails if an option of the fragments did not come out as asked.
+# uml_configure TREE FLAVOUR: fail if an option does not get the value that the fragments have.
 uml_configure() {
 	local fragments=("$UML_DIR/base.config" "$UML_DIR/$2.config")
 
@@ -115,7 +115,7 @@ uml_configure() {
 	cat "${fragments[@]}" | uml_configured "$1/.config"
 }
 
-# uml_configured CONFIG: compares it with fragments on stdin.
+# uml_configured CONFIG: compare it with the fragments on stdin.
 uml_configured() {
 	local line status=0
 
@@ -128,7 +128,7 @@ uml_configured() {
 	return $status
 }
 
-# uml_strip TREE DIR: what is worth keeping moves from the built TREE to DIR.
+# uml_strip TREE DIR: move the needed files from the built TREE to DIR.
 uml_strip() {
 	local keep=(.config Kbuild Makefile Module.symvers System.map include scripts) each
 
@@ -145,7 +145,7 @@ uml_strip() {
 	find "$2/tree/include" "$2/tree/scripts" -name '.*.o.cmd' -delete
 }
 
-# uml_build_kernel FLAVOUR DIR. 1: there is no source; 2: something went wrong.
+# uml_build_kernel FLAVOUR DIR. Returns 1 if there is no source, 2 if something went wrong.
 uml_build_kernel() {
 	local tree=$WORK/uml-source status
 
@@ -158,8 +158,8 @@ uml_build_kernel() {
 	return $((status ? 2 : 0))
 }
 
-# uml_ensure FLAVOUR: it is in the cache, or REASON says why not. 1: it cannot be had here; 2: something
-# went wrong.
+# uml_ensure FLAVOUR: build the kernel unless the cache has it. Returns 1 if it cannot be had here, 2 if
+# something went wrong; then REASON says why.
 uml_ensure() {
 	uml_setup || return 1
 	cache_get "$(uml_dir "$1")" "$(uml_stamp "$1")" uml_make "$1"
@@ -182,7 +182,7 @@ uml_make() {
 	return $status
 }
 
-# uml_kbuild FLAVOUR DIR WORDS...: make, for a module in DIR.
+# uml_kbuild FLAVOUR DIR WORDS...: run make for a module in DIR.
 uml_kbuild() {
 	local tree
 
@@ -190,7 +190,7 @@ uml_kbuild() {
 	make -C "$tree" ARCH=um M="$2" "${@:3}"
 }
 
-# Those that run. Asked to end, a UML in the middle of something makes a mess of its end.
+# Running UMLs. They get SIGKILL: a busy UML does not end cleanly on SIGTERM.
 UML_PIDS=()
 
 uml_cleanup() {
@@ -198,18 +198,18 @@ uml_cleanup() {
 	cleanup
 }
 
-# uml_work_init: as work_init, and takes the UMLs along.
+# uml_work_init: like work_init, and kill the UMLs at exit.
 uml_work_init() {
 	work_init
 	trap uml_cleanup EXIT
 }
 
-# uml_start FLAVOUR WORDS...: sets GUEST_PID. The console is stdin and stdout.
+# uml_start FLAVOUR WORDS...: start it and set GUEST_PID. The console is stdin and stdout.
 uml_start() {
 	local flavour=$1
 
 	shift
-	# Its memory is a file: in RAM, whatever TMPDIR says.
+	# UML's memory is a file. Unset TMPDIR, so that UML chooses a place in RAM.
 	(
 		ulimit -c 0
 		exec env -u TMPDIR -u TMP -u TEMP "$(uml_dir "$flavour")/linux" \
@@ -221,7 +221,7 @@ uml_start() {
 	UML_PIDS+=("$GUEST_PID")
 }
 
-# uml_wait SECONDS: until the one started last has ended, which it is made to in the end.
+# uml_wait SECONDS: wait for the UML that was started last; kill it after this time and fail.
 uml_wait() {
 	local end=$((SECONDS + $1)) status=0
 

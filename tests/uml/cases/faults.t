@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Allocations fail, one after the other, in all that the driver does from loading to unloading: what
-# fails is undone, what succeeds is whole. See tests/prog/faults.c.
+# Allocations fail, one after the other, in all operations of the driver from loading to unloading. A failed
+# operation must be undone, a successful one must be complete. See tests/prog/faults.c.
 # shellcheck source=/dev/null
 . "${0%/*}/../../guest/lib.sh"
 
 KNOBS=(/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc)
 
-# knob NAME VALUE: for both kinds of allocation, where there is such a one.
+# knob NAME VALUE: set it for both kinds of allocation, if the kind has this knob.
 knob() {
 	local dir
 
@@ -16,7 +16,7 @@ knob() {
 	done
 }
 
-# symbols NAME...: for each, its address and that of the next symbol.
+# symbols NAME...: print the address of each and the address of the symbol after it.
 symbols() {
 	awk -v names="$*" '
 		BEGIN { split(names, list); for (i in list) wanted[list[i]] }
@@ -26,8 +26,8 @@ symbols() {
 	' /proc/kallsyms
 }
 
-# All allocations of all sizes count that have a function of a module on the stack, and rbull is the only
-# module here; but not those by which the kernel watches the others. And without a word for each.
+# Count all allocations, of all sizes, with a function of a module on the stack: rbull is the only module here.
+# Do not count kmemleak's own allocations. Do not log each failure.
 prepare_knobs() {
 	local end start rest
 
@@ -45,7 +45,7 @@ prepare_knobs() {
 	knob verbose 0
 }
 
-# That an allocation failed the kernel may say, with what it thinks of it.
+# The kernel may report failed allocations: remove these reports before the check.
 klog_clean() {
 	klog_since "$FIRST_MARK"
 	KLOG=$(awk '

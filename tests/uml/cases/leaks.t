@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Nothing that was allocated since this kernel is up has been lost, by this case or any before it.
+# kmemleak must find no leak since this kernel booted, of this case or any before it.
 # shellcheck source=/dev/null
 . "${0%/*}/../../guest/lib.sh"
 
@@ -18,13 +18,13 @@ for mode in mq bio; do
 	ok "unload, $mode" unload
 done
 drop_caches
-# What is younger than some seconds is no leak yet, and what changes needs a second look. A kmemleak that
-# has given up refuses to look.
-ok "a first look" scan
+# kmemleak does not report objects younger than some seconds, or ones that change: scan twice. The scan fails
+# if kmemleak has given up.
+ok "a first scan" scan
 pause 6
-ok "a second one" scan
+ok "a second scan" scan
 is "$(<$LEAKS)" "" "nothing is lost"
-# They have been reported.
+# The leaks are reported: forget them.
 echo clear >$LEAKS
 
 finish

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A gendisk that somebody in the kernel still has when its disk is gone: the module, to which it refers,
-# stays until it is freed.
+# Another part of the kernel holds a gendisk when its disk is removed. The gendisk refers to the module, so
+# unloading must wait until it is freed.
 # shellcheck source=/dev/null
 . "${0%/*}/../../guest/lib.sh"
 
@@ -15,8 +15,8 @@ for mode in mq bio; do
 	ok "$mode: unload" unload
 	between $(((${EPOCHREALTIME/./} - begun) / 1000)) $((HELD_MS / 2)) $((HELD_MS * 8)) \
 		"$mode: waited until it was let go of (ms)"
-	# Whatever becomes of it then is in the log.
-	ok "$mode: which it is" rmmod hold
+	# If the gendisk is freed wrongly, the kernel log shows that.
+	ok "$mode: the holder is unloaded" rmmod hold
 done
 
 finish

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Holds a gendisk for a while without having it open, as parts of the kernel do
- * for moments that no test could meet: it is not freed when its driver lets go of
- * it, and nothing keeps the driver from being unloaded.
+ * Hold a reference to a gendisk for a while without having it open, as parts of
+ * the kernel do for moments too short for a test. So the gendisk is not freed
+ * when its driver puts it, and nothing keeps the driver from being unloaded.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
