@@ -1,20 +1,20 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Building what is measured, and what measures. Sourced after tests/host/all.sh.
+# Build the driver and the modules that measure it. Source tests/host/all.sh first.
 #
-# The driver is built in a copy of its sources, so that the tree of another version can be measured
-# beside this one's, and nobody's own build is disturbed. Copies keep their dates: make is fast.
+# The driver is built in a copy of its sources, so that other versions can be measured, too, and no other
+# build is disturbed. Copies keep their dates, so that make rebuilds only what has changed.
 
 BENCH_DIR=$TOP/tests/bench
 # The tree whose driver is measured.
 TREE=$(cd "${TREE:-$TOP}" && pwd) || exit 1
 
-# Prints the folder of the copy; each tree has one.
+# Print the folder of the copy; each tree has one of its own.
 build_copy_dir() {
 	echo "$TOP/build/bench/tree-$(cksum <<<"$TREE" | cut -d' ' -f1)"
 }
 
-# Also the lock on it, which build_take gives back.
+# Lock the folder and copy the sources. build_take unlocks it.
 build_copy() {
 	local copy
 
@@ -23,11 +23,11 @@ build_copy() {
 	exec 6>"$copy/lock"
 	flock 6
 	rm -rf "$copy/src" "$copy/include"
-	# src/rbull.ko is of somebody's last build.
+	# src/rbull.ko is from another build.
 	cp -a "$TREE/Makefile" "$TREE/src" "$TREE/include" "$copy/" && rm -f "$copy/src/rbull.ko"
 }
 
-# build_take VERSION: sets MODULES to what was built, where nobody else builds.
+# build_take VERSION: copy the built modules to $WORK, set MODULES to the copies, and unlock the folder.
 build_take() {
 	local copy
 
@@ -39,12 +39,12 @@ build_take() {
 	exec 6>&-
 }
 
-# build_links DIR: in DIR the sources of the bench modules, and of the driver they are linked with.
+# build_links DIR: make links in DIR to the sources of the bench modules and of the driver.
 build_links() {
 	driver_links "$(build_copy_dir)/src" "$1" "$BENCH_DIR"/module/*
 }
 
-# build_for_kernel SERIES LOG: MODULES for a Debian kernel.
+# build_for_kernel SERIES LOG: build for a Debian kernel and set MODULES.
 build_for_kernel() {
 	local version copy kdir
 
@@ -84,7 +84,7 @@ build_for_uml() {
 	build_take "$version"
 }
 
-# build_for_host LOG: the same for the kernel that runs here.
+# build_for_host LOG: the same for the running kernel.
 build_for_host() {
 	local version copy kdir llvm=()
 	version=$(uname -r)

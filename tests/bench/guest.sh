@@ -1,16 +1,16 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Guests that measure: an initramfs with busybox, the drivers and a plan, and nothing else that runs.
-# Sourced after tests/host/all.sh.
+# Guests that measure: an initramfs with busybox, the drivers and a plan; nothing else runs there.
+# Source tests/host/all.sh first.
 
 BENCH_DIR=$TOP/tests/bench
-# Processors besides this machine's whose instructions can be counted.
+# Other processors whose instructions can be counted.
 BENCH_FOREIGN=(arm64)
-# The competitors, and what null_blk and zram look for when they are in use.
+# The drivers to compare with, and modules that null_blk and zram need at run time.
 BENCH_DRIVERS=(brd null_blk zram)
 BENCH_HELPERS=(configfs lzo-rle)
 
-# pack_module FILE DIR: decompressed, as busybox and depmod want it.
+# pack_module FILE DIR: copy a module, decompressed for busybox and depmod.
 pack_module() {
 	local name=${1##*/}
 
@@ -24,8 +24,7 @@ pack_module() {
 # The root whose busybox the guest runs.
 BENCH_ROOT=trixie
 
-# pack_guest ROOT VERSION DIR PLAN MODULE...: DIR/initramfs. ROOT is where lib/modules/VERSION is, as
-# in a root.
+# pack_guest ROOT VERSION DIR PLAN MODULE...: make DIR/initramfs. ROOT has lib/modules/VERSION.
 pack_guest() {
 	local root=$1 version=$2 out=$3 stage=$3/stage plan=$4 modules path busybox file
 
@@ -48,7 +47,7 @@ pack_guest() {
 		(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) >"$out/initramfs"
 }
 
-# The files of the drivers and of what they depend on, as far as they are not built in.
+# Print the files of the drivers and of their dependencies, unless they are built in.
 pack_needed() {
 	local module
 
@@ -57,7 +56,7 @@ pack_needed() {
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-# guest_judge CONSOLE: did it do all of its plan? Says what it did not.
+# guest_judge CONSOLE: fail, and print the end of the console, unless the guest has finished its plan.
 guest_judge() {
 	tr -d '\r' <"$1" | grep -q '^@end' && return
 	{
@@ -67,12 +66,12 @@ guest_judge() {
 	return 1
 }
 
-# bench_keep INSTRUMENT CONSOLE FILE: of a guest's console what tests/bench/report understands.
+# bench_keep INSTRUMENT CONSOLE FILE: write the lines of a console that tests/bench/report reads to FILE.
 bench_keep() {
 	mkdir -p "$(dirname "$3")"
 	{
 		echo "@instrument $1"
-		# Not what an emulated one is called: the one that does the work.
+		# The host's processor, not the emulated one.
 		sed -n 's/^model name\s*: /@processor /p' /proc/cpuinfo | head -n 1
 		tr -d '\r' <"$2" | grep '^@'
 	} >"$3"

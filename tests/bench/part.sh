@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A part of `make test` (see tests/host/parts.sh): the floors that are counted in instructions, and so
-# are the same on every machine. All others are for `make bench`.
+# A part of `make test` (see tests/host/parts.sh): the floors in instructions, which are the same on every
+# machine. `make bench` checks all others.
 
 ICOUNT_SERIES=6.1
-# Counted as well if all is wanted.
+# Also measured if everything was asked for.
 ICOUNT_FULL=7.2
 
 icount_series() {

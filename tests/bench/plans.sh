@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What is measured, as plans for tests/bench/play, on stdout. DEVICES, SIZE_MB and ROUNDS are the
-# caller's; with WITH_FIO=1 fio is run as well.
+# Print plans for tests/bench/play. The caller sets DEVICES, SIZE_MB and ROUNDS; with WITH_FIO=1 the
+# plans also run fio.
 
-# In the order in which they take turns.
+# The devices, in the order in which they are measured.
 # shellcheck disable=SC2034 # for the callers
 BENCH_TIMED=(rbull_mq brd null_memory null_nodata rbull_bio memory zram)
 
@@ -56,7 +56,7 @@ plan_io_device() {
 	done
 }
 
-# What two threads do at a time, on a CPU each.
+# Two threads at the same time, each on a CPU of its own.
 plan_io_threads() {
 	local op
 
@@ -81,7 +81,7 @@ plan_io() {
 
 	for ((round = 1; round <= ROUNDS; round++)); do
 		for device in "${DEVICES[@]}"; do
-			# It compresses; a few rounds are enough for orientation.
+			# zram compresses, so it is only for orientation: a few rounds are enough.
 			[ "$device" != zram ] || [ "$round" -le 3 ] || continue
 			echo "up $device $SIZE_MB"
 			plan_io_device
@@ -96,7 +96,7 @@ plan_io() {
 
 # --- ways to copy -----------------------------------------------------------------------
 
-# Those that there are, and what the driver chooses.
+# All copy methods, and the driver's choice.
 plan_copy() {
 	local round way op
 
@@ -120,7 +120,7 @@ plan_copy() {
 plan_memory() {
 	local i mib # MiB written
 
-	# Not on a machine that does other work as well.
+	# Not on a host, which does other work, too.
 	[ -n "${WITH_FIO:-}" ] || echo exact
 	for ((i = 0; i < 3; i++)); do
 		echo "up rbull_mq 1024"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# gnuplot -c plot.gp DIR OUT.svg: the figures that tests/bench/report has left in DIR. What was not
-# measured is left out.
+# gnuplot -c plot.gp DIR OUT.svg: plot the figures that tests/bench/report has written to DIR. Figures
+# that were not measured are left out.
 dir = ARG1
 there(file) = int(system('test -e '.dir.'/'.file.' && echo 1 || echo 0'))
 timed = there('host-small.dat') ? 'host' : 'native'

@@ -23,8 +23,8 @@ enum rbull_bench_op {
  * enum rbull_bench_order - which block comes next
  * @RBULL_BENCH_RANDOM: any, with repetitions
  * @RBULL_BENCH_SEQUENTIAL: the next one
- * @RBULL_BENCH_SHUFFLED: each one once, in a random order, before any comes again;
- *	the number of blocks must be a power of two
+ * @RBULL_BENCH_SHUFFLED: random, but no block repeats before all were used; the
+ *	number of blocks must be a power of two
  */
 enum rbull_bench_order {
 	RBULL_BENCH_RANDOM,
@@ -35,8 +35,8 @@ enum rbull_bench_order {
 /**
  * enum rbull_bench_clock - what is measured
  * @RBULL_BENCH_NS: nanoseconds
- * @RBULL_BENCH_CYCLES: the processor's own counter; where an emulator makes that
- *	count instructions, these
+ * @RBULL_BENCH_CYCLES: the processor's cycle counter; in some emulators it
+ *	counts instructions
  */
 enum rbull_bench_clock {
 	RBULL_BENCH_NS,
@@ -49,19 +49,19 @@ struct rbull_bench_target;
  * struct rbull_bench_job - one measurement
  * @device: path of a block device; empty for bare copying in memory
  * @op: what to do, &enum rbull_bench_op
- * @order: where, &enum rbull_bench_order
+ * @order: order of the blocks, &enum rbull_bench_order
  * @clock: &enum rbull_bench_clock
  * @block: bytes of an I/O
  * @batch: I/Os that are submitted together, plugged if more than one, and then
  *	waited for
- * @batches: batches in a sample: what is timed together
+ * @batches: batches in a sample, which are timed together
  * @samples: samples to take, in each thread
- * @threads: threads, each on a CPU of its own as far as there are as many
- * @scattered: no two pages of a buffer are neighbours
- * @target: what @device is
- * @file: @device, open
+ * @threads: threads, each on a CPU of its own if there are enough CPUs
+ * @scattered: no two pages of a buffer are contiguous
+ * @target: the operations for @device
+ * @file: the open file of @device
  * @bdev: the block device in @file
- * @blocks: I/Os that the target has room for
+ * @blocks: size of the target in blocks of @block bytes
  */
 struct rbull_bench_job {
 	char device[64];
@@ -83,10 +83,10 @@ struct rbull_bench_job {
 /**
  * struct rbull_bench_io - an I/O in flight and its buffer
  * @bio: the bio, used again and again
- * @worker: whose it is
+ * @worker: the worker that it belongs to
  * @pages: the buffer; twice as long as needed if scattered
  * @vecs: the pieces of the buffer
- * @nr_vecs: how many
+ * @nr_vecs: number of @vecs
  */
 struct rbull_bench_io {
 	struct bio bio;
@@ -100,13 +100,13 @@ struct rbull_bench_io {
  * struct rbull_bench_worker - a thread that measures
  * @job: what to do
  * @task: the thread
- * @ended: completed when it has ended
- * @done: completed when all I/Os of a batch are
- * @pending: how many are not
+ * @ended: completed when the thread has ended
+ * @done: completed when all I/Os of a batch are done
+ * @pending: I/Os of the batch that are not done
  * @failed: I/Os that failed
  * @random: state of the random numbers
  * @at: state of the other orders
- * @taken: how long each one took
+ * @taken: time of each sample
  * @ios: the I/Os of a batch
  */
 struct rbull_bench_worker {
@@ -123,11 +123,11 @@ struct rbull_bench_worker {
 };
 
 /**
- * struct rbull_bench_target - what I/Os go to
- * @open: find it, set the job's @blocks
+ * struct rbull_bench_target - operations of a target of I/O
+ * @open: open the target, set the job's @blocks
  * @close: undo @open
  * @batch: do a batch and wait for its end
- * @discard: discard all; may be missing
+ * @discard: discard the whole target; may be NULL
  */
 struct rbull_bench_target {
 	int (*open)(struct rbull_bench_job *job);
@@ -151,8 +151,8 @@ int rbull_bench_memory_init(unsigned int size_mb);
 void rbull_bench_memory_exit(void);
 
 /**
- * rbull_bench_next() - where the next I/O goes
- * @worker: the thread that is about to do it
+ * rbull_bench_next() - choose the block of the next I/O
+ * @worker: the thread that does the I/O
  *
  * Return: the number of a block.
  */
@@ -167,7 +167,7 @@ static inline u64 rbull_bench_next(struct rbull_bench_worker *worker)
 		worker->at = at + 1 < job->blocks ? at + 1 : 0;
 		return at;
 	case RBULL_BENCH_SHUFFLED:
-		/* A congruential generator of full period, its low bits last. */
+		/* A congruential generator of full period. */
 		worker->at = (at * 0x915f77f5 + 0x6b43a9b5) & (job->blocks - 1);
 		return at;
 	default:

@@ -10,7 +10,7 @@
 
 #include "bench.h"
 
-/* As user space opens it: the names of the functions below that change often. */
+/* Open it as user space does: lower functions often change their names. */
 static int rbull_bench_block_open(struct rbull_bench_job *job)
 {
 	int flags = job->op == RBULL_BENCH_READ ? O_RDONLY : O_RDWR;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module of its own, with a copy of the image in it: how long a clone takes,
- * the first write after it, and giving it back. All is done when it is loaded;
- * the parameter `report` tells what came out.
+ * A separate module with the image's code linked in. It measures the time of a
+ * clone, of the first write after it, and of freeing it. All is done while the
+ * module loads; the parameter `report` has the results.
  */
 #include <linux/err.h>
 #include <linux/delay.h>
@@ -22,7 +22,7 @@
 
 #define RBULL_BENCH_CLONES	101
 
-/* What is timed, of each clone. */
+/* The times that are measured for each clone. */
 enum {
 	RBULL_BENCH_CLONE,
 	RBULL_BENCH_FIRST_WRITE,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From words to a job. What is not said:
+ * Parse a job. The defaults are
  *   op=read order=random clock=ns block=4096 batch=1 batches=1 samples=1000
  *   threads=1 scattered=0
- * and without device=PATH memory is copied.
+ * Without device=PATH the job copies memory.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -34,13 +34,13 @@ static const char *const rbull_bench_clocks[] = {
 };
 
 /**
- * struct rbull_bench_key - a word that is understood
- * @name: what is left of the equals sign
- * @offset: of the field in struct rbull_bench_job
- * @min: smallest value; of a number
- * @max: largest value; of a number
- * @values: names for the numbers from 0; of a choice
- * @nr_values: how many
+ * struct rbull_bench_key - a word of a job
+ * @name: the part before the equals sign
+ * @offset: offset of the field in struct rbull_bench_job
+ * @min: smallest value of a number
+ * @max: largest value of a number
+ * @values: names of the values of a choice, from 0; NULL for a number
+ * @nr_values: number of @values
  */
 struct rbull_bench_key {
 	const char *name;
@@ -117,12 +117,12 @@ static int rbull_bench_job_word(struct rbull_bench_job *job, char *word)
 }
 
 /**
- * rbull_bench_job_parse() - understand a job
+ * rbull_bench_job_parse() - parse a job
  * @job: filled in
- * @text: words; changed
+ * @text: the words of the job; modified
  *
  * Context: may sleep.
- * Return: 0, or a negative errno after telling the log which word is wrong.
+ * Return: 0, or a negative errno; the log names the wrong word.
  */
 int rbull_bench_job_parse(struct rbull_bench_job *job, char *text)
 {

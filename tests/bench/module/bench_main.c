@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A loop in the kernel that measures block devices. A job is written to the
- * parameter `run`, as words KEY=VALUE (bench_job.c); when the write returns, the
- * parameter `report` tells what came out, one line per thread.
+ * A loop in the kernel that measures block devices. Write a job to the
+ * parameter `run`, as words KEY=VALUE (bench_job.c). When the write returns,
+ * the parameter `report` has the results, one line per thread.
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -19,7 +19,7 @@ static unsigned int memory_mb;
 module_param(memory_mb, uint, 0444);
 MODULE_PARM_DESC(memory_mb, "MiB to take for jobs that copy memory (0)");
 
-/* The lock of the parameters makes it one job at a time. */
+/* The lock of the parameters allows only one job at a time. */
 static int rbull_bench_set_run(const char *text, const struct kernel_param *kp)
 {
 	struct rbull_bench_job job;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the copying alone costs: the same buffers, and instead of a disk memory
- * in pieces that are as large as the largest block.
+ * Measure copying alone: the same buffers, but memory instead of a disk. The
+ * memory is in pieces of RBULL_BENCH_PIECE bytes.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -55,8 +55,8 @@ const struct rbull_bench_target rbull_bench_memory = {
 };
 
 /**
- * rbull_bench_memory_init() - take the memory
- * @size_mb: how much, in MiB; rounded up to pieces
+ * rbull_bench_memory_init() - allocate the memory
+ * @size_mb: size in MiB; rounded up to pieces
  *
  * Context: module init.
  * Return: 0 or -ENOMEM.

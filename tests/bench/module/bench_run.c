@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Doing a job: threads, buffers, samples and what comes out of them.
+ * Run a job: threads, buffers, samples and their summary.
  *
- * Batches are timed some at a time. The median of these samples does not see
- * interrupts, nor that somebody else had the CPU for a while, and in an emulator
- * that counts instructions it is the same on every run.
+ * A sample is the time of some batches. Interrupts and other users of the CPU
+ * do not affect the median of the samples, and in an emulator that counts
+ * instructions it is the same on every run.
  */
 #include <linux/cpumask.h>
 #include <linux/err.h>
@@ -89,7 +89,7 @@ static void rbull_bench_worker_exit(struct rbull_bench_worker *worker)
 	kvfree(worker->taken);
 }
 
-/* The thread, if there is one, is gone when this returns. */
+/* Wait until the thread, if there is one, has ended. */
 static void rbull_bench_worker_stop(struct rbull_bench_worker *worker)
 {
 	if (!worker->task)
@@ -125,7 +125,7 @@ static int rbull_bench_worker_init(struct rbull_bench_worker *worker,
 			      index);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	/* It may end before it is stopped. */
+	/* The thread may end before kthread_stop(): keep a reference. */
 	worker->task = get_task_struct(task);
 	kthread_bind(task, cpumask_nth(index % num_online_cpus(),
 				       cpu_online_mask));
@@ -166,7 +166,7 @@ static int rbull_bench_measure(const struct rbull_bench_job *job,
 		if (atomic_read(&workers[i].failed))
 			err = -EIO;
 	}
-	/* The last line gets its end when it is shown. */
+	/* Remove the last newline: showing the report adds it. */
 	if (at)
 		report[at - 1] = '\0';
 	for (i = 0; i < made; i++)
@@ -191,13 +191,13 @@ static int rbull_bench_discard(const struct rbull_bench_job *job, char *report,
 }
 
 /**
- * rbull_bench_run() - do a job
- * @job: what to do
+ * rbull_bench_run() - run a job
+ * @job: the job
  * @report: gets a line per thread
- * @size: room for it
+ * @size: size of @report in bytes
  *
- * Context: may sleep, and does until all is done.
- * Return: 0, or a negative errno: also -EIO if an I/O failed.
+ * Context: may sleep; waits until all I/O is done.
+ * Return: 0, or a negative errno; -EIO if an I/O failed.
  */
 int rbull_bench_run(struct rbull_bench_job *job, char *report, size_t size)
 {

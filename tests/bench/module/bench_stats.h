@@ -14,12 +14,12 @@ static inline int rbull_bench_compare(const void *a, const void *b)
 }
 
 /**
- * rbull_bench_summarize() - say in a few words what was measured
+ * rbull_bench_summarize() - summarize samples as words NAME=VALUE
  * @text: gets the words
- * @size: room for them
- * @taken: how long each sample took; sorted here
- * @samples: how many
- * @ios: what was done in each of them, so many times
+ * @size: size of @text in bytes
+ * @taken: time of each sample; sorted here
+ * @samples: number of samples
+ * @ios: I/Os in each sample
  *
  * Return: the length of the words.
  */
