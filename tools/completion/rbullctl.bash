@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Completion of rbullctl for bash. What there is to choose from, rbullctl says itself.
+# Completion of rbullctl for bash. rbullctl itself prints the candidates.
 
-# Sets typed to the words as rbullctl would get them. bash takes them apart at = and :, so that the word it
-# completes is only the end of one of them; kept is what stands before.
+# Set typed to the words as rbullctl would get them. bash splits words at = and :, and completes only the last
+# part of a word; set kept to the parts before it.
 _rbullctl_words() {
 	local i word glue=1
 
@@ -33,7 +33,7 @@ _rbullctl() {
 
 	_rbullctl_words
 	COMPREPLY=()
-	# Of users who are not root, few have it in their path.
+	# The PATH of most users other than root lacks the sbin folders.
 	while IFS= read -r line; do
 		case $line in
 		:files)

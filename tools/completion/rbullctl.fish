@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Completion of rbullctl for fish. What there is to choose from, rbullctl says itself.
+# Completion of rbullctl for fish. rbullctl itself prints the candidates.
 
 function __rbullctl_complete
     set -l typed (commandline --tokenize --current-process --cut-at-cursor) (commandline --current-token)
-    # Of users who are not root, few have it in their path.
+    # The PATH of most users other than root lacks the sbin folders.
     set -lx PATH $PATH /usr/local/sbin /usr/sbin /sbin
     command --query rbullctl
     or return

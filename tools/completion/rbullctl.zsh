@@ -1,12 +1,12 @@
 #compdef rbullctl
 # SPDX-License-Identifier: GPL-2.0-only
-# Completion of rbullctl for zsh. What there is to choose from, rbullctl says itself.
+# Completion of rbullctl for zsh. rbullctl itself prints the candidates.
 
 _rbullctl() {
 	local -a lines offers texts suffix
 	local line word
 
-	# Of users who are not root, few have it in their path.
+	# The PATH of most users other than root lacks the sbin folders.
 	lines=("${(@f)$(PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin \
 		rbullctl --complete "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
 	for line in $lines; do
