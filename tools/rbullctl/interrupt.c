@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signals that end programs, put off until all is cleaned up; and others that
- * somebody waits for.
+ * Signals that end programs are recorded, so that cleaning up comes first.
+ * Other signals are recorded for callers that wait for them.
  */
 #include <poll.h>
 #include <signal.h>
@@ -15,7 +15,7 @@ static const int interrupt_signals[] = {
 };
 static volatile sig_atomic_t interrupt_signal;
 
-/* Which signals are caught; of those that are noticed only, whether they came. */
+/* The caught signals; for those of interrupt_notice(), whether they arrived. */
 static sigset_t interrupt_caught;
 static volatile sig_atomic_t interrupt_notes[NSIG];
 static volatile sig_atomic_t interrupt_any_note;
@@ -36,7 +36,7 @@ static void interrupt_handle(int signal, void (*handler)(int signal), int flags)
 	const struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
 	struct sigaction old;
 
-	/* nohup and others want some to be ignored. */
+	/* Keep signals ignored that nohup and others ignore. */
 	if (sigaction(signal, NULL, &old) || old.sa_handler == SIG_IGN)
 		return;
 	sigaction(signal, &action, NULL);
@@ -69,7 +69,10 @@ bool interrupt_came(void)
 	return interrupt_signal;
 }
 
-/* Those that come before ppoll() lets them in are noticed by it. */
+/*
+ * Signals that arrive before ppoll() unblocks them interrupt it, so none is
+ * missed.
+ */
 int interrupt_poll(struct pollfd *input, double seconds)
 {
 	const struct timespec timeout = {
@@ -82,7 +85,7 @@ int interrupt_poll(struct pollfd *input, double seconds)
 	sigprocmask(SIG_BLOCK, &interrupt_caught, &old);
 	if (!interrupt_signal && !interrupt_any_note)
 		nr = ppoll(input, 1, &timeout, &old);
-	/* Taken note of, one by one, by who called this. */
+	/* The caller checks each of them with interrupt_noticed(). */
 	interrupt_any_note = 0;
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return interrupt_signal ? -1 : nr;

@@ -5,48 +5,50 @@
 #include <stdbool.h>
 
 /**
- * interrupt_catch() - from now on, let signals that end programs be noticed only
+ * interrupt_catch() - record signals that end programs instead of ending at
+ *	once
  *
- * What takes long looks at interrupt_came(), cleans up and comes to an end.
+ * Long operations check interrupt_came(), clean up and return.
  */
 void interrupt_catch(void);
 
 /**
- * interrupt_notice() - from now on, let a signal be noticed only
- * @signal: one that does not end programs, as SIGWINCH; nothing happens if it is
- *	ignored
+ * interrupt_notice() - record a signal instead of its default action
+ * @signal: a signal that does not end programs, such as SIGWINCH; no effect if
+ *	it is ignored
  */
 void interrupt_notice(int signal);
 
 /**
- * interrupt_noticed() - has it come since this was last asked?
- * @signal: one of those given to interrupt_notice()
+ * interrupt_noticed() - check for a recorded signal, and clear the record
+ * @signal: a signal that was passed to interrupt_notice()
  *
- * Return: whether it has.
+ * Return: true if @signal has arrived since the last call.
  */
 bool interrupt_noticed(int signal);
 
 /**
- * interrupt_came() - has a signal come that shall end the program?
+ * interrupt_came() - check for a signal that ends the program
  *
- * Return: whether one has.
+ * Return: true if one has arrived.
  */
 bool interrupt_came(void);
 
 struct pollfd;
 
 /**
- * interrupt_poll() - wait for input, or until a signal comes that shall end the
- * program or be noticed
- * @input: as of poll(); one
- * @seconds: how long to wait at most
+ * interrupt_poll() - wait for input or a caught signal
+ * @input: one entry, as of poll()
+ * @seconds: longest time to wait
  *
- * Return: as poll(); negative if a signal came.
+ * Return: as poll(); negative if a caught signal arrived.
  */
 int interrupt_poll(struct pollfd *input, double seconds);
 
 /**
- * interrupt_end() - if a signal has come, end by it, as others expect
+ * interrupt_end() - if a signal has arrived, let it end the program
+ *
+ * So the parent process sees that the signal has ended it.
  */
 void interrupt_end(void);
 

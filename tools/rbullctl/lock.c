@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Locks between runs of rbullctl. They are files that only root can open: a lock that
- * others can open, they can hold, and keep root waiting.
+ * Locks between runs of rbullctl. Only root can open the lock files: other
+ * users could hold a lock that they can open, and make root wait.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "rbullctl.h"
 
 #define LOCK_WAIT_MS	50
-/* When to say that somebody is waited for. */
+/* Time after which the wait is reported. */
 #define LOCK_SAY_MS	2000
 
 int lock_take(const char *name, const char *what)

@@ -2,16 +2,17 @@
 #ifndef RBULLCTL_LOCK_H
 #define RBULLCTL_LOCK_H
 
-/* Where root keeps locks, and what must not be lost if a run of rbullctl is killed. */
+/* Folder for locks, and for data that must survive if rbullctl is killed. */
 #define LOCK_FOLDER	"/run/" RBULL_NAME
 
 /**
  * lock_take() - wait until no other rbullctl holds a lock
  * @name: name of the lock, a file in %LOCK_FOLDER
- * @what: what is waited for; printed after two seconds
+ * @what: message about the wait; printed after two seconds
  *
- * Return: a file descriptor, whose close() releases the lock, or a negative errno:
- * -EINTR if a signal came that shall end the program.
+ * Return: a file descriptor, whose close() releases the lock; -EINTR if a
+ * signal arrived that ends the program, or if locking failed; or another
+ * negative errno.
  */
 int lock_take(const char *name, const char *what);
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What comes after a disk was made: its device and links in /dev are waited for.
+ * Waiting for the device and the links of a new disk in /dev.
  */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "made.h"
 
-/* udev looks at all that changes, so it may have to do with other disks before. */
+/* Long enough for udev to process events of other disks first. */
 #define MADE_PATIENCE_MS	10000
 
-/* In a container nobody makes devices. */
+/* In a container, no device nodes are created. */
 static void made_missing(int index, const char *path)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);

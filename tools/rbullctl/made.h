@@ -5,11 +5,12 @@
 #include "cli/options.h"
 
 /**
- * made_wait() - wait until a disk that was just made can be used
- * @arguments: the command line: --no-wait does without
+ * made_wait() - wait until a new disk can be used
+ * @arguments: the command line; with --no-wait, do not wait
  * @index: number of the disk
  *
- * Its links in /dev are there then. What is missing is said, but the disk is made.
+ * After that its links in /dev exist. Prints a message, but does not fail, if
+ * the device is missing or the wait times out.
  */
 void made_wait(const struct arguments *arguments, int index);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rbullctl: make, change and remove disks in RAM. Here: which verbs there are,
- * and their help.
+ * rbullctl: make, change and remove disks in RAM. This file has the table of
+ * verbs and their help.
  */
 #include <stdio.h>
 #include <string.h>
@@ -143,7 +143,7 @@ static int help_words(int argc, char **argv)
 	return verb ? help_verb(verb) : EXIT_USAGE;
 }
 
-/* What was printed, and did not get there, is a failure. */
+/* Output that could not be written is an error. */
 static int flushed(int err)
 {
 	if ((fflush(stdout) || ferror(stdout)) && !err)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Other programs that are asked, or told something.
+ * Running other programs with input from, or output to, a string.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ bool program_is_there(const char *name)
 	return false;
 }
 
-/* A file without a name, in which there is a text. */
+/* Create an unnamed file that contains @text. */
 static int program_file(const char *text)
 {
 	int fd = memfd_create("rbullctl", MFD_CLOEXEC);
@@ -48,7 +48,7 @@ static int program_file(const char *text)
 	return fd;
 }
 
-/* What it says on the way is of interest if it fails, and not otherwise. */
+/* Print the stderr of the program only if it fails. */
 static int program_run(const char *const *words, int in, int out)
 {
 	int log = program_file(""), status;

@@ -6,38 +6,38 @@
 #include <stddef.h>
 
 /**
- * programs_path() - let programs for root be found
+ * programs_path() - add the folders of system programs to PATH
  *
- * A user who became root may have kept a PATH that lacks their folders.
+ * A user who became root may have kept a PATH without them.
  */
 void programs_path(void);
 
 /**
- * program_is_there() - could a program be run?
+ * program_is_there() - check whether a program is installed
  * @name: its name
  *
- * Return: whether one of that name is found where programs are looked for.
+ * Return: true if PATH has an executable file of that name.
  */
 bool program_is_there(const char *name);
 
 /**
- * program_read() - run a program, and read what it prints
+ * program_read() - run a program, and read its output
  * @words: its name and arguments, ended by NULL
- * @text: where to put what it prints, as much as there is space for
- * @size: the space, bytes
+ * @text: receives its output, cut off after @size - 1 bytes
+ * @size: size of @text, bytes
  *
- * What it says on stderr is passed on if it fails.
+ * If the program fails, its stderr is printed.
  *
  * Return: as of run_program().
  */
 int program_read(const char *const *words, char *text, size_t size);
 
 /**
- * program_feed() - run a program, and let it read a text
+ * program_feed() - run a program with a text as its input
  * @words: its name and arguments, ended by NULL
- * @text: the text, on its standard input
+ * @text: the text for its standard input
  *
- * What it says on stderr is passed on if it fails.
+ * If the program fails, its stderr is printed.
  *
  * Return: as of run_program().
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all files of rbullctl share: verbs, how they end, what they say. */
+/* Declarations for all files of rbullctl: verbs, exit codes, messages. */
 #ifndef RBULLCTL_H
 #define RBULLCTL_H
 
@@ -11,7 +11,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* How rbullctl ends; rbullctl(8) says the same. */
+/* Exit codes of rbullctl, as documented in rbullctl(8). */
 enum exit_code {
 	EXIT_DONE,
 	EXIT_FAILED,
@@ -24,13 +24,13 @@ enum exit_code {
 struct arguments;
 
 /**
- * struct verb - one of the things that rbullctl does
- * @name: as it is written
- * @operands: as the help shows them
- * @min: how many operands it needs
- * @max: how many it takes
- * @help: what it does
- * @run: does it; returns how rbullctl ends
+ * struct verb - a command of rbullctl
+ * @name: its name
+ * @operands: its operands, as the help shows them
+ * @min: smallest number of operands
+ * @max: largest number of operands
+ * @help: one line of help
+ * @run: runs it, and returns the exit code
  */
 struct verb {
 	const char *name;
@@ -45,7 +45,7 @@ extern const struct verb verbs[];
 
 /**
  * verb_find() - look a verb up
- * @name: as it was written
+ * @name: its name on the command line
  *
  * Return: the verb, or NULL.
  */
@@ -70,8 +70,8 @@ int verb_stop(const struct arguments *arguments);
 int verb_top(const struct arguments *arguments);
 
 /**
- * complain() - say on stderr what is wrong, after the name of the program
- * @code: how rbullctl shall end
+ * complain() - print an error message to stderr, after the name of the program
+ * @code: the exit code
  * @format: as of printf(), without line feed
  *
  * Return: @code.
@@ -80,47 +80,48 @@ int complain(int code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * complain_hush() - let complain() say nothing
- * @hush: from now on, or no longer
+ * complain_hush() - switch the output of complain() off or on
+ * @hush: true: off
  */
 void complain_hush(bool hush);
 
 /**
- * complain_to_kernel_log() - let complain() write to the kernel log, too
+ * complain_to_kernel_log() - make complain() write to the kernel log, too
  *
- * That is where systemd's journal finds what generators say.
+ * systemd's journal takes the messages of generators from there.
  */
 void complain_to_kernel_log(void);
 
 /**
- * failed() - say why librbull failed
+ * failed() - print the error message of librbull
  * @rbull: the handle
- * @err: what it returned
+ * @err: the negative errno that librbull returned
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int failed(struct rbull *rbull, int err);
 
 /**
- * failed_unforced() - failed(), where --force makes a difference
+ * failed_unforced() - failed() for verbs with --force, which mentions that
+ *	option
  * @arguments: those of the verb
- * @err: what librbull returned
+ * @err: the negative errno that librbull returned
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int failed_unforced(const struct arguments *arguments, int err);
 
 /**
- * handle() - the one handle of this process
+ * handle() - get the handle of librbull, one for the whole process
  *
- * Return: the handle; without memory, the program ends.
+ * Return: the handle; exits if there is no memory.
  */
 struct rbull *handle(void);
 
 /**
- * module_load() - load the module, without disks, if it is not there
+ * module_load() - load the module, without disks, if it is not loaded
  *
- * Return: %EXIT_DONE, or how rbullctl shall end.
+ * Return: %EXIT_DONE, or another exit code.
  */
 int module_load(void);
 
@@ -128,33 +129,33 @@ int module_load(void);
  * run_program() - run a program and wait for it
  * @words: its name and arguments, ended by NULL
  *
- * Return: its status; 127 if it could not be run, 128 and more if a signal ended
- * it.
+ * Return: its exit status; 127 if it could not be run; 128 plus the number of
+ * the signal if a signal ended it.
  */
 int run_program(const char *const *words);
 
 /**
- * run_program_with() - as run_program(), without a word of our own
+ * run_program_with() - run_program() with other files, and without own messages
  * @words: its name and arguments, ended by NULL
- * @in: its stdin; -1: ours
- * @out: its stdout; -1: ours
- * @log: its stderr; -1: ours
+ * @in: its stdin; -1: inherit
+ * @out: its stdout; -1: inherit
+ * @log: its stderr; -1: inherit
  *
  * Return: as of run_program().
  */
 int run_program_with(const char *const *words, int in, int out, int log);
 
 /**
- * tell_quiesced() - say how long I/O had to wait, if --verbose was given
+ * tell_quiesced() - print how long I/O had to wait, if --verbose was given
  * @arguments: those of the verb
  * @ns: nanoseconds
  */
 void tell_quiesced(const struct arguments *arguments, uint64_t ns);
 
 /**
- * no_snapshot() - say which snapshots there are instead of one that is not
+ * no_snapshot() - report that a snapshot does not exist, and list those that do
  * @index: number of the disk
- * @snapshot: the one that was asked for
+ * @snapshot: name of the missing snapshot
  *
  * Return: %EXIT_NO_DISK.
  */

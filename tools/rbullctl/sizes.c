@@ -12,7 +12,7 @@
 
 static const char size_suffixes[] = "KMGTPE";
 
-/* What a suffix multiplies by; 0 if it is none. */
+/* Return: the factor of a suffix; 0 if @text is not a suffix. */
 static uint64_t size_suffix(const char *text)
 {
 	uint64_t unit = 1024, factor = 1;
@@ -55,7 +55,7 @@ bool size_parse(const char *text, uint64_t *size)
 	if (!factor || (fraction && factor == 1) ||
 	    __builtin_mul_overflow(whole, factor, &whole))
 		return false;
-	/* Half a byte is added against what the binary fraction has lost. */
+	/* Round: the binary fraction may be a bit too small. */
 	return !__builtin_add_overflow(whole,
 				       (uint64_t)(fraction * factor + 0.5L),
 				       size);

@@ -5,22 +5,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Space for what size_format() makes. */
+/* Space for the result of size_format(). */
 #define SIZE_TEXT	16
 
 /**
  * size_parse() - read a size as util-linux does
- * @text: digits, maybe a fraction, maybe a suffix: K or KiB is 1024, KB is 1000,
- *	and so on with M, G, T, P and E
- * @size: where to put it, bytes
+ * @text: digits, optionally a fraction and a suffix: K or KiB is 1024, KB is
+ *	1000, and so on with M, G, T, P and E
+ * @size: receives the size, bytes
  *
- * Return: whether it is a size, and one that fits.
+ * Return: true if @text is a size that fits into @size.
  */
 bool size_parse(const char *text, uint64_t *size);
 
 /**
- * size_format() - write a size for people, as in 1.5G
- * @text: where to put it
+ * size_format() - format a size for people, as in 1.5G
+ * @text: receives the text
  * @size: bytes
  *
  * Return: @text.
@@ -29,12 +29,12 @@ const char *size_format(char text[SIZE_TEXT], uint64_t size);
 
 /**
  * number_parse() - read a whole number, decimal or hexadecimal
- * @text: digits, 0x before hexadecimal ones, maybe a sign
- * @min: the smallest that is allowed
- * @max: the largest that is allowed
- * @number: where to put it
+ * @text: digits, 0x before hexadecimal ones, optionally a minus sign
+ * @min: smallest allowed value
+ * @max: largest allowed value
+ * @number: receives the number
  *
- * Return: whether it is one, and allowed.
+ * Return: true if @text is a number in that range.
  */
 bool number_parse(const char *text, int64_t min, int64_t max, int64_t *number);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Complaints, the handle, the module, and other programs.
+ * Error messages, the handle, loading the module, and running other programs.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -32,7 +32,7 @@ int complain(int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	/* Names of files, mount points and labels may have anything in them. */
+	/* File names, mount points and labels may have control characters. */
 	for (c = text; *c; c++)
 		if (iscntrl((unsigned char)*c))
 			*c = '?';

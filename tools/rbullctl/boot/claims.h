@@ -5,12 +5,11 @@
 #include "boot/config.h"
 
 /**
- * claims_judge() - does a file claim what something else has?
- * @config: the file, which is good by itself
+ * claims_judge() - check whether a file conflicts with other configuration
+ * @config: the file, which has no errors by itself
  *
- * It is compared with the other files of /etc/rbull.d that are good by themselves,
- * with /etc/fstab and with the mount units that systemd finds. All that two want
- * is said.
+ * Compares it with the other files of /etc/rbull.d that have no errors, with
+ * /etc/fstab and with the mount units of systemd. Prints all conflicts.
  *
  * Return: %EXIT_DONE or %EXIT_USAGE.
  */

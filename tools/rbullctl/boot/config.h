@@ -7,10 +7,10 @@
 #define CONFIG_FOLDER	RBULL_SYSCONFDIR "/rbull.d"
 #define CONFIG_SUFFIX	".conf"
 
-/* Where images are whose path is not absolute. */
+/* Folder for images whose path is not absolute. */
 #define CONFIG_IMAGES	RBULL_LOCALSTATEDIR "/lib/rbull"
 
-/* Keys of a file that say what rbullctl shall do; the others are disk options. */
+/* Keys of a file that are not options of disks. */
 enum config_key {
 	CONFIG_IMAGE,
 	CONFIG_SAVE,
@@ -25,15 +25,15 @@ extern const char *const config_keys[CONFIG_KEYS];
 
 /**
  * struct config - a file of /etc/rbull.d
- * @name: of the file, without .conf
- * @path: of the file
- * @masked: it is a link to /dev/null: there shall be no such disk
- * @wrong: %EXIT_DONE, or how rbullctl shall end because of what is wrong with it
- * @values: of the keys, NULL if they are not given; paths are absolute and have
- *	no slash too many
- * @lines: in which lines the keys are, 0 if they are not given
+ * @name: name of the file, without .conf
+ * @path: path of the file
+ * @masked: it is a link to /dev/null, so that there is no such disk
+ * @wrong: %EXIT_DONE, or the exit code because of an error in the file
+ * @values: values of the keys, NULL if not given; paths are absolute and have
+ *	no redundant slashes
+ * @lines: line numbers of the keys, 0 if not given
  * @option_lines: the same for the options of disks
- * @add: what the disk shall be like
+ * @add: description of the disk
  */
 struct config {
 	char *name;
@@ -47,24 +47,24 @@ struct config {
 };
 
 /**
- * config_read() - read a file, and say all that is wrong with it
- * @config: where to put it
- * @name: of the file, without .conf
+ * config_read() - read a file, and print all errors in it
+ * @config: receives the contents
+ * @name: name of the file, without .conf
  *
- * Return: %EXIT_DONE, also if it is masked, or how rbullctl shall end.
+ * Return: %EXIT_DONE, also if it is masked, or another exit code.
  */
 int config_read(struct config *config, const char *name);
 
 /**
- * config_free() - forget a file
- * @config: the file, or one that could not be read
+ * config_free() - free the contents of a file
+ * @config: the file, after config_read(), successful or not
  */
 void config_free(struct config *config);
 
 /**
- * config_wrong() - say what is wrong with a file
+ * config_wrong() - print an error in a file, and set @config->wrong
  * @config: the file
- * @line: number of the line, or 0: it is about the file as a whole
+ * @line: number of the line, or 0 if the error is in no particular line
  * @format: as of printf(), without line feed
  *
  * Return: %EXIT_USAGE.
@@ -73,19 +73,19 @@ int config_wrong(struct config *config, int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /**
- * config_set() - take a value
- * @config: where to put it
+ * config_set() - set a key to a value
+ * @config: the file
  * @line: number of its line
  * @key: the key
  * @value: its value
  *
- * What is wrong is said, and is in @config->wrong.
+ * Prints errors, and sets @config->wrong.
  */
 void config_set(struct config *config, int line, const char *key,
 		const char *value);
 
 /**
- * config_line() - in which line an option of disks is
+ * config_line() - get the line number of an option of disks
  * @config: the file
  * @option: its name
  *
@@ -94,57 +94,56 @@ void config_set(struct config *config, int line, const char *key,
 int config_line(const struct config *config, const char *option);
 
 /**
- * config_names() - which files there are
- * @names: where to put the address of their names, without .conf, in order; it
- *	and each of them are given back with free()
+ * config_names() - list the files
+ * @names: receives the address of an array of their names, without .conf,
+ *	sorted; the caller must free() it and each name
  *
- * Return: how many, or -1 after a complaint.
+ * Return: number of files, or -1 after an error message.
  */
 int config_names(char ***names);
 
 /**
- * config_each() - do something for each file there is, in the order of names
- * @function: what to do; what it returns is how rbullctl ends, if it is not
- *	%EXIT_DONE
- * @context: passed on to @function
+ * config_each() - call a function for each file, in the order of names
+ * @function: the function; returns an exit code
+ * @context: passed to @function
  *
- * Files that are no good are complained about and passed over, those that are
- * masked are just passed over.
+ * Prints the errors of files that have some, and skips these files. Also skips
+ * masked files.
  *
- * Return: the last that was not %EXIT_DONE.
+ * Return: the last exit code other than %EXIT_DONE, or %EXIT_DONE.
  */
 int config_each(int (*function)(struct config *config, void *context),
 		void *context);
 
 /**
- * config_those() - do something for each file that a command line names
+ * config_those() - call a function for each file that a command line names
  * @arguments: the command line
- * @saving: call @function for one with mistakes, too, if it says all the same that
+ * @saving: call @function also for a file with errors, if it still says that
  *	its disk is saved, and where
  * @function: as for config_each(), with @arguments as its context
  *
- * One that is masked is refused.
+ * A masked file that is named is an error.
  *
- * Return: the last that was not %EXIT_DONE.
+ * Return: the last exit code other than %EXIT_DONE, or %EXIT_DONE.
  */
 int config_those(const struct arguments *arguments, bool saving,
 		 int (*function)(struct config *config, void *context));
 
 /**
- * config_judge_name() - can a file be called so?
- * @name: of the file, without .conf
+ * config_judge_name() - check whether a file may have a name
+ * @name: the name, without .conf
  *
- * systemd has names of its own for other letters, and -x would be an option.
+ * systemd would escape other characters, and -x would be an option.
  *
- * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int config_judge_name(const char *name);
 
 /**
- * config_saves() - shall the disk be saved when it is stopped?
+ * config_saves() - check whether the disk is saved when it is stopped
  * @config: the file
  *
- * Return: whether it shall.
+ * Return: true if the file has save=shutdown.
  */
 bool config_saves(const struct config *config);
 

@@ -5,11 +5,11 @@
 #include "boot/config.h"
 
 /**
- * config_file_parse() - take a file apart
+ * config_file_parse() - parse a file
  * @config: the file; its values are set with config_set()
  *
- * What is wrong is said, and is in @config->wrong. If the file is masked,
- * @config->masked is set.
+ * Prints errors, and sets @config->wrong. If the file is masked, sets
+ * @config->masked.
  */
 void config_file_parse(struct config *config);
 

@@ -2,15 +2,15 @@
 #ifndef RBULLCTL_GENERATOR_H
 #define RBULLCTL_GENERATOR_H
 
-/* What rbullctl is called as when systemd looks for generators. */
+/* Name under which systemd runs rbullctl as a generator. */
 #define GENERATOR_NAME	"rbull-generator"
 
 /**
  * generator() - write units for the disks of /etc/rbull.d
  * @argc: number of words
- * @argv: the words: its name and, as systemd.generator(7) says, three folders
+ * @argv: the words: its name and the three folders of systemd.generator(7)
  *
- * Return: %EXIT_DONE, or how the program shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int generator(int argc, char **argv);
 

@@ -5,38 +5,38 @@
 #include "boot/config.h"
 
 /**
- * mount_source() - what is mounted in a place
- * @where: path of the place
+ * mount_source() - get the source of the mount at a path
+ * @where: the path
  *
- * Return: what its mount is said to be of, a new string, or NULL if it has none.
+ * Return: the source, a new string; NULL if nothing is mounted there.
  */
 char *mount_source(const char *where);
 
 /**
- * mount_is_of() - is something mounted from a disk?
- * @source: what mount_source() returned
+ * mount_is_of() - check whether a disk is the source of a mount
+ * @source: the source, from mount_source()
  * @index: number of the disk
  *
- * Return: whether it is.
+ * Return: true if it is.
  */
 bool mount_is_of(const char *source, int index);
 
 /**
- * mount_begin() - mount a disk where its file says
- * @config: the file, which says so
+ * mount_begin() - mount a disk at the mount point in its file
+ * @config: the file, which has a mount point
  * @index: number of the disk
  *
- * Return: %EXIT_DONE when it is mounted there, or how rbullctl shall end after a
- * complaint.
+ * Return: %EXIT_DONE if it is mounted there, or another exit code after an
+ * error message.
  */
 int mount_begin(const struct config *config, int index);
 
 /**
- * mount_end() - unmount a disk from where its file says
- * @config: the file, which says so
+ * mount_end() - unmount a disk from the mount point in its file
+ * @config: the file, which has a mount point
  * @index: number of the disk
  *
- * What somebody uses stays mounted, which umount says.
+ * If the mount is in use, it stays, and umount prints the reason.
  */
 void mount_end(const struct config *config, int index);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A disk is read-only while it is saved for good. If whoever saves it is killed,
- * it stays so; a note below /run says that it was not the user who wanted it.
+ * `stop` makes a disk read-only before it saves and removes it. If rbullctl is
+ * killed then, the disk stays read-only. A note below /run tells this from a
+ * disk that the user has made read-only.
  */
 #ifndef RBULLCTL_STOPPING_H
 #define RBULLCTL_STOPPING_H
@@ -9,37 +10,35 @@
 #include "boot/config.h"
 
 /**
- * stopping_begin() - note that a disk is about to become read-only
- * @config: the file that it is of
+ * stopping_begin() - write a note that a disk is about to become read-only
+ * @config: the file of the disk
  * @index: number of the disk
  *
- * Without the note the disk can be saved all the same: failures are not said.
+ * Ignores errors: the disk can be saved without the note.
  */
 void stopping_begin(const struct config *config, int index);
 
 /**
- * stopping_is() - is there such a note?
- * @config: the file that the disk is of
+ * stopping_is() - check for a note
+ * @config: the file of the disk
  * @index: number of the disk
  *
- * Return: whether there is one about this disk.
+ * Return: true if there is a note about this disk.
  */
 bool stopping_is(const struct config *config, int index);
 
 /**
- * stopping_undo() - let a disk be written again
- * @config: the file that it is of
+ * stopping_undo() - make a disk writable again, and remove the note
+ * @config: the file of the disk
  * @index: number of the disk
  *
- * The note goes, too.
- *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stopping_undo(const struct config *config, int index);
 
 /**
- * stopping_end() - take the note away
- * @config: the file that the disk is, or was, of
+ * stopping_end() - remove the note
+ * @config: the file of the disk, which may be removed already
  */
 void stopping_end(const struct config *config);
 

@@ -3,19 +3,19 @@
 #define RBULLCTL_UNITS_H
 
 /**
- * unit_name() - the name of the unit that mounts something
- * @path: where
+ * unit_name() - get the name of the mount unit for a path
+ * @path: the mount point
  *
- * Return: what systemd-escape --path --suffix=mount makes of it, a new string;
- * without memory, the program ends.
+ * Return: the name, a new string, as from systemd-escape --path --suffix=mount;
+ * exits if there is no memory.
  */
 char *unit_name(const char *path);
 
 /**
- * unit_find() - look for a unit that others have made
+ * unit_find() - look for a unit that was not made from a file of /etc/rbull.d
  * @name: name of the unit
- * @source: path of a file; a unit that was made of it, or is a copy of such a one,
- *	does not count
+ * @source: path of the file; a unit that names it as its SourcePath= does not
+ *	count
  *
  * Return: its path, a new string, or NULL.
  */

@@ -178,7 +178,7 @@ const struct disk_option *disk_option_find(const char *name);
  * @value: as it was written
  * @where: where it was written, for the complaint, as in "--size"
  *
- * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 		    const char *value, const char *where);
@@ -197,7 +197,7 @@ int switch_parse(const char *text);
  * @argc: number of words
  * @argv: the words, beginning with the verb; their order is changed
  *
- * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int arguments_parse(struct arguments *arguments, int argc, char **argv);
 

@@ -9,7 +9,7 @@
  * @clone: the disk
  * @to: the pipe
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int pipe_save(const struct temporary *clone, int to);
 
@@ -19,7 +19,7 @@ int pipe_save(const struct temporary *clone, int to);
  * @disk: the disk, which is empty
  * @fixed: it keeps its size; else it gets that of what comes
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int pipe_load(int from, const struct temporary *disk, bool fixed);
 

@@ -35,7 +35,7 @@ struct place {
  * @place: where to put what was found
  * @path: the path
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int place_begin(struct place *place, const char *path);
 

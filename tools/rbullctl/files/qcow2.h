@@ -20,7 +20,7 @@ bool qcow2_is_one(int fd);
  *
  * One that would bring contents of other files with it is refused.
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int qcow2_look(int fd, const char *shown, uint64_t *size);
 
@@ -44,7 +44,7 @@ void qcow2_put_shape(int fd, const struct shape *shape);
  * @shown: its path, for complaints
  * @to: the disk
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int qcow2_read(int fd, const char *shown, int to);
 
@@ -54,7 +54,7 @@ int qcow2_read(int fd, const char *shown, int to);
  * @fd: the file that shall be one, which is empty
  * @shown: its path, for complaints
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int qcow2_write(int from, int fd, const char *shown);
 

@@ -22,7 +22,7 @@ struct temporary {
  * @add: what it shall be like; its index and name are chosen here
  * @flags: as of open()
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int temporary_begin(struct temporary *temporary, const struct rbull_add *add,
 		    int flags);

@@ -62,7 +62,7 @@ struct sheet {
  * @name: what JSON calls the rows
  * @all: whether all columns are the default
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int sheet_begin(struct sheet *sheet, const struct arguments *arguments,
 		const struct column *columns, size_t nr, const char *name,
@@ -102,7 +102,7 @@ void sheet_set_unknown(struct sheet *sheet, struct libscols_line *line,
  * @sheet: the table
  * @members: what JSON has besides, each with a comma before it; NULL: nothing
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int sheet_print(struct sheet *sheet, const char *members);
 

@@ -95,7 +95,7 @@ double sample_clock(void);
  * @text: as it was written; empty: a second
  * @seconds: where to put it
  *
- * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int sample_interval(const char *text, double *seconds);
 
@@ -104,7 +104,7 @@ int sample_interval(const char *text, double *seconds);
  * @text: as it was written; NULL: go on for ever
  * @count: where to put it
  *
- * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int sample_count(const char *text, int64_t *count);
 

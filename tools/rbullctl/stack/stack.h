@@ -81,7 +81,7 @@ int stack_find(struct stack *stack);
  *
  * What can be known before anything is changed.
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stack_judge(struct stack *stack);
 
@@ -89,7 +89,7 @@ int stack_judge(struct stack *stack);
  * stack_shrink() - make all smaller, from the top down
  * @stack: what stands on the disk, which comes last and is not touched here
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stack_shrink(struct stack *stack);
 
@@ -97,7 +97,7 @@ int stack_shrink(struct stack *stack);
  * stack_grow() - make all larger, from the ground up
  * @stack: what stands on the disk, which is larger already
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stack_grow(struct stack *stack);
 

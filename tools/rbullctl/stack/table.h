@@ -10,7 +10,7 @@
  * @layer: the partition
  * @size: where to put it, bytes
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int table_partition_size(const struct stack *stack, const struct layer *layer,
 			 uint64_t *size);
@@ -22,7 +22,7 @@ int table_partition_size(const struct stack *stack, const struct layer *layer,
  *
  * It is kept in /run/rbull, too, until table_write() or table_forget().
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int table_make(struct stack *stack, const struct layer *layer);
 
@@ -31,7 +31,7 @@ int table_make(struct stack *stack, const struct layer *layer);
  * @stack: what stands on the disk
  * @layer: the partition, whose size is the new one
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int table_resize_partition(const struct stack *stack, const struct layer *layer);
 
@@ -49,7 +49,7 @@ void table_forget(const struct stack *stack);
  * Of a GPT, the spare is put at the end of the disk. As sfdisk knows only the end that
  * there is, a disk that becomes smaller is without a valid GPT for a moment.
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int table_write(const struct stack *stack, const struct layer *layer);
 

@@ -309,7 +309,7 @@ static int stop(struct config *config, void *context)
  * verb_start() - make disks as files say
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_start(const struct arguments *arguments)
 {
@@ -322,7 +322,7 @@ int verb_start(const struct arguments *arguments)
  * verb_stop() - save disks if files say so, and remove them
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_stop(const struct arguments *arguments)
 {

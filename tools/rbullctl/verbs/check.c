@@ -157,7 +157,7 @@ static int check(struct config *config, void *context)
  * verb_check() - judge files of /etc/rbull.d
  * @arguments: the command line; without names, all files
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_check(const struct arguments *arguments)
 {

@@ -16,7 +16,7 @@
  * verb_add() - make a disk of what the options of disks say
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_add(const struct arguments *arguments)
 {
@@ -34,7 +34,7 @@ int verb_add(const struct arguments *arguments)
  * verb_clone() - make a disk that begins as another one
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_clone(const struct arguments *arguments)
 {
@@ -85,7 +85,7 @@ static int remove_all(const struct arguments *arguments, unsigned int flags)
  * verb_rm() - remove disks
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_rm(const struct arguments *arguments)
 {
@@ -190,7 +190,7 @@ static int setting_value(const char *word, char *value, size_t size)
  *
  * All values are read before anything is changed.
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_set(const struct arguments *arguments)
 {

@@ -36,8 +36,8 @@ bool image_is_stray(const char *path);
  * @ro: note that the disk is read-only
  * @quiet: show no progress
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint; then the file
- * is as it was before.
+ * Return: %EXIT_DONE, or another exit code after an error message; then the
+ * file is as it was before.
  */
 int image_save(int index, const char *path, enum image_format format, bool ro,
 	       bool quiet);
@@ -47,14 +47,14 @@ int image_save(int index, const char *path, enum image_format format, bool ro,
  * @path: path of the file
  * @format: its format, or IMAGE_UNKNOWN if the end of the name says it; then a
  *	file that looks like another one is refused
- * @add: what the disk shall be like, as far as the file is not to say it; its number
- *	is given back
+ * @add: what the disk shall be like, as far as the file is not to say it; its
+ *	number is given back
  * @ro_given: that includes whether it is read-only
  * @verify: whether there must be a checksum
  * @quiet: show no progress
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint; then there is
- * no disk.
+ * Return: %EXIT_DONE, or another exit code after an error message; then there
+ * is no disk.
  */
 int image_load(const char *path, enum image_format format,
 	       struct rbull_add *add, bool ro_given, bool verify, bool quiet);
@@ -66,7 +66,7 @@ int image_load(const char *path, enum image_format format,
  *
  * It must have a checksum, but what it contains is not compared with that.
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int image_judge(const char *path, uint64_t *disk_size);
 
@@ -77,7 +77,7 @@ int image_judge(const char *path, uint64_t *disk_size);
  *
  * It begins as what that contains, and shares its limit.
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint.
+ * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int image_publish(struct rbull_add *add, int source);
 

@@ -245,7 +245,7 @@ static int list_all(struct sheet *sheet, bool plain)
  * verb_ls() - a table of disks
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_ls(const struct arguments *arguments)
 {
@@ -298,7 +298,7 @@ static void print_turned(struct sheet *sheet, bool names)
  * verb_info() - all about disks, a line for each property
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_info(const struct arguments *arguments)
 {

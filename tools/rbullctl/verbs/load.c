@@ -403,7 +403,7 @@ static int load_pipe(const struct arguments *arguments, struct rbull_add *add)
  * verb_load() - make a disk of a file
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_load(const struct arguments *arguments)
 {

@@ -272,7 +272,7 @@ int resize(const struct arguments *arguments, int index, const char *text,
  * verb_resize() - change the size of a disk
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_resize(const struct arguments *arguments)
 {

@@ -11,7 +11,7 @@
  * @relative: a sign before it is allowed, and is not looked at
  * @size: where to put it, bytes
  *
- * Return: %EXIT_DONE, or %EXIT_USAGE after a complaint.
+ * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int size_take(const char *text, const char *where, bool relative,
 	      uint64_t *size);
@@ -25,7 +25,7 @@ int size_take(const char *text, const char *where, bool relative,
  *
  * A disk that somebody uses is not made smaller, unless that is forced.
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int resize(const struct arguments *arguments, int index, const char *text,
 	   const char *where);

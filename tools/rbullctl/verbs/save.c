@@ -348,7 +348,7 @@ static int save_pipe(int index, const char *format)
  * verb_save() - save a disk to a file
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_save(const struct arguments *arguments)
 {

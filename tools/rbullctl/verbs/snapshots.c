@@ -100,7 +100,7 @@ static int list(const struct arguments *arguments, int index)
  * verb_snapshot() - make, list and remove snapshots
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_snapshot(const struct arguments *arguments)
 {
@@ -159,7 +159,7 @@ static int rewind_to(const struct arguments *arguments, const char *name)
  * verb_rewind() - give a disk the contents of a snapshot
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_rewind(const struct arguments *arguments)
 {
@@ -170,7 +170,7 @@ int verb_rewind(const struct arguments *arguments)
  * verb_reset() - make a disk all zeroes
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_reset(const struct arguments *arguments)
 {

@@ -100,7 +100,7 @@ static int watch(const struct arguments *arguments, int index)
  * verb_stats() - show what a disk did
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_stats(const struct arguments *arguments)
 {

@@ -221,7 +221,7 @@ static int top(double seconds, int64_t count)
  * verb_top() - show what all disks do, again and again
  * @arguments: the command line
  *
- * Return: how rbullctl shall end.
+ * Return: the exit code.
  */
 int verb_top(const struct arguments *arguments)
 {
