@@ -3,14 +3,14 @@
 #define RBULLCTL_COMPLETE_H
 
 /**
- * complete() - print what a word may become, for the completion of shells
+ * complete() - print the candidates for a word, for the completion of shells
  * @argc: number of words
- * @argv: the words behind rbullctl as they are typed so far; the last one is that
+ * @argv: the words after rbullctl, as typed so far; the last one is the word
  *	under the cursor, and may be empty
  *
- * A line for each: the whole word, a tab, what it is. A line that begins with a
- * colon is for the shell: ":files" says that names of files are possible,
- * ":nospace" that more may follow without a blank.
+ * Prints a line for each: the whole word, a tab, a description. A line that
+ * begins with a colon is for the shell: ":files" means that file names are
+ * possible, ":nospace" that no blank is to be added after the word.
  *
  * Return: %EXIT_DONE, or %EXIT_USAGE if there are no words.
  */

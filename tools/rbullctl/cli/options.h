@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The options of all verbs, and what disks may be asked to be like. Help,
- * parser, completion and configuration files all read these tables.
+ * The options of verbs and of disks. Help, parser, completion and configuration
+ * files all read these tables.
  */
 #ifndef RBULLCTL_OPTIONS_H
 #define RBULLCTL_OPTIONS_H
 
 #include "rbullctl.h"
 
-/* Options of verbs; those of disks are in a table of their own. */
+/* Options of verbs; disk_options[] has those of disks. */
 enum verb_option_id {
 	OPTION_ALL,
 	OPTION_BYTES,
@@ -35,13 +35,14 @@ enum verb_option_id {
 };
 
 /**
- * struct arguments - a command line, taken apart
- * @verb: what to do
- * @nr: how many operands there are
- * @operands: they
- * @given: value of each option that was given, "" if it has none; else NULL
- * @add: what the options of disks say
- * @ro_given: one of them is whether it is read-only
+ * struct arguments - a parsed command line
+ * @verb: the verb
+ * @nr: number of operands
+ * @operands: the operands
+ * @given: value of each option that was given, "" if it has no value; NULL for
+ *	the others
+ * @add: description of a disk, from the options of disks
+ * @ro_given: --ro or --no-ro was given
  */
 struct arguments {
 	const struct verb *verb;
@@ -54,12 +55,12 @@ struct arguments {
 
 /**
  * struct verb_option - an option of verbs
- * @name: the long one
- * @letter: the short one, or 0
- * @argument: as the help shows it; NULL if it takes none; in [] if it may have
- *	one
- * @help: what it does
- * @verbs: names of those that take it, with a blank around each
+ * @name: long option
+ * @letter: short option, or 0
+ * @argument: its value, as the help shows it, in [] if it is optional; NULL if
+ *	it takes none
+ * @help: one line of help
+ * @verbs: names of the verbs that take it, with a blank around each
  */
 struct verb_option {
 	const char *name;
@@ -69,7 +70,7 @@ struct verb_option {
 	const char *verbs;
 };
 
-/* How an option of disks is written, and which member of struct rbull_add it is. */
+/* Syntax of an option of disks, and type of its member of struct rbull_add. */
 enum disk_option_kind {
 	KIND_SIZE,	/* u64, bytes */
 	KIND_MIB,	/* u64, MiB */
@@ -81,18 +82,19 @@ enum disk_option_kind {
 	KIND_SERIAL,	/* char[RBULL_SERIAL_SIZE] */
 	KIND_CHOICE,	/* u32, one of words */
 	KIND_ON,	/* a bit of disk_flags */
-	KIND_OFF,	/* a bit of disk_flags that says the contrary */
+	KIND_OFF,	/* a bit of disk_flags with the opposite meaning */
 };
 
 /**
- * struct disk_option - what a disk may be asked to be like
- * @name: the long option; keys in files have '_' instead of '-'
- * @kind: how it is written
- * @offset: where in struct rbull_add it is
- * @bit: which one, of switches
- * @least: of sizes and numbers where 0 is not allowed, what is, in their unit
- * @argument: as the help shows it
- * @help: what it does
+ * struct disk_option - an option of disks
+ * @name: long option; keys in files have '_' instead of '-'
+ * @kind: syntax and type
+ * @offset: offset of the member in struct rbull_add
+ * @bit: the bit, for switches
+ * @least: smallest allowed value, if that is not 0, in the unit of the option;
+ *	used to reject 0 only
+ * @argument: its value, as the help shows it
+ * @help: one line of help
  */
 struct disk_option {
 	const char *name;
@@ -104,20 +106,20 @@ struct disk_option {
 	const char *help;
 };
 
-/* At most so many there may be. */
+/* Largest number of options of disks. */
 #define DISK_OPTIONS_MAX	64
 
 enum setting_kind {
 	SETTING_TEXT,
 	SETTING_SIZE,
-	SETTING_DISK_SIZE,	/* + or - before it: relative to what it is */
+	SETTING_DISK_SIZE,	/* with + or -: relative to the current size */
 	SETTING_SWITCH,
 };
 
 /**
- * struct setting - what `set` can change
- * @key: its name, which is that of an attribute
- * @kind: how its value is written
+ * struct setting - a property that `set` can change
+ * @key: its name, which is also that of the attribute
+ * @kind: syntax of its value
  */
 struct setting {
 	const char *key;
@@ -128,9 +130,9 @@ extern const struct setting settings[];
 extern const size_t nr_settings;
 
 /**
- * setting_keys() - what `set` can change, in words
+ * setting_keys() - list the keys that `set` can change
  *
- * Return: the keys, with commas between, for ever.
+ * Return: the keys, separated by commas, in a static string.
  */
 const char *setting_keys(void);
 
@@ -139,44 +141,44 @@ extern const struct disk_option disk_options[];
 extern const size_t nr_disk_options;
 
 /**
- * verb_takes() - does a verb take an option?
+ * verb_takes() - check whether a verb takes an option
  * @verb: the verb
  * @option: the option of verbs
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool verb_takes(const struct verb *verb, const struct verb_option *option);
 
 /**
- * verb_takes_disk_options() - does a verb take those that say what a disk is like?
+ * verb_takes_disk_options() - check whether a verb takes options of disks
  * @verb: the verb
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool verb_takes_disk_options(const struct verb *verb);
 
 /**
- * disk_option_is_switch() - does it say yes or no?
+ * disk_option_is_switch() - check for an option whose value is yes or no
  * @option: the option
  *
- * Return: whether it does.
+ * Return: true if it is one.
  */
 bool disk_option_is_switch(const struct disk_option *option);
 
 /**
- * disk_option_find() - look an option of disks up by name
- * @name: '_' counts as '-'
+ * disk_option_find() - look up an option of disks
+ * @name: its name, with '_' or '-'
  *
  * Return: the option, or NULL.
  */
 const struct disk_option *disk_option_find(const char *name);
 
 /**
- * disk_option_set() - take a value
+ * disk_option_set() - parse and set the value of an option of disks
  * @option: the option
- * @add: where to put it
- * @value: as it was written
- * @where: where it was written, for the complaint, as in "--size"
+ * @add: receives the value
+ * @value: the value as text
+ * @where: where the user wrote it, for the error message, as in "--size"
  *
  * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
@@ -184,7 +186,7 @@ int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 		    const char *value, const char *where);
 
 /**
- * switch_parse() - read a yes or a no
+ * switch_parse() - parse the value of a switch
  * @text: 1, y, yes, on, true or 0, n, no, off, false
  *
  * Return: 1 or 0, or -1 if it is neither.
@@ -192,8 +194,8 @@ int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 int switch_parse(const char *text);
 
 /**
- * arguments_parse() - take a command line apart
- * @arguments: where to put it; @arguments->verb is set
+ * arguments_parse() - parse a command line
+ * @arguments: receives the result; @arguments->verb is set by the caller
  * @argc: number of words
  * @argv: the words, beginning with the verb; their order is changed
  *

@@ -2,12 +2,12 @@
 /*
  * The checksum of an image file, kept beside it in FILE.rbullsum.
  *
- * It is a SHA-256, but not of the whole file: blocks of 4 KiB that are all
- * zeroes are left out, so that a sparse file of a terabyte takes no longer than
- * what is in it. Of each other block its number goes into the sum, as 8 bytes,
- * the lowest first, then its contents, filled up with zeroes if the file ends in
- * it. Last comes the size of the file, in bytes, as 8 bytes, too. So it does not
- * matter where the file system keeps holes.
+ * It is a SHA-256 that leaves out blocks of 4 KiB that are all zeroes, so that
+ * the time depends on the data in a sparse file and not on its size. For each
+ * other block, the sum covers its number, as 8 bytes, lowest first, and then
+ * its contents, padded with zeroes if the file ends within the block. Last
+ * comes the size of the file in bytes, also as 8 bytes. So the sum does not
+ * depend on where the file system has holes.
  */
 #ifndef RBULLCTL_CHECKSUM_H
 #define RBULLCTL_CHECKSUM_H
@@ -24,14 +24,14 @@
 #define CHECKSUM_TEXT	(2 * 32 + 1)
 #define CHECKSUM_SUFFIX	".rbullsum"
 
-/* While a file is replaced, the sums of the old and the new one are kept. */
+/* While a file is replaced, the sums of the old and the new file are kept. */
 #define CHECKSUMS_MAX	3
 
 /**
  * struct checksum - the sum of a file
- * @size: of the file, bytes
- * @shape: what the disk was like; it comes behind the sum, where an older rbullctl
- *	does not look
+ * @size: size of the file, bytes
+ * @shape: properties of the disk; stored after the sum, where older versions of
+ *	rbullctl ignore them
  * @text: the sum, in hexadecimal digits
  */
 struct checksum {
@@ -43,56 +43,56 @@ struct checksum {
 /**
  * checksum_begin() - begin a sum
  *
- * Return: what to give to the others; without memory, the program ends.
+ * Return: a handle for the other functions; exits if libgcrypt fails.
  */
 gcry_md_hd_t checksum_begin(void);
 
 /**
- * checksum_add() - put a part of the file into the sum
+ * checksum_add() - add a part of the file to the sum
  * @sum: the sum
  * @data: the part
- * @length: how long it is, bytes; whole blocks, but for the end of the file
- * @pos: where in the file it is, a multiple of %CHECKSUM_BLOCK
+ * @length: its length, bytes; whole blocks, except at the end of the file
+ * @pos: its position in the file, a multiple of %CHECKSUM_BLOCK
  *
- * Parts come in ascending order; what is left out are zeroes.
+ * Add parts in ascending order; parts that are not added count as zeroes.
  */
 void checksum_add(gcry_md_hd_t sum, const void *data, size_t length,
 		  uint64_t pos);
 
 /**
  * checksum_end() - end a sum
- * @sum: the sum; NULL: nothing happens
+ * @sum: the sum, or NULL
  * @size: size of the file, bytes
- * @checksum: where to put it, or NULL
+ * @checksum: receives the sum; or NULL
  */
 void checksum_end(gcry_md_hd_t sum, uint64_t size, struct checksum *checksum);
 
 /**
- * checksum_is_zero() - is all of it zeroes?
- * @data: where it is
- * @length: how long it is, bytes
+ * checksum_is_zero() - check for data that is all zeroes
+ * @data: the data
+ * @length: its length, bytes
  *
- * Return: whether it is.
+ * Return: true if all bytes are 0.
  */
 bool checksum_is_zero(const void *data, size_t length);
 
 /**
- * checksum_read() - read the sums that are kept for a file
+ * checksum_read() - read the sums of a file
  * @file: path of the file, not of the sums
- * @checksums: where to put them
+ * @checksums: receives the sums
  *
- * Return: how many there are; a negative errno if they cannot be read, %-EINVAL
- * if they are no sums.
+ * Return: number of sums, or a negative errno; %-EINVAL if there is no valid
+ * sum.
  */
 int checksum_read(const char *file,
 		  struct checksum checksums[CHECKSUMS_MAX]);
 
 /**
- * checksum_write() - keep sums for a file, all at once and for good
+ * checksum_write() - write the sums of a file, atomically and to stable storage
  * @file: path of the file, not of the sums
- * @is_shared: others can write to the folder
+ * @is_shared: other users can write to the folder
  * @checksums: the sums
- * @nr: how many there are
+ * @nr: number of sums
  *
  * Return: 0 or a negative errno.
  */
@@ -100,7 +100,7 @@ int checksum_write(const char *file, bool is_shared,
 		   const struct checksum *checksums, int nr);
 
 /**
- * checksum_remove() - keep no sums for a file any longer
+ * checksum_remove() - remove the sums of a file
  * @file: path of the file, not of the sums
  */
 void checksum_remove(const char *file);

@@ -6,16 +6,15 @@
 #include "show/progress.h"
 
 /**
- * struct copy - data on its way from one file or disk to another
- * @from: where it comes from
- * @from_name: the path of that
- * @to: where it goes to, which is all zeroes; -1: nowhere
- * @to_name: the path of that
- * @grain: in which units it is written, bytes, a power of two, at least
- *	%CHECKSUM_BLOCK
- * @sum: what it is added to, or NULL
- * @progress: the bar
- * @buffer: made at the first use; free() it at the end
+ * struct copy - a copy from one file or disk to another
+ * @from: the source
+ * @from_name: path of the source
+ * @to: the destination, which must be all zeroes; -1: none
+ * @to_name: path of the destination
+ * @grain: unit of writes, bytes, a power of two, at least %CHECKSUM_BLOCK
+ * @sum: checksum to add the data to, or NULL
+ * @progress: the progress bar
+ * @buffer: allocated at the first use; the caller must free() it
  */
 struct copy {
 	int from;
@@ -29,22 +28,22 @@ struct copy {
 };
 
 /**
- * copy_range() - copy a part to the same place
- * @copy: from where to where
- * @pos: where it begins, bytes, a multiple of the grain
- * @length: how long it is, bytes
+ * copy_range() - copy a range to the same position
+ * @copy: the copy
+ * @pos: start of the range, bytes, a multiple of the grain
+ * @length: length of the range, bytes
  *
- * What is zeroes is not written.
+ * Does not write units that are all zeroes.
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint, or after
+ * Return: %EXIT_DONE, or another exit code after an error message, or after
  * interrupt_came().
  */
 int copy_range(struct copy *copy, uint64_t pos, uint64_t length);
 
 /**
- * copy_file() - copy what is not a hole in a file
- * @copy: from where to where
- * @size: of the file, bytes
+ * copy_file() - copy a file except for its holes
+ * @copy: the copy
+ * @size: size of the file, bytes
  *
  * Return: as copy_range().
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files that are there whole or not at all. What is being written has no name,
- * or where the file system cannot do that, a name that begins with a dot; the
- * next try takes that away.
+ * Files that are replaced atomically. While a file is written, it has no name
+ * or, if the file system does not support that, a name that begins with a dot;
+ * the next attempt removes such a file.
  */
 #ifndef RBULLCTL_FILES_H
 #define RBULLCTL_FILES_H
@@ -12,12 +12,12 @@
 
 /**
  * struct new_file - a file that is being written
- * @path: what it will be called
- * @temporary: what it is called until then
+ * @path: its final path
+ * @temporary: its path until then
  * @fd: the file
- * @is_shared: others can write to the folder
- * @named: whether it is called @temporary already
- * @placed: whether it is called @path already
+ * @is_shared: other users can write to the folder
+ * @named: it has the path @temporary
+ * @placed: it has the path @path
  */
 struct new_file {
 	char *path;
@@ -31,48 +31,50 @@ struct new_file {
 /**
  * new_file_begin() - begin a file
  * @file: the file
- * @path: what it will be called, as of place_begin()
- * @is_shared: others can write to the folder: it does not get the owner and the
- *	mode of what it replaces
+ * @path: its final path, from place_begin()
+ * @is_shared: other users can write to the folder: do not copy owner and mode
+ *	from the file that it replaces
  *
- * It is for its owner only, until new_file_sync().
+ * Only its owner can access it, until new_file_sync().
  *
- * Return: 0 or a negative errno; %-EWOULDBLOCK: somebody else is writing it.
+ * Return: 0 or a negative errno; %-EWOULDBLOCK if another process is writing
+ * it.
  */
 int new_file_begin(struct new_file *file, const char *path, bool is_shared);
 
 /**
- * new_file_sync() - bring what was written to stable storage
- * @file: the file; it gets owner and mode of the one that it will replace, unless
- *	the folder is shared
+ * new_file_sync() - write the data of a file to stable storage
+ * @file: the file; it gets the owner and mode of the file that it will replace,
+ *	unless the folder is shared
  *
  * Return: 0 or a negative errno.
  */
 int new_file_sync(struct new_file *file);
 
 /**
- * new_file_commit() - put a file in its place, for good
+ * new_file_commit() - rename a file to its final path, on stable storage
  * @file: the file, after new_file_sync()
  *
- * Return: 0 or a negative errno; what was there before is there then, unless
+ * Return: 0 or a negative errno; then the old file is still there, unless
  * @file->placed.
  */
 int new_file_commit(struct new_file *file);
 
 /**
- * new_file_end() - forget about a file; if it was not put in its place, remove it
- * @file: the file, or one that could not be begun
+ * new_file_end() - close a file, and remove it unless it has its final path
+ * @file: the file, after new_file_begin(), successful or not
  */
 void new_file_end(struct new_file *file);
 
 /**
  * file_write() - write a small file
- * @path: what it is called
+ * @path: its path
  * @is_shared: as of new_file_begin()
  * @text: its contents
- * @length: of the contents, bytes
+ * @length: length of the contents, bytes
  *
- * Return: 0 or a negative errno; what was there before is there then.
+ * Return: 0 or a negative errno. Unless syncing the folder fails, the old file
+ * is still there after an error.
  */
 int file_write(const char *path, bool is_shared, const char *text,
 	       size_t length);

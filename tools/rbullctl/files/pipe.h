@@ -17,7 +17,7 @@ int pipe_save(const struct temporary *clone, int to);
  * pipe_load() - read a disk from a pipe
  * @from: the pipe
  * @disk: the disk, which is empty
- * @fixed: it keeps its size; else it gets that of what comes
+ * @fixed: it keeps its size; else it gets the size of the input
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where a file is, or will be: its folder, opened once, and its name in there.
- * rbullctl is run by root, and folders that others can write to may change under
- * its feet. So a path is looked at once, component by component; links are followed
- * only if they are root's or one's own; and what is done to the file afterwards is
- * done in that folder, wherever the path leads meanwhile.
+ * The place of a file that exists or will be created: its open folder, and its
+ * name in the folder. root runs rbullctl, and other users may change the
+ * folders that they can write to at any time. So resolve a path only once,
+ * component by component, and follow links only if they belong to root or to
+ * the caller. All later operations use the open folder, wherever the path leads
+ * then.
  */
 #ifndef RBULLCTL_PLACE_H
 #define RBULLCTL_PLACE_H
@@ -13,13 +14,13 @@
 
 /**
  * struct place - a file's place
- * @folder: the folder
- * @path: of the file, by way of @folder: good as long as that is open, also for
+ * @folder: the open folder
+ * @path: path of the file through @folder: valid while that is open, also in
  *	programs that inherit it
- * @shown: of the file, for messages, without links
- * @is_there: there is a file
- * @is_regular: and it is a regular one
- * @is_shared: others can write to the folder
+ * @shown: path of the file for messages, without links
+ * @is_there: the file exists
+ * @is_regular: it is a regular file
+ * @is_shared: other users can write to the folder
  */
 struct place {
 	int folder;
@@ -31,8 +32,8 @@ struct place {
 };
 
 /**
- * place_begin() - look at a path
- * @place: where to put what was found
+ * place_begin() - resolve a path
+ * @place: receives the place
  * @path: the path
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
@@ -40,32 +41,34 @@ struct place {
 int place_begin(struct place *place, const char *path);
 
 /**
- * place_open() - open a file that is there, to read a disk from it
+ * place_open() - open an existing file to read a disk from it
  * @place: its place
  *
- * It must be a regular file of a file system that keeps files; what waits for
- * somebody at its other end, or is made up by the kernel, is refused.
+ * Refuses anything but regular files, and files of pseudo file systems such as
+ * procfs.
  *
- * Return: the file, or -1 after a complaint.
+ * Return: a file descriptor, or -1 after an error message.
  */
 int place_open(const struct place *place);
 
 /**
- * place_is_trusted() - can nobody else change a file?
+ * place_is_trusted() - check that no other user can change a file
  * @fd: the file
  *
- * Return: whether it is root's or one's own, and nobody else may write to it.
+ * Return: true if it belongs to root or to the caller, and neither group nor
+ * others may write to it.
  */
 bool place_is_trusted(int fd);
 
 /**
- * place_lock() - wait for others who replace files in the folder
+ * place_lock() - lock a folder against other rbullctl that replace files in it
  * @place: the place
  *
- * The lock is a file of root's: whoever can open the folder could lock that, and
- * keep everybody waiting.
+ * Uses a lock file of root, not the folder: any user who can open the folder
+ * could lock it, and make everybody wait.
  *
- * Return: what to close() when it is done, or a negative errno.
+ * Return: a file descriptor, whose close() releases the lock, or a negative
+ * errno.
  */
 int place_lock(const struct place *place);
 

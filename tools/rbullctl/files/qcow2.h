@@ -5,43 +5,43 @@
 #include "files/shape.h"
 
 /**
- * qcow2_is_one() - does a file begin as a qcow2 file?
+ * qcow2_is_one() - check whether a file starts like a qcow2 file
  * @fd: the file
  *
- * Return: whether it does.
+ * Return: true if it does.
  */
 bool qcow2_is_one(int fd);
 
 /**
- * qcow2_look() - what is in a qcow2 file?
+ * qcow2_look() - check the header of a qcow2 file
  * @fd: the file
- * @shown: its path, for complaints
- * @size: where to put the size of the disk that is in it, bytes
+ * @shown: its path, for messages
+ * @size: receives the size of the disk in it, bytes
  *
- * One that would bring contents of other files with it is refused.
+ * Refuses files that refer to other files.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int qcow2_look(int fd, const char *shown, uint64_t *size);
 
 /**
- * qcow2_get_shape() - what the disk in it was like
+ * qcow2_get_shape() - read the properties of the disk from a file
  * @fd: the file
- * @shape: where to put it; not known if it does not say
+ * @shape: receives the properties; all 0 if the file has none
  */
 void qcow2_get_shape(int fd, struct shape *shape);
 
 /**
- * qcow2_put_shape() - say what the disk in it was like, if there is room
+ * qcow2_put_shape() - write the properties of the disk, if there is room
  * @fd: the file, which qemu-img has made
- * @shape: what it was like
+ * @shape: the properties
  */
 void qcow2_put_shape(int fd, const struct shape *shape);
 
 /**
- * qcow2_read() - have qemu-img read it into a disk
+ * qcow2_read() - read a qcow2 file into a disk, by qemu-img
  * @fd: the file
- * @shown: its path, for complaints
+ * @shown: its path, for messages
  * @to: the disk
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
@@ -49,10 +49,10 @@ void qcow2_put_shape(int fd, const struct shape *shape);
 int qcow2_read(int fd, const char *shown, int to);
 
 /**
- * qcow2_write() - have qemu-img make one
- * @from: a raw file
- * @fd: the file that shall be one, which is empty
- * @shown: its path, for complaints
+ * qcow2_write() - write a qcow2 file, by qemu-img
+ * @from: the raw file to convert
+ * @fd: the file to write, which is empty
+ * @shown: its path, for messages
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */

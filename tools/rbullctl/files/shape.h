@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an image says of the disk that it was saved from, besides its contents: words
- * as logical_block_size=4096, behind the checksum in FILE.rbullsum and, in a qcow2
+ * Properties of a disk that are saved with its image: words such as
+ * logical_block_size=4096, after the checksum in FILE.rbullsum and, in a qcow2
  * file, in an extension of its header.
  */
 #ifndef RBULLCTL_SHAPE_H
@@ -15,8 +15,8 @@
 #define SHAPE_TEXT	192
 
 /**
- * struct shape - what a disk was like
- * @logical_block_size: bytes; 0: not known, nor is the rest
+ * struct shape - properties of a disk
+ * @logical_block_size: bytes; 0: no property is known
  * @physical_block_size: bytes
  * @ro: it was read-only
  * @name: its name; may be empty
@@ -29,38 +29,38 @@ struct shape {
 };
 
 /**
- * shape_of() - what a disk is like
- * @shape: where to put it
+ * shape_of() - get the properties of a disk
+ * @shape: receives the properties
  * @info: the disk
  */
 void shape_of(struct shape *shape, const struct rbull_info *info);
 
 /**
- * shape_format() - write it in words
- * @shape: what the disk is like
- * @text: where to put them; empty if nothing is known
+ * shape_format() - format properties as text
+ * @shape: the properties
+ * @text: receives the text; empty if no property is known
  *
  * Return: @text.
  */
 const char *shape_format(const struct shape *shape, char text[SHAPE_TEXT]);
 
 /**
- * shape_parse() - read it
- * @shape: where to put it
- * @text: the words; what is not understood is left out
+ * shape_parse() - parse properties
+ * @shape: receives the properties
+ * @text: the words; unknown ones are ignored
  */
 void shape_parse(struct shape *shape, const char *text);
 
 /**
- * shape_apply() - let a disk be as the one that was saved
- * @shape: what that was like
- * @add: what is wanted; what was asked for already stays
- * @ro_given: that includes whether it is read-only
+ * shape_apply() - give a new disk the properties of the saved one
+ * @shape: properties of the saved disk
+ * @add: description of the new disk; values that are set already stay
+ * @ro_given: this applies to its read-only flag, too
  */
 void shape_apply(const struct shape *shape, struct rbull_add *add, bool ro_given);
 
 /**
- * shape_find_table() - for which block size is the partition table made?
+ * shape_find_table() - find the block size that the partition table is made for
  * @fd: the disk, opened with O_DIRECT
  *
  * Return: 512 or 4096, bytes; 0 if there is no GUID partition table.

@@ -5,10 +5,10 @@
 #include <rbull.h>
 
 /**
- * struct temporary - a disk that goes when this process does
+ * struct temporary - a disk that is removed when this process ends
  * @index: its number
- * @fd: the disk, opened; -1: there is none
- * @path: of its device
+ * @fd: the open disk; -1: there is none
+ * @path: path of its device
  */
 struct temporary {
 	int index;
@@ -17,9 +17,9 @@ struct temporary {
 };
 
 /**
- * temporary_begin() - make such a disk, and open it
- * @temporary: the disk
- * @add: what it shall be like; its index and name are chosen here
+ * temporary_begin() - add and open a temporary disk
+ * @temporary: receives the disk
+ * @add: description of the disk; its number and name are ignored
  * @flags: as of open()
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
@@ -28,8 +28,8 @@ int temporary_begin(struct temporary *temporary, const struct rbull_add *add,
 		    int flags);
 
 /**
- * temporary_end() - close and remove it
- * @temporary: the disk; nothing happens if there is none
+ * temporary_end() - close and remove a temporary disk
+ * @temporary: the disk; no effect if @temporary->fd is negative
  */
 void temporary_end(struct temporary *temporary);
 
