@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What files of /etc/rbull.d want for themselves: a name, a number, an image, a
- * place to mount. Two disks with one image would be saved over each other, and of
- * two that are mounted in one place only one is seen; so both are refused.
+ * Conflicts between files of /etc/rbull.d, in names, numbers, images and mount
+ * points. Two disks with one image would overwrite each other's image, and of
+ * two disks with one mount point, one would hide the other; so both files are
+ * refused.
  */
 #include <mntent.h>
 #include <stdlib.h>
@@ -12,11 +13,11 @@
 #include "boot/paths.h"
 #include "boot/units.h"
 
-/* All files that are good by themselves. */
+/* All files without errors of their own. */
 static struct config *claims;
 static int nr_claims = -1;
 
-/* What is wrong with the others is said when it is their turn. */
+/* Do not print the errors of other files here: each file gets its own check. */
 static void claims_read(void)
 {
 	char **names;
@@ -43,7 +44,7 @@ static void claims_read(void)
 	complain_hush(false);
 }
 
-/* An image that nobody saves to may be loaded into many disks. */
+/* Several disks may use one image if none of them saves to it. */
 static bool claims_image(const struct config *a, const struct config *b)
 {
 	const char *image_a = a->values[CONFIG_IMAGE];
@@ -76,7 +77,7 @@ static void judge_other(struct config *config, const struct config *other)
 			     other->path, other->values[CONFIG_MOUNT]);
 }
 
-/* Must @b be mounted before @a can be started? */
+/* Return: true if @b must be mounted before @a can be started. */
 static bool claims_need(const struct config *a, const struct config *b)
 {
 	const char *mount = b->values[CONFIG_MOUNT];
@@ -85,7 +86,10 @@ static bool claims_need(const struct config *a, const struct config *b)
 	       path_is_below(a->values[CONFIG_MOUNT], mount);
 }
 
-/* Must @from be mounted before @to can be, by way of at most @depth others? */
+/*
+ * Check whether @from depends on @to, directly or through at most @depth
+ * others.
+ */
 static const struct config *needs_at_last(const struct config *from,
 					  const struct config *to, int depth)
 {
@@ -129,7 +133,7 @@ static void judge_order(struct config *config)
 	}
 }
 
-/* Where the system itself is; whether it is one of those. */
+/* Refuse mount points of the system itself. Return: true if @mount is one. */
 static bool judge_system(struct config *config, const char *mount)
 {
 	static const char *const places[] = {
@@ -181,7 +185,7 @@ static void judge_unit(struct config *config, const char *mount)
 	free(path);
 }
 
-/* systemd mounts nothing where a link leads to. */
+/* systemd does not mount on a path with links. */
 static void judge_link(struct config *config, const char *mount)
 {
 	char *real = realpath(mount, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /etc/rbull.d/NAME.conf: disks that are there at each boot. What their keys mean,
- * and which values are good.
+ * /etc/rbull.d/NAME.conf: disks that are made at each boot. Meaning of the
+ * keys, and checks of their values.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +24,7 @@ const char *const config_keys[CONFIG_KEYS] = {
 	[CONFIG_MOUNT_OPTIONS] = "mount_options",
 };
 
-/* What file names are made of: they become names of units. */
+/* Characters of file names, which become names of units. */
 #define CONFIG_LETTERS \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
@@ -43,7 +43,10 @@ int config_wrong(struct config *config, int line, const char *format, ...)
 	return config->wrong;
 }
 
-/* Words begin with a quote where somebody thinks of shells; here it would count. */
+/*
+ * A quote before a word is an error: it would be taken literally, unlike in a
+ * shell.
+ */
 static bool has_quote(const char *value)
 {
 	const char *c;
@@ -59,7 +62,7 @@ static bool has_blank(const char *value)
 	return value[strcspn(value, " \t")];
 }
 
-/* What holds for all values; whether this one is good so far. */
+/* Checks for all values. Return: true if the value passes. */
 static bool config_judge_value(struct config *config, int line, const char *key,
 			       const char *value, bool words)
 {
@@ -74,7 +77,7 @@ static bool config_judge_value(struct config *config, int line, const char *key,
 	return false;
 }
 
-/* A path may have blanks in it, but two paths are none. */
+/* A path may contain blanks, but must not be a list of paths. */
 static void config_judge_path(struct config *config, int line, const char *key,
 			      char *path)
 {
@@ -103,7 +106,7 @@ static void config_set_key(struct config *config, int line,
 	if (config->lines[key]) {
 		config_wrong(config, line, "%s is given twice, in line %d too",
 			     name, config->lines[key]);
-		/* Nobody knows which of the two is meant. */
+		/* Use neither of the two: it is unknown which is meant. */
 		free(config->values[key]);
 		config->values[key] = NULL;
 		return;
@@ -118,7 +121,9 @@ static void config_set_key(struct config *config, int line,
 		config_judge_path(config, line, name, config->values[key]);
 }
 
-/* Options that say the same in two units, as size and disk_mb, are one. */
+/*
+ * Options for one value in two units, such as size and disk_mb, count as one.
+ */
 static bool is_same_option(const struct disk_option *a,
 			   const struct disk_option *b)
 {
@@ -187,7 +192,9 @@ int config_judge_name(const char *name)
 	return EXIT_DONE;
 }
 
-/* As the driver judges it; it would say so only when the disk is made. */
+/*
+ * The same rules as in the driver, which checks names only when a disk is made.
+ */
 static void config_judge_disk_name(struct config *config)
 {
 	const char *name = config->add.call.name;
@@ -205,7 +212,7 @@ static void config_judge_disk_name(struct config *config)
 			     name);
 }
 
-/* Keys that need each other. */
+/* Checks that need the whole file. */
 static void config_judge(struct config *config)
 {
 	char **values = config->values;
@@ -316,7 +323,10 @@ int config_names(char ***names)
 	return nr;
 }
 
-/* It is known what to save where: a typing error must not cost what is on the disk. */
+/*
+ * Save a disk despite errors in its file, if its image is known: else its data
+ * is lost.
+ */
 static bool config_is_savable(const struct config *config)
 {
 	bool named = !config_line(config, "name") ||
@@ -325,7 +335,7 @@ static bool config_is_savable(const struct config *config)
 	return config_saves(config) && config->values[CONFIG_IMAGE] && named;
 }
 
-/* @named: by the command line, which must not name one that is masked. */
+/* @named: the command line names the file; then a masked file is an error. */
 static int config_one(const char *name, bool named, bool saving,
 		      int (*function)(struct config *config, void *context),
 		      void *context)

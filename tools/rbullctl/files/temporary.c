@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks for the time of one command. They get high numbers, so that those that
- * stay keep the low ones.
+ * Disks for the time of one command. They get high numbers, so that low numbers
+ * stay free for permanent disks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include "files/temporary.h"
 #include "rbullctl.h"
 
-/* Where there is no device, as in a container, one for a moment will do. */
+/* Without a device node, as in a container, make one for a moment. */
 static int open_own(const char *device, int index, int flags)
 {
 	char folder[] = "/tmp/rbullctl.XXXXXX", path[sizeof(folder) + 8];

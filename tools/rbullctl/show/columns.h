@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables: which columns there are, which are wanted, and printing them through
- * libsmartcols.
+ * Tables: their columns, choosing columns, and printing with libsmartcols.
  */
 #ifndef RBULLCTL_COLUMNS_H
 #define RBULLCTL_COLUMNS_H
@@ -10,7 +9,7 @@
 
 #include "cli/options.h"
 
-/* What a column holds, which is how JSON and people are shown it. */
+/* Type of a column; determines how its values are printed, also in JSON. */
 enum column_kind {
 	COLUMN_TEXT,
 	COLUMN_NUMBER,
@@ -21,9 +20,9 @@ enum column_kind {
 /**
  * struct column - a column that a table may have
  * @name: its heading; in lower case its key in JSON
- * @kind: what it holds
- * @is_default: whether it is shown if none is asked for
- * @help: what it says
+ * @kind: its type
+ * @is_default: shown if no columns are chosen
+ * @help: one line of help
  */
 struct column {
 	const char *name;
@@ -36,13 +35,13 @@ struct column {
 #define COLUMNS_MAX	32
 
 /**
- * struct sheet - a table that is being made
+ * struct sheet - a table that is being filled
  * @table: of libsmartcols
- * @columns: all that it could have
- * @chosen: those that it has, as indices of @columns
- * @nr: how many they are
- * @bytes: whether sizes are in bytes
- * @json: whether it will be JSON
+ * @columns: all possible columns
+ * @chosen: the chosen columns, as indices of @columns
+ * @nr: number of chosen columns
+ * @bytes: print sizes in bytes
+ * @json: print JSON
  */
 struct sheet {
 	struct libscols_table *table;
@@ -54,13 +53,13 @@ struct sheet {
 };
 
 /**
- * sheet_begin() - make a table with the columns that are asked for
+ * sheet_begin() - create a table with the chosen columns
  * @sheet: the table
  * @arguments: --output, --output-all, --json, --raw, --noheadings, --bytes
- * @columns: all that it could have
- * @nr: how many they are
- * @name: what JSON calls the rows
- * @all: whether all columns are the default
+ * @columns: all possible columns
+ * @nr: number of possible columns
+ * @name: name of the array of rows in JSON
+ * @all: choose all columns by default
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
@@ -72,8 +71,8 @@ int sheet_begin(struct sheet *sheet, const struct arguments *arguments,
  * sheet_set() - fill a cell
  * @sheet: the table
  * @line: its row
- * @column: index of the column among all; nothing happens if it is not chosen
- * @text: what to put there; NULL: nothing
+ * @column: index of the column among all; no effect if it is not chosen
+ * @text: the text; NULL: leave the cell empty
  */
 void sheet_set(struct sheet *sheet, struct libscols_line *line, size_t column,
 	       const char *text);
@@ -82,42 +81,42 @@ void sheet_set(struct sheet *sheet, struct libscols_line *line, size_t column,
  * sheet_set_number() - fill a cell with a number or a size
  * @sheet: the table
  * @line: its row
- * @column: index of the column among all; nothing happens if it is not chosen
- * @number: what to put there
+ * @column: index of the column among all; no effect if it is not chosen
+ * @number: the number
  */
 void sheet_set_number(struct sheet *sheet, struct libscols_line *line,
 		      size_t column, uint64_t number);
 
 /**
- * sheet_set_unknown() - leave a cell empty whose contents nobody knows
+ * sheet_set_unknown() - leave a cell empty because its value is unknown
  * @sheet: the table
  * @line: its row
- * @column: index of the column among all, of which no cell is known
+ * @column: index of the column among all; all its values must be unknown
  */
 void sheet_set_unknown(struct sheet *sheet, struct libscols_line *line,
 		       size_t column);
 
 /**
- * sheet_print() - print a table and end it
+ * sheet_print() - print a table and free it
  * @sheet: the table
- * @members: what JSON has besides, each with a comma before it; NULL: nothing
+ * @members: further members for JSON, each with a comma before it; or NULL
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int sheet_print(struct sheet *sheet, const char *members);
 
 /**
- * sheet_line() - begin a row
+ * sheet_line() - append a row
  * @sheet: the table
  *
- * Return: the row; without memory, the program ends.
+ * Return: the row; exits if there is no memory.
  */
 struct libscols_line *sheet_line(struct sheet *sheet);
 
 /**
- * columns_of() - which columns a verb can print
+ * columns_of() - get the columns that a verb can print
  * @verb: its name
- * @nr: where to put how many they are; 0 if it prints no table
+ * @nr: receives their number; 0 if the verb prints no table
  *
  * Return: the columns.
  */

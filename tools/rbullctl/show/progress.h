@@ -6,13 +6,13 @@
 #include <stdint.h>
 
 /**
- * struct progress - a bar on stderr, if that is a terminal
- * @what: what is being done
- * @total: how much there is to do, bytes
- * @done: how much of it is done
- * @shown_ns: when the bar was drawn last
- * @begun_ns: when it was begun
- * @visible: whether there is a bar
+ * struct progress - a progress bar on stderr, if that is a terminal
+ * @what: name of the operation
+ * @total: amount of work, bytes
+ * @done: finished work, bytes
+ * @shown_ns: time when the bar was drawn last
+ * @begun_ns: time when the operation began
+ * @visible: the bar is shown
  */
 struct progress {
 	const char *what;
@@ -26,22 +26,22 @@ struct progress {
 /**
  * progress_begin() - show a bar
  * @progress: the bar
- * @what: what is being done
- * @total: how much there is to do, bytes
- * @quiet: show none
+ * @what: name of the operation
+ * @total: amount of work, bytes
+ * @quiet: show no bar
  */
 void progress_begin(struct progress *progress, const char *what, uint64_t total,
 		    bool quiet);
 
 /**
- * progress_add() - more is done
+ * progress_add() - count finished work, and update the bar
  * @progress: the bar
- * @bytes: how much more
+ * @bytes: finished work since the last call, bytes
  */
 void progress_add(struct progress *progress, uint64_t bytes);
 
 /**
- * progress_end() - take the bar away
+ * progress_end() - remove the bar
  * @progress: the bar
  */
 void progress_end(struct progress *progress);

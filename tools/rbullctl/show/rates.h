@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lines of what disks do per second. On a terminal, columns that do not fit are
- * left out, the least important ones first.
+ * Lines with the activity of disks per second. On a terminal, columns that do
+ * not fit are left out, the least important ones first.
  */
 #ifndef RBULLCTL_RATES_H
 #define RBULLCTL_RATES_H
@@ -11,9 +11,9 @@
 #include "show/sample.h"
 
 /**
- * struct rates - which columns are printed
+ * struct rates - columns that are printed
  * @first: heading of a column before the rates; NULL if there is none
- * @first_width: how wide that is
+ * @first_width: width of that column
  * @shown: a bit for each rate
  */
 struct rates {
@@ -25,20 +25,20 @@ struct rates {
 /**
  * rates_fit() - choose the columns
  * @rates: @rates->first and @rates->first_width are set
- * @width: how many characters a line may have; 0: any number
+ * @width: longest line, characters; 0: no limit
  */
 void rates_fit(struct rates *rates, int width);
 
 /**
- * rates_print_heading() - print what is above the lines of rates_print()
- * @rates: which columns
+ * rates_print_heading() - print the headings for rates_print()
+ * @rates: the columns
  */
 void rates_print_heading(const struct rates *rates);
 
 /**
- * rates_print() - print what was done per second between two samples
- * @rates: which columns
- * @first: the first column, if there is one
+ * rates_print() - print the activity per second between two samples
+ * @rates: the columns
+ * @first: text of the first column, if there is one
  * @before: the earlier one
  * @after: the later one
  */

@@ -4,7 +4,7 @@
 
 #include "rbullctl.h"
 
-/* What a disk does, by which it is counted; how long it takes is for the first two. */
+/* Kinds of operations that are counted; only the first two have latencies. */
 enum sample_kind {
 	SAMPLE_READ,
 	SAMPLE_WRITE,
@@ -17,14 +17,14 @@ enum sample_kind {
 
 /**
  * struct sample - the counters of a disk at one time
- * @ns: when, nanoseconds
- * @ops: how many were done
- * @bytes: how much they moved
- * @took: how many reads and writes took how long
- * @flushes: how many were done
- * @errors: requests that failed
- * @mem_bytes: RAM that the contents take
- * @inflight: requests that are under way
+ * @ns: time of the sample, nanoseconds
+ * @ops: number of operations
+ * @bytes: bytes that they transferred or discarded
+ * @took: number of reads and writes in each range of latencies
+ * @flushes: number of flushes
+ * @errors: number of failed requests
+ * @mem_bytes: RAM of the contents, bytes
+ * @inflight: requests in flight
  */
 struct sample {
 	uint64_t ns;
@@ -38,12 +38,13 @@ struct sample {
 };
 
 /**
- * sample_latency() - have it counted how long requests take
+ * sample_latency() - switch the latency statistics of a disk on
  * @index: number of the disk
  *
- * What cannot be counted is not shown; that is no failure.
+ * Ignores errors: the latencies are then not shown.
  *
- * Return: whether this has switched it on, so that it is to be switched off.
+ * Return: true if they were off and are on now, so that the caller must switch
+ * them off again.
  */
 bool sample_latency(int index);
 
@@ -54,55 +55,55 @@ bool sample_latency(int index);
 void sample_latency_end(int index);
 
 /**
- * sample_take() - look at the counters of a disk
- * @sample: where to put them
+ * sample_take() - read the counters of a disk
+ * @sample: receives the counters
  * @index: number of the disk
  *
- * Return: 0 or a negative errno, of which the handle has the message.
+ * Return: 0 or a negative errno; the handle has the message.
  */
 int sample_take(struct sample *sample, int index);
 
 /**
- * sample_since() - how much a counter has grown
- * @before: what it was
- * @after: what it is
+ * sample_since() - get the increase of a counter
+ * @before: its earlier value
+ * @after: its later value
  *
- * Counters start from zero when they are reset: then all of it is new.
+ * If the counter has decreased, it was reset to 0 in between.
  *
- * Return: how much.
+ * Return: the increase.
  */
 uint64_t sample_since(uint64_t before, uint64_t after);
 
 /**
  * sample_wait() - wait between two samples
- * @seconds: how long; less if anything is typed or a signal comes that is only
- *	noticed, see interrupt_notice()
+ * @seconds: time to wait; shorter if a key is pressed or a signal of
+ *	interrupt_notice() arrives
  *
- * Return: false if it shall not go on: a signal came that ends programs, or a q
+ * Return: false to stop, because a signal arrived that ends the program, or q
  * was typed.
  */
 bool sample_wait(double seconds);
 
 /**
- * sample_clock() - what time it is
+ * sample_clock() - get the time
  *
- * Return: seconds on a clock that nobody sets.
+ * Return: seconds on the monotonic clock.
  */
 double sample_clock(void);
 
 /**
- * sample_interval() - read how long to wait between two samples
- * @text: as it was written; empty: a second
- * @seconds: where to put it
+ * sample_interval() - parse the time to wait between two samples
+ * @text: the time as text; empty: one second
+ * @seconds: receives the time
  *
  * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
 int sample_interval(const char *text, double *seconds);
 
 /**
- * sample_count() - read how many samples to print
- * @text: as it was written; NULL: go on for ever
- * @count: where to put it
+ * sample_count() - parse the number of samples to print
+ * @text: the number as text; NULL: no limit
+ * @count: receives the number
  *
  * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */

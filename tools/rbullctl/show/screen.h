@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The terminal as a screen that is drawn again and again: apart from what was
- * there before, which comes back when the program ends or is stopped.
+ * Full-screen output, drawn repeatedly. Uses the alternate screen of the
+ * terminal, so that the former contents come back when the program ends or is
+ * stopped.
  */
 #ifndef RBULLCTL_SCREEN_H
 #define RBULLCTL_SCREEN_H
@@ -9,44 +10,47 @@
 #include <stdbool.h>
 
 /**
- * screen_begin() - take the screen, if there is one and others are not using it
+ * screen_begin() - take the screen, if there is one and this process is in the
+ *	foreground
  *
- * From then on SIGTSTP, SIGCONT and SIGWINCH are for screen_changed(), and letters
- * come without Enter.
+ * From then on, screen_changed() handles SIGTSTP, SIGCONT and SIGWINCH, and
+ * input arrives without Enter.
  */
 void screen_begin(void);
 
 /**
- * screen_end() - give the screen back; nothing happens if it was not taken
+ * screen_end() - restore the screen; no effect if it was not taken
  */
 void screen_end(void);
 
 /**
- * screen_size() - how much space there is
- * @rows: where to put how many lines
- * @columns: where to put how many characters a line has
+ * screen_size() - get the size of the screen
+ * @rows: receives the number of lines
+ * @columns: receives the number of characters in a line
  *
- * Return: whether the screen was taken; if not, there is any space.
+ * Return: true if the screen was taken; otherwise the output has no size.
  */
 bool screen_size(int *rows, int *columns);
 
 /**
- * screen_clear() - begin to draw it; nothing happens if it was not taken
+ * screen_clear() - clear the screen; no effect if it was not taken
  */
 void screen_clear(void);
 
 /**
- * screen_changed() - has it to be drawn again?
+ * screen_changed() - check whether the screen must be drawn again
  *
- * Return: whether it has: it has another size, or the program was stopped, which
- * happens here, and continued.
+ * If SIGTSTP has arrived, this stops the program until it is continued.
+ *
+ * Return: true if the size has changed or the program was stopped and
+ * continued.
  */
 bool screen_changed(void);
 
 /**
- * terminal_columns() - how many characters a line of the output may have
+ * terminal_columns() - get the width of the terminal
  *
- * Return: so many; 0 if the output is not a terminal.
+ * Return: number of characters; 0 if the output is not a terminal.
  */
 int terminal_columns(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What stands on a disk, one upon another, as far as `resize --fs` can deal with it:
- * a partition, LUKS, and on top a file system or a physical volume of LVM.
+ * The layers on a disk that `resize --fs` can resize: a partition, LUKS, and on
+ * top a file system or a physical volume of LVM.
  */
 #ifndef RBULLCTL_STACK_H
 #define RBULLCTL_STACK_H
@@ -18,21 +18,21 @@ enum layer_kind {
 	LAYER_BTRFS,
 };
 
-/* More do not stand on one another. */
+/* Largest number of layers. */
 #define STACK_LAYERS	3
 #define STACK_PATH	160
 
 /**
- * struct layer - one of them
- * @kind: what it is
- * @type: the same, as blkid has it
- * @device: path of the block device that it is on; of a partition, the partition
- * @name: of LUKS: what it is open as
- * @partition: of a partition: its number
- * @start: of a partition: where it starts, bytes
- * @old: size of the device, bytes
- * @size: what that shall be
- * @mount: where a file system is mounted, or NULL
+ * struct layer - a layer on a disk
+ * @kind: its kind
+ * @type: its kind, as blkid names it
+ * @device: path of its block device; for a partition, that of the partition
+ * @name: for LUKS: name of the opened device
+ * @partition: for a partition: its number
+ * @start: for a partition: its start, bytes
+ * @old: current size of @device, bytes
+ * @size: new size of @device, bytes
+ * @mount: for a file system: its mount point, or NULL
  */
 struct layer {
 	enum layer_kind kind;
@@ -47,14 +47,14 @@ struct layer {
 };
 
 /**
- * struct stack - all of them
+ * struct stack - a disk and all layers on it
  * @disk: path of the disk
  * @block: its logical block size, bytes
- * @old: its size, bytes
- * @size: what that shall be
- * @table: its partition table for that size, as sfdisk takes it, or NULL
- * @nr: how many layers there are
- * @layer: they, from the ground up
+ * @old: its current size, bytes
+ * @size: its new size, bytes
+ * @table: its partition table for @size, as input for sfdisk, or NULL
+ * @nr: number of layers
+ * @layer: the layers, from the bottom to the top
  */
 struct stack {
 	char disk[32];
@@ -67,43 +67,43 @@ struct stack {
 };
 
 /**
- * stack_find() - find out what stands on a disk
- * @stack: where to put it; disk, block, old and size are filled in already
+ * stack_find() - find the layers on a disk
+ * @stack: receives the layers; the caller has set disk, block, old and size
  *
- * Return: %EXIT_DONE, or how rbullctl shall end after a complaint: something is there
- * that cannot be dealt with.
+ * Return: %EXIT_DONE, or another exit code after an error message, for example
+ * if there is a layer that cannot be resized.
  */
 int stack_find(struct stack *stack);
 
 /**
- * stack_judge() - can it all be made to fit?
- * @stack: what stands on the disk; the sizes are filled in
+ * stack_judge() - check whether all layers can be resized
+ * @stack: the layers; receives their new sizes
  *
- * What can be known before anything is changed.
+ * Covers everything that can be checked before anything is changed.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stack_judge(struct stack *stack);
 
 /**
- * stack_shrink() - make all smaller, from the top down
- * @stack: what stands on the disk, which comes last and is not touched here
+ * stack_shrink() - shrink all layers, from the top down
+ * @stack: the layers; the caller shrinks the disk itself afterwards
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stack_shrink(struct stack *stack);
 
 /**
- * stack_grow() - make all larger, from the ground up
- * @stack: what stands on the disk, which is larger already
+ * stack_grow() - grow all layers, from the bottom up
+ * @stack: the layers; the caller has grown the disk itself before
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int stack_grow(struct stack *stack);
 
 /**
- * stack_end() - forget about it
- * @stack: what was found
+ * stack_end() - free the layers
+ * @stack: the layers
  */
 void stack_end(struct stack *stack);
 

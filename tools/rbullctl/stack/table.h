@@ -5,10 +5,10 @@
 #include "stack/stack.h"
 
 /**
- * table_partition_size() - how large the last partition will be
- * @stack: what stands on the disk; its size is the new one
+ * table_partition_size() - get the new size of the last partition
+ * @stack: the layers, with the new size of the disk
  * @layer: the partition
- * @size: where to put it, bytes
+ * @size: receives its new size, bytes
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
@@ -16,20 +16,21 @@ int table_partition_size(const struct stack *stack, const struct layer *layer,
 			 uint64_t *size);
 
 /**
- * table_make() - make the partition table for a disk of another size
- * @stack: what stands on the disk; its table is the new one afterwards
- * @layer: the last partition, whose size is the new one
+ * table_make() - make the partition table for the new size of a disk
+ * @stack: the layers; @stack->table receives the new table
+ * @layer: the last partition, with its new size
  *
- * It is kept in /run/rbull, too, until table_write() or table_forget().
+ * Also keeps a copy of the table in /run/rbull, until table_write() or
+ * table_forget().
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int table_make(struct stack *stack, const struct layer *layer);
 
 /**
- * table_resize_partition() - tell the kernel how large a partition is
- * @stack: what stands on the disk
- * @layer: the partition, whose size is the new one
+ * table_resize_partition() - tell the kernel the new size of a partition
+ * @stack: the layers
+ * @layer: the partition, with its new size
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
@@ -37,17 +38,17 @@ int table_resize_partition(const struct stack *stack, const struct layer *layer)
 
 /**
  * table_forget() - remove the copy that table_make() has kept
- * @stack: what stands on the disk, whose table was not touched
+ * @stack: the layers; the table on the disk is still the old one
  */
 void table_forget(const struct stack *stack);
 
 /**
  * table_write() - write the partition table, and tell the kernel
- * @stack: what stands on the disk, which has its new size; table_make() was called
- * @layer: the last partition, whose size is the new one
+ * @stack: the layers, after table_make(); the disk has its new size
+ * @layer: the last partition, with its new size
  *
- * Of a GPT, the spare is put at the end of the disk. As sfdisk knows only the end that
- * there is, a disk that becomes smaller is without a valid GPT for a moment.
+ * sfdisk writes the spare header of a GPT to the current end of the disk. So a
+ * disk that shrinks has no valid GPT for a moment.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */

@@ -63,7 +63,9 @@ static int start_mkfs(const struct config *config, const char *path)
 				 status) : EXIT_DONE;
 }
 
-/* Whoever sees the disk, or comes after one who was killed, sees it with its file system. */
+/*
+ * Publish the disk only with its file system, even if this process is killed.
+ */
 static int start_made(const struct config *config, struct rbull_add *add)
 {
 	struct rbull_add first = *add;
@@ -110,7 +112,9 @@ static void start_report(const struct config *config, int index,
 	       from ? from : "");
 }
 
-/* An image that cannot be read must not be written over later: no disk then. */
+/*
+ * Without a readable image, make no disk: saving it would overwrite the image.
+ */
 static int start_new(const struct config *config,
 		     const struct arguments *arguments, int *index)
 {
@@ -122,7 +126,7 @@ static int start_new(const struct config *config,
 		if (errno != ENOENT || !config_saves(config))
 			return complain(EXIT_FAILED, "%s: image: %s: %s",
 					config->path, image, strerror(errno));
-		/* What it leads to may be on a file system that is missing. */
+		/* The target may be on a file system that is not mounted. */
 		if (image_is_stray(image))
 			return complain(EXIT_FAILED,
 					"%s: image: %s is a link to a file that is not there",
@@ -229,7 +233,9 @@ static int stop_nothing(const struct config *config, int err, bool keep)
 	return EXIT_DONE;
 }
 
-/* Somebody writes: what is written behind the clone would be lost with the disk. */
+/*
+ * There are writers: data written after the clone would be lost with the disk.
+ */
 static int stop_busy(const struct config *config, int index, bool quiet)
 {
 	int err;
@@ -241,9 +247,9 @@ static int stop_busy(const struct config *config, int index, bool quiet)
 }
 
 /*
- * Save the disk, and remove it. Nobody may write any more, or it stays. What ends
- * this on the way must not leave it read-only; if nothing can be done any more,
- * there is a note for the next start.
+ * Save the disk, and remove it; keep it if it is open for writing. If this is
+ * interrupted or fails, make the disk writable again. If this process is
+ * killed, the note lets the next start do that.
  */
 static int stop_for_good(const struct config *config, int index, bool quiet)
 {
@@ -278,7 +284,7 @@ static int stop_for_good(const struct config *config, int index, bool quiet)
 	return err;
 }
 
-/* Whether the disk is read-only, but for being stopped. */
+/* Return: true if the disk is read-only for another reason than a stop. */
 static bool stop_is_ro(const struct config *config, int index)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);

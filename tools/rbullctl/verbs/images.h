@@ -4,7 +4,7 @@
 
 #include "cli/options.h"
 
-/* What an image file looks like inside. */
+/* Format of an image file. */
 enum image_format {
 	IMAGE_RAW,
 	IMAGE_QCOW2,
@@ -12,19 +12,19 @@ enum image_format {
 };
 
 /**
- * image_format() - which format a file has
- * @given: what --format says, or NULL: the end of the name says it
+ * image_format() - get the format of a file
+ * @given: value of --format, or NULL: use the suffix of the name
  * @path: path of the file
  *
- * Return: the format, or IMAGE_UNKNOWN after a complaint.
+ * Return: the format, or IMAGE_UNKNOWN after an error message.
  */
 enum image_format image_format(const char *given, const char *path);
 
 /**
- * image_is_stray() - is it a link to a file that is not there?
- * @path: path of the file
+ * image_is_stray() - check for a link to a file that does not exist
+ * @path: the path
  *
- * Return: whether it is.
+ * Return: true if it is such a link.
  */
 bool image_is_stray(const char *path);
 
@@ -43,14 +43,14 @@ int image_save(int index, const char *path, enum image_format format, bool ro,
 	       bool quiet);
 
 /**
- * image_load() - make a disk of a file
+ * image_load() - add a disk with the contents of a file
  * @path: path of the file
- * @format: its format, or IMAGE_UNKNOWN if the end of the name says it; then a
- *	file that looks like another one is refused
- * @add: what the disk shall be like, as far as the file is not to say it; its
- *	number is given back
- * @ro_given: that includes whether it is read-only
- * @verify: whether there must be a checksum
+ * @format: its format, or IMAGE_UNKNOWN: use the suffix of the name, and refuse
+ *	a file that looks like another format
+ * @add: description of the disk; values that are not set come from the file;
+ *	receives its number
+ * @ro_given: the user has set the read-only flag in @add
+ * @verify: the file must have a checksum, which is compared
  * @quiet: show no progress
  *
  * Return: %EXIT_DONE, or another exit code after an error message; then there
@@ -60,22 +60,24 @@ int image_load(const char *path, enum image_format format,
 	       struct rbull_add *add, bool ro_given, bool verify, bool quiet);
 
 /**
- * image_judge() - could a file be loaded, as far as can be seen from outside?
- * @path: path of the file; the end of its name says its format
- * @disk_size: where to put the size of the disk that is in it, bytes
+ * image_judge() - check whether a file could be loaded, without reading all of
+ *	it
+ * @path: path of the file; the suffix of its name determines its format
+ * @disk_size: receives the size of the disk in it, bytes
  *
- * It must have a checksum, but what it contains is not compared with that.
+ * The file must have a checksum, but its contents are not compared with it.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
 int image_judge(const char *path, uint64_t *disk_size);
 
 /**
- * image_publish() - make the disk that stays of a temporary one
- * @add: what it shall be like; its number is given back
+ * image_publish() - add the permanent disk, as a clone of a temporary one
+ * @add: description of the disk; receives its number
  * @source: number of the temporary disk
  *
- * It begins as what that contains, and shares its limit.
+ * The disk has the contents and the size of the temporary one, and shares its
+ * memory limit.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `resize`: what a user may lose by it is looked at before, and what is left to do
- * is said afterwards.
+ * `resize`: checks for possible damage before, and hints on what is left to do
+ * afterwards.
  */
 #include <endian.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ int size_take(const char *text, const char *where, bool relative, uint64_t *size
 			where, text);
 }
 
-/* After a sign it is how much more or less than the disk has. */
+/* A size with a sign is relative to the current size. */
 static int resize_target(const struct rbull_info *info, const char *text,
 			 const char *where, uint64_t *size)
 {
@@ -55,7 +55,7 @@ static int resize_target(const struct rbull_info *info, const char *text,
 			 size_format(now, info->disk_size));
 }
 
-/* Whoever has it in use does not expect it to end earlier. */
+/* Users of a disk do not expect it to shrink. */
 static int resize_judge(const struct rbull_info *info, uint64_t size, bool force)
 {
 	int err;
@@ -69,7 +69,7 @@ static int resize_judge(const struct rbull_info *info, uint64_t size, bool force
 			rbull_message(handle()));
 }
 
-/* Is there a GPT whose spare is not at the end? */
+/* Check for a GPT whose spare header is not at the end. */
 static bool resize_has_stray_gpt(const struct rbull_info *info, uint64_t size)
 {
 	unsigned char header[GPT_ALTERNATE + sizeof(uint64_t)];
@@ -117,7 +117,7 @@ static int resize_disk(const struct arguments *arguments, int index, uint64_t si
 	return EXIT_DONE;
 }
 
-/* Of a GPT, the spare goes to where the disk ends now. */
+/* Move the spare header of a GPT to the new end of the disk. */
 static int resize_table(const struct stack *stack)
 {
 	const struct layer *layer = &stack->layer[0];
@@ -126,7 +126,10 @@ static int resize_table(const struct stack *stack)
 		table_write(stack, layer) : EXIT_DONE;
 }
 
-/* A size that the kernel would refuse when all else has been resized already. */
+/*
+ * Check the size first: the kernel refuses it only after the layers were
+ * resized.
+ */
 static int resize_judge_size(const struct rbull_info *info, uint64_t size)
 {
 	return size && !(size % info->logical_block_size) ? EXIT_DONE :
@@ -134,7 +137,7 @@ static int resize_judge_size(const struct rbull_info *info, uint64_t size)
 			 (unsigned long long)size, info->logical_block_size);
 }
 
-/* Users whom a layer of the stack has, and who see it change its size. */
+/* Users that are layers of the stack themselves, and so follow the new size. */
 static unsigned int resize_expected_users(const struct stack *stack)
 {
 	const struct layer *top = &stack->layer[stack->nr - 1];
@@ -176,7 +179,7 @@ static int resize_judge_users(const struct stack *stack, const struct rbull_info
 			rbull_message(handle()), offline ? top->type : "it");
 }
 
-/* What was begun comes to its end: programs that are interrupted leave damage behind. */
+/* Block signals until the end: interrupted programs leave damage behind. */
 static void resize_hold_signals(void)
 {
 	sigset_t signals;
@@ -202,7 +205,10 @@ static int resize_shrink_all(const struct arguments *arguments, struct stack *st
 	return err ?: resize_table(stack);
 }
 
-/* With all that stands on the disk: nothing is changed unless all can be. */
+/*
+ * Resize a disk with all its layers. Change nothing unless all of them can
+ * change.
+ */
 static int resize_all(const struct arguments *arguments,
 		      const struct rbull_info *info, uint64_t size)
 {
@@ -230,7 +236,7 @@ static int resize_all(const struct arguments *arguments,
 	return err;
 }
 
-/* Two runs at a time would each undo what the other has done. */
+/* Two runs at a time would undo the changes of each other. */
 static int resize_lock(int index)
 {
 	char name[32], what[100];

@@ -5,11 +5,11 @@
 #include "cli/options.h"
 
 /**
- * size_take() - read a size
- * @text: as it was written
- * @where: where it was written, for the complaint
- * @relative: a sign before it is allowed, and is not looked at
- * @size: where to put it, bytes
+ * size_take() - parse a size
+ * @text: the size as text
+ * @where: where the user wrote it, for the error message
+ * @relative: allow, and ignore, a sign before it
+ * @size: receives the size, bytes
  *
  * Return: %EXIT_DONE, or %EXIT_USAGE after an error message.
  */
@@ -20,10 +20,10 @@ int size_take(const char *text, const char *where, bool relative,
  * resize() - change the size of a disk
  * @arguments: the command line: --force, --verbose
  * @index: number of the disk
- * @text: the size as it was written; after a sign, how much more or less
- * @where: where it was written, for complaints
+ * @text: the size as text; with a sign, relative to the current size
+ * @where: where the user wrote it, for error messages
  *
- * A disk that somebody uses is not made smaller, unless that is forced.
+ * Does not shrink a disk that is in use, unless --force was given.
  *
  * Return: the exit code.
  */
