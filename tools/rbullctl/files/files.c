@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files that are there whole or not at all.
+ * Files that are replaced atomically.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #include "files/files.h"
 
-/* Disks are for root only, and so is what is saved of them. */
+/* Only root may read disks, so only root may read their images. */
 #define FILE_MODE	0600
 
 /* The folder of @path, opened with @flags, or a negative errno. */
@@ -46,7 +46,10 @@ static char *file_temporary(const char *path)
 	return temporary;
 }
 
-/* Is @fd the file of this name, and locked by us? Or -EWOULDBLOCK. */
+/*
+ * Lock a file. Return: 0; -EWOULDBLOCK if it is locked or @path is another
+ * file.
+ */
 static int file_lock(int fd, const char *path)
 {
 	struct stat opened, named;
@@ -59,7 +62,10 @@ static int file_lock(int fd, const char *path)
 	return 0;
 }
 
-/* What we would not have made: whoever has, and may have locked it, is not asked. */
+/*
+ * Check for a file that rbullctl did not make. Its owner may hold a lock:
+ * ignore that.
+ */
 static int file_is_foreign(const char *path)
 {
 	struct stat st;
@@ -68,7 +74,10 @@ static int file_is_foreign(const char *path)
 		(!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != geteuid()));
 }
 
-/* Remove what was left behind, unless somebody is writing it: -EWOULDBLOCK. */
+/*
+ * Remove a stale file. Return: 0; -EWOULDBLOCK if another process is writing
+ * it.
+ */
 static int file_clear(const char *path)
 {
 	int fd, err;
@@ -104,7 +113,7 @@ static int file_open(struct new_file *file)
 	file->fd = file_folder(file->path, O_TMPFILE | O_RDWR);
 	if (file->fd < 0)
 		return file_open_named(file);
-	/* When it gets its first name, it shall not be taken for a left one. */
+	/* The lock shows, once the file has a name, that it is not stale. */
 	return flock(file->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
 }
 
@@ -121,7 +130,7 @@ int new_file_begin(struct new_file *file, const char *path, bool is_shared)
 	if (file->path && file->temporary)
 		err = file_open(file);
 	if (err) {
-		/* It is somebody else's. */
+		/* The file belongs to another process. */
 		if (err == -EWOULDBLOCK)
 			file->named = 0;
 		new_file_end(file);
@@ -130,8 +139,8 @@ int new_file_begin(struct new_file *file, const char *path, bool is_shared)
 }
 
 /*
- * What replaces a file is for the same people; but for nobody else than root where
- * others could have put the file, or a link, that is replaced.
+ * Copy owner and mode from the file that is replaced. In a shared folder, keep
+ * the file for root only: other users could have created the old file.
  */
 static int file_own(const struct new_file *file)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Places of files, and who else can get at them.
+ * Places of files, and checks whether other users can change them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,15 +17,15 @@
 #include "lock.h"
 #include "rbullctl.h"
 
-/* As many links may follow one another, as in the kernel. */
+/* Largest number of links to follow, as in the kernel. */
 #define PLACE_LINKS	40
 
 /**
- * struct walk - on the way to a file
- * @whole: the path, for complaints
- * @rest: what of it is still to go
- * @folder: where we are
- * @links: how many links were followed
+ * struct walk - state of resolving a path
+ * @whole: the path, for messages
+ * @rest: the remaining components
+ * @folder: the current folder
+ * @links: number of links that were followed
  */
 struct walk {
 	const char *whole;
@@ -87,7 +87,9 @@ static int walk_link(struct walk *walk, const char *name, const struct stat *st)
 		EXIT_DONE;
 }
 
-/* One component; @st tells what the last one is, if it is there. */
+/*
+ * Resolve one component; @st receives the last one, all 0 if it does not exist.
+ */
 static int walk_step(struct walk *walk, char name[NAME_MAX + 1], bool *last,
 		     struct stat *st)
 {
@@ -157,7 +159,7 @@ int place_begin(struct place *place, const char *path)
 	return err;
 }
 
-/* A file there is what the kernel makes up, and may have no end. */
+/* Check for a pseudo file system, whose files may have no end. */
 static bool is_made_up(int fd)
 {
 	struct statfs fs;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `load`: the file is compared with its checksum, then read into a disk that goes
- * away by itself, and compared again on the way. The disk that stays is a clone
- * of that one: it is visible when it is whole and not before.
+ * `load`: compare the file with its checksum, then read it into a temporary
+ * disk, and compare it again while reading. The permanent disk is a clone of
+ * the temporary one, so that it becomes visible only when it is complete.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,9 @@
 #include "made.h"
 #include "verbs/images.h"
 
-/* What comes from a pipe begins in a disk of so many bytes, which take no RAM. */
+/*
+ * Initial size of the disk for input from a pipe; unwritten parts take no RAM.
+ */
 #define IMAGE_PIPE_SIZE	0x10000000000ULL
 
 /**
@@ -52,7 +54,7 @@ struct image {
 	bool quiet;
 };
 
-/* @by_name: only the name has said what it is. */
+/* @by_name: the format comes from the name only. */
 static int image_look_inside(struct image *image, bool by_name)
 {
 	if (by_name && image->format == IMAGE_RAW && qcow2_is_one(image->fd))
@@ -67,8 +69,8 @@ static int image_look_inside(struct image *image, bool by_name)
 }
 
 /*
- * qemu-img follows what a file says of other files. If others can change the file
- * after it was looked at, it is a copy that is looked at.
+ * qemu-img follows references to other files. If other users could add one
+ * after the check of the header, check and read a private copy instead.
  */
 static int image_copy(struct image *image)
 {
@@ -384,7 +386,7 @@ int image_judge(const char *path, uint64_t *disk_size)
 	return err;
 }
 
-/* From whoever writes to our stdin; there is no checksum to compare it with. */
+/* Load from stdin; there is no checksum to compare with. */
 static int load_pipe(const struct arguments *arguments, struct rbull_add *add)
 {
 	const char *given = arguments->given[OPTION_FORMAT];

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `save`: a clone of the disk, which stands still, is copied to a file that gets
- * its name when it is whole.
+ * `save`: copy a clone of the disk, which does not change, to a file that gets
+ * its name when it is complete.
  *
- * File and checksum are two files, which cannot be replaced at once. So first
- * come sums of both the old and the new file, then the new file, then its sum
- * alone: whenever this is broken off, the file that is there has its sum.
+ * Image and checksum are two files, which cannot be replaced atomically
+ * together. So first write the sums of both the old and the new image, then
+ * replace the image, then write its sum alone: the image has its sum even if
+ * this is interrupted.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -123,7 +124,7 @@ static int save_raw(const struct temporary *clone, int to, const char *name,
 	return err;
 }
 
-/* Say why the file could not be begun, or be put in its place. */
+/* Print why the file could not be created or renamed. */
 static int save_failed(const struct place *place, int err)
 {
 	if (err == -EWOULDBLOCK)
@@ -172,7 +173,9 @@ static int save_qcow2(const struct temporary *clone, const struct place *place,
 	return save_sum(fd, place->shown, checksum, quiet);
 }
 
-/* Of several, find the one that the file has; how many are left of them: 1 or 0. */
+/*
+ * Find the sum of the file among several. Return: number of sums left, 1 or 0.
+ */
 static int save_right_sum(const char *path, struct checksum *sums, int nr)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -193,8 +196,8 @@ static int save_right_sum(const char *path, struct checksum *sums, int nr)
 }
 
 /*
- * The sums that the file that is there may have. Each save that is broken off in
- * the wrong moment leaves one more: when they are too many, the file says which.
+ * Read the possible sums of the old file. A save that is interrupted may leave
+ * one more; if there are too many, compute the sum to find the right one.
  */
 static int save_old_sums(const char *path, struct checksum *sums)
 {
@@ -226,7 +229,7 @@ static int save_replace(const struct place *place, struct new_file *file,
 		checksum_write(file->path, shared, sums + 1, nr_old);
 	else if (!file->placed)
 		checksum_remove(file->path);
-	/* If this fails, the file still has its sum: there is one more. */
+	/* If this fails, the sum is still there, together with the old ones. */
 	if (!err && nr_old)
 		checksum_write(file->path, shared, sums, 1);
 	return err;
@@ -323,7 +326,7 @@ int image_save(int index, const char *path, enum image_format format, bool ro,
 	return err;
 }
 
-/* To whoever reads our stdout. */
+/* Save to stdout. */
 static int save_pipe(int index, const char *format)
 {
 	struct temporary clone;
