@@ -139,9 +139,9 @@ pipes() {
 	is "$(blockdev --getsize64 /dev/rbull9)" $((4 << 20)) "the disk has that size"
 	ctl "it goes as well" rm 9
 	fails "more than fits" sh -c "head -c 8192 /bin/bash | rbullctl load - --size 4096"
-	like "$OUT" "--size: 4096 bytes are less than what comes" "says why"
+	like "$OUT" "--size: 4096 bytes are less than the input" "says why"
 	fails "nothing" sh -c ": | rbullctl load -"
-	like "$OUT" "-: nothing came" "says so"
+	like "$OUT" "-: the input is empty" "says so"
 	fails "the reader of the pipe ends early" bash -o pipefail -c "rbullctl save rbull0 - | true"
 	fails "qcow2 to a pipe" bash -o pipefail -c "rbullctl save --format qcow2 rbull0 - | cat"
 	like "$OUT" "'qcow2' cannot be written to a pipe" "says why"

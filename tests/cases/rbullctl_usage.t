@@ -54,7 +54,7 @@ columns_offered() {
 refused "no verb" "$USAGE" "'rbullctl --help' lists"
 refused "a wrong verb" "$USAGE" "'make' is not a verb" make
 refused "a word too many" "$USAGE" "'x' is one word too many: usage: rbullctl add \[OPTION\]\.\.\." add x
-refused "a word too few" "$USAGE" "something is missing: usage: rbullctl resize \[OPTION\]\.\.\. DEV SIZE" resize 0
+refused "a word too few" "$USAGE" "an operand is missing: usage: rbullctl resize \[OPTION\]\.\.\. DEV SIZE" resize 0
 refused "a wrong option" "$USAGE" "--colour is not an option of 'add'" add --colour
 refused "an option of another verb" "$USAGE" "--force is not an option of 'ls'" ls --force
 refused "a wrong letter among others" "$USAGE" "-x is not an option of 'ls'" ls -xJ

@@ -206,7 +206,7 @@ static enum rbull_held rbull_held_unseen(struct rbull *rbull, int index,
 
 	if (rbull_disk_info(rbull, index, &info) || !info.opens)
 		return RBULL_HELD_FREE;
-	snprintf(text, size, "it is open (%u), by whom cannot be found out",
+	snprintf(text, size, "it is open (%u times), but the openers cannot be seen from here",
 		 info.opens);
 	return RBULL_HELD_UNSEEN;
 }
@@ -243,7 +243,7 @@ int rbull_call(struct rbull *rbull, unsigned long request,
 
 	if (call->size < RBULL_CALL_SIZE_VER0)
 		return rbull_fail(rbull, -EINVAL,
-				  "the structure was not begun with RBULL_INIT()");
+				  "the structure was not initialized with RBULL_INIT()");
 	err = rbull_open(rbull);
 	if (err)
 		return err;

@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 		return generator(argc, argv);
 
 	if (argc < 2) {
-		complain(EXIT_USAGE, "what to do? 'rbullctl --help' lists the verbs");
+		complain(EXIT_USAGE, "a verb is missing: 'rbullctl --help' lists the verbs");
 		return EXIT_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||

@@ -275,7 +275,7 @@ static int parser_count(const struct arguments *arguments)
 				"'%s' is one word too many: usage: rbullctl %s [OPTION]...%s%s",
 				arguments->operands[verb->max], verb->name,
 				*verb->operands ? " " : "", verb->operands);
-	return complain(EXIT_USAGE, "something is missing: usage: rbullctl %s [OPTION]... %s",
+	return complain(EXIT_USAGE, "an operand is missing: usage: rbullctl %s [OPTION]... %s",
 			verb->name, verb->operands);
 }
 

@@ -114,7 +114,7 @@ static int pipe_grow(const struct temporary *disk, uint64_t end, uint64_t *size,
 	if (end <= *size)
 		return EXIT_DONE;
 	if (fixed)
-		return complain(EXIT_USAGE, "--size: %llu bytes are less than what comes from -",
+		return complain(EXIT_USAGE, "--size: %llu bytes are less than the input on -",
 				(unsigned long long)*size);
 	while (*size < end)
 		*size *= 2;
@@ -152,6 +152,6 @@ int pipe_load(int from, const struct temporary *disk, bool fixed)
 	}
 	free(buffer);
 	if (!err && !pos)
-		err = complain(EXIT_BAD_FILE, "-: nothing came");
+		err = complain(EXIT_BAD_FILE, "-: the input is empty");
 	return err || fixed ? err : pipe_resize(disk, pos);
 }

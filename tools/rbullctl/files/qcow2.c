@@ -74,7 +74,7 @@ int qcow2_look(int fd, const char *shown, uint64_t *size)
 				shown, other);
 	*size = number64(head + QCOW2_SIZE);
 	return *size ? EXIT_DONE :
-		complain(EXIT_BAD_FILE, "%s has a disk of 0 bytes, which cannot be",
+		complain(EXIT_BAD_FILE, "%s has a disk of 0 bytes: at least 1 is needed",
 			 shown);
 }
 
@@ -169,7 +169,7 @@ static int qcow2_run(const char *const *words, int code, const char *shown)
 	line = line ? strstr(line, ": ") : NULL;
 	line = line ? line + 2 : text;
 	return complain(code, "%s: qemu-img: %s", shown,
-			*line ? line : "it failed without a word");
+			*line ? line : "it failed without a message");
 }
 
 int qcow2_read(int fd, const char *shown, int to)

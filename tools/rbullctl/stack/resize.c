@@ -168,7 +168,7 @@ static int with_mount(const struct layer *layer, int (*resize)(const struct laye
 		return 1;
 	/* Nobody else sees it there. */
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		complain(EXIT_DONE, "%s: it is seen in %s meanwhile", layer->device, folder);
+		complain(EXIT_DONE, "%s: other processes can see it mounted on %s meanwhile", layer->device, folder);
 	status = run(mount_words);
 	if (!status) {
 		status = resize(layer, folder);

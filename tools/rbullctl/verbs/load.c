@@ -393,7 +393,7 @@ static int load_pipe(const struct arguments *arguments, struct rbull_add *add)
 
 	if (given && strcmp(given, "raw"))
 		return complain(EXIT_USAGE,
-				"--format: '%s' cannot be read from a pipe, which raw can",
+				"--format: '%s' cannot be read from a pipe: only raw can",
 				given);
 	if (isatty(STDIN_FILENO))
 		return complain(EXIT_USAGE, "-: an image is not read from a terminal");

@@ -335,7 +335,7 @@ static int save_pipe(int index, const char *format)
 
 	if (format && strcmp(format, "raw"))
 		return complain(EXIT_USAGE,
-				"--format: '%s' cannot be written to a pipe, which raw can",
+				"--format: '%s' cannot be written to a pipe: only raw can",
 				format);
 	if (isatty(STDOUT_FILENO))
 		return complain(EXIT_USAGE, "-: the image is not written to a terminal");
