@@ -203,6 +203,38 @@ full() {
 	umount "$WORK/small"
 }
 
+# Names that do not fit, and a file system that knows no files without a name.
+names() {
+	local long before
+
+	long=$(printf '%0236d' 0)
+	refused "a name too long for its temporary file" "$FAILED" "the name is too long: at most 235 bytes are allowed" save --quiet rbull0 "$WORK/$long"
+	ctl "the longest name" save --quiet rbull0 "$WORK/${long:1}"
+	long=$(printf '%0255d' 0)
+	before=$(sums /bin/bash)
+	cp /bin/bash "$WORK/$long"
+	refused "a name that is cut off is another one" "$FAILED" "File name too long" save --quiet rbull0 "$WORK/${long}1"
+	is "$(sums "$WORK/$long")" "$before" "a name that is cut off: the other file is as it was"
+	mkdir "$WORK/fat"
+	truncate -s 192M "$WORK/fat.img"
+	modprobe loop
+	mkfs.vfat "$WORK/fat.img" >/dev/null
+	ok "vfat: mount" mount -o loop "$WORK/fat.img" "$WORK/fat"
+	ctl "vfat: save" save --quiet rbull0 "$WORK/fat/disk.img"
+	ctl "vfat: save as qcow2" save --quiet rbull0 "$WORK/fat/disk.qcow2"
+	is "$(find "$WORK/fat" -type f -printf '%f\n' | sort | xargs)" "disk.img disk.img.rbullsum disk.qcow2 disk.qcow2.rbullsum" "vfat: and nothing else is there"
+	ok "vfat: load" rbullctl load --quiet "$WORK/fat/disk.qcow2" --index 9
+	settle
+	is "$(sums /dev/rbull9)" "$(sums /dev/rbull0)" "vfat: it is the same disk"
+	ctl "vfat: it goes" rm 9
+	umount "$WORK/fat"
+	ok "without stdout and stderr" sh -c "rbullctl save --quiet rbull0 $WORK/closed.img >&- 2>&-"
+	is "$(sums "$WORK/closed.img")" "$(sums /dev/rbull0)" "without stdout and stderr: the image is whole"
+	cp "$STICKY/setuid.img" "$STICKY/own/huge.img"
+	truncate -s 1T "$STICKY/own/huge.img.rbullsum"
+	refused "a sum of a terabyte" "$BAD_FILE" "huge.img.rbullsum" load --quiet "$STICKY/own/huge.img"
+}
+
 chmod 755 "$WORK"
 mkdir -m 1777 "$STICKY"
 ln -s loop "$WORK/loop"
@@ -217,5 +249,6 @@ shaped img
 shaped qcow2
 foreign
 full
+names
 
 finish

@@ -3,8 +3,10 @@
  * rbullctl: make, change and remove disks in RAM. This file has the table of
  * verbs and their help.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "boot/generator.h"
 #include "cli/complete.h"
@@ -151,12 +153,24 @@ static int flushed(int err)
 	return err;
 }
 
+/* A file or a disk that is opened must not become stdin, stdout or stderr. */
+static void standard_files(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = dup(fd);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
 	struct arguments arguments = { };
 	int err;
 
+	standard_files();
 	programs_path();
 	if (!strcmp(slash ? slash + 1 : argv[0], GENERATOR_NAME))
 		return generator(argc, argv);

@@ -5,6 +5,7 @@
  * two disks with one mount point, one would hide the other; so both files are
  * refused.
  */
+#include <errno.h>
 #include <mntent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,16 +186,26 @@ static void judge_unit(struct config *config, const char *mount)
 	free(path);
 }
 
-/* systemd does not mount on a path with links. */
+/*
+ * systemd does not mount over links. Folders that do not exist yet are made, so check
+ * the part of the path that exists: a link in it may be a user's.
+ */
 static void judge_link(struct config *config, const char *mount)
 {
-	char *real = realpath(mount, NULL);
+	char *path = strdup(mount), *real = NULL, *slash;
 
-	if (real && strcmp(real, mount))
+	while (path && !(real = realpath(path, NULL))) {
+		slash = strrchr(path, '/');
+		if (errno != ENOENT || !slash || slash == path)
+			break;
+		*slash = '\0';
+	}
+	if (real && strcmp(real, path))
 		config_wrong(config, config->lines[CONFIG_MOUNT],
-			     "mount: %s leads over a link to %s: write that",
-			     mount, real);
+			     "mount: %s leads over a link to %s%s: write that",
+			     mount, real, mount + strlen(path));
 	free(real);
+	free(path);
 }
 
 int claims_judge(struct config *config)

@@ -109,13 +109,12 @@ static FILE *checksum_open(const char *file)
 
 int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
 {
-	char *line = NULL;
+	char line[4096];
 	FILE *stream = checksum_open(file);
-	size_t size = 0;
 	int nr = stream ? 0 : -errno;
 
 	while (nr >= 0 && nr < CHECKSUMS_MAX &&
-	       getline(&line, &size, stream) > 0) {
+	       fgets(line, sizeof(line), stream)) {
 		struct checksum *checksum = &checksums[nr];
 		unsigned long long bytes;
 		int end = 0;
@@ -132,7 +131,6 @@ int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
 			nr = -EINVAL;
 		}
 	}
-	free(line);
 	if (stream)
 		fclose(stream);
 	return nr ? nr : -EINVAL;

@@ -45,14 +45,17 @@ static int walk_failed(const struct walk *walk, int err)
 }
 
 /* Take the next component off the rest; *@last: there is none after it. */
-static void walk_next(struct walk *walk, char name[NAME_MAX + 1], bool *last)
+static int walk_next(struct walk *walk, char name[NAME_MAX + 1], bool *last)
 {
 	char *begin = walk->rest + strspn(walk->rest, "/");
 	size_t length = strcspn(begin, "/");
 
+	if (length > NAME_MAX)
+		return walk_failed(walk, ENAMETOOLONG);
 	snprintf(name, NAME_MAX + 1, "%.*s", (int)length, begin);
 	*last = !begin[length];
 	memmove(walk->rest, begin + length, strlen(begin + length) + 1);
+	return EXIT_DONE;
 }
 
 static int walk_enter(struct walk *walk, int folder)
@@ -93,8 +96,11 @@ static int walk_link(struct walk *walk, const char *name, const struct stat *st)
 static int walk_step(struct walk *walk, char name[NAME_MAX + 1], bool *last,
 		     struct stat *st)
 {
-	walk_next(walk, name, last);
+	int err = walk_next(walk, name, last);
+
 	memset(st, 0, sizeof(*st));
+	if (err)
+		return err;
 	if (fstatat(walk->folder, name, st, AT_SYMLINK_NOFOLLOW))
 		return *last && errno == ENOENT ? EXIT_DONE :
 			walk_failed(walk, errno);

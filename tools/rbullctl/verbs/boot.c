@@ -238,12 +238,14 @@ static int stop_nothing(const struct config *config, int err, bool keep)
  */
 static int stop_busy(const struct config *config, int index, bool quiet)
 {
-	int err;
+	char *users = strdup(rbull_message(handle()));
+	int err = stop_save(config, index, false, quiet);
 
-	complain(EXIT_BUSY, "%s: it is saved, but not removed: %s",
-		 config->name, rbull_message(handle()));
-	err = stop_save(config, index, false, quiet);
-	return err ? err : EXIT_BUSY;
+	if (!err)
+		err = complain(EXIT_BUSY, "%s: it is saved, but not removed: %s",
+			       config->name, users ?: "it is in use");
+	free(users);
+	return err;
 }
 
 /*

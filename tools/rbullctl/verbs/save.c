@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,9 @@
 #include "files/temporary.h"
 #include "interrupt.h"
 #include "verbs/images.h"
+
+/* The longest name for which ".NAME.rbullsum.rbull-new" is possible, bytes. */
+#define SAVE_NAME_MAX	(NAME_MAX - 20)
 
 /* Formats of virtual machines that rbullctl does not write or read. */
 static const char *const foreign_formats[] = {
@@ -159,9 +163,14 @@ static int save_qcow2(const struct temporary *clone, const struct place *place,
 		      int fd, struct checksum *checksum, bool quiet)
 {
 	struct new_file raw;
+	char *path;
 	int err;
 
-	err = new_file_begin(&raw, place->path, place->is_shared);
+	/* Where files cannot be without a name, it must not be that of the image. */
+	if (asprintf(&path, "%s.raw", place->path) < 0)
+		return save_failed(place, -ENOMEM);
+	err = new_file_begin(&raw, path, place->is_shared);
+	free(path);
 	if (err)
 		return save_failed(place, err);
 	err = save_raw(clone, raw.fd, place->shown, NULL, quiet) ?:
@@ -295,6 +304,10 @@ static int save_to(int index, const struct place *place, enum image_format forma
 	struct shape shape;
 	int err;
 
+	if (strlen(strrchr(place->path, '/') + 1) > SAVE_NAME_MAX)
+		return complain(EXIT_FAILED,
+				"%s: the name is too long: at most %d bytes are allowed",
+				place->shown, SAVE_NAME_MAX);
 	if (place->is_there && !place->is_regular)
 		return complain(EXIT_FAILED,
 				"%s is not a regular file: images are saved to files",
@@ -326,6 +339,17 @@ int image_save(int index, const char *path, enum image_format format, bool ro,
 	return err;
 }
 
+/* Standard output may be a file or a disk, and then has to be on stable storage. */
+static int save_pipe_sync(void)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) ||
+	    (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) || !fsync(STDOUT_FILENO))
+		return EXIT_DONE;
+	return complain(EXIT_FAILED, "-: %s", strerror(errno));
+}
+
 /* Save to stdout. */
 static int save_pipe(int index, const char *format)
 {
@@ -342,7 +366,7 @@ static int save_pipe(int index, const char *format)
 	err = save_begin(index, &clone, &shape);
 	if (err)
 		return err;
-	err = pipe_save(&clone, STDOUT_FILENO);
+	err = pipe_save(&clone, STDOUT_FILENO) ?: save_pipe_sync();
 	temporary_end(&clone);
 	return err;
 }
