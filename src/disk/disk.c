@@ -34,17 +34,17 @@
 #define RBULL_GEO_SECTORS	32
 #define RBULL_GEO_CYLINDER	(RBULL_GEO_HEADS * RBULL_GEO_SECTORS)
 
-/* Mask: buffers of direct I/O start at a multiple of 4 bytes. */
+/* Alignment mask: buffers of direct I/O start at a multiple of 4 bytes. */
 #define RBULL_DMA_ALIGNMENT	3
 
 static int rbull_disk_major;
 
-/* Frees disks: the last reference may be dropped where sleeping is not allowed. */
+/* Frees disks, as the last reference may be dropped in atomic context. */
 static struct workqueue_struct *rbull_disk_workers;
 /*
- * Number of disks and, on kernels with free_disk(), of gendisks that were added.
- * The lock makes the last decrement finish before a waiter sees 0 and goes on to
- * unload the module.
+ * Number of disks and, on kernels with free_disk(), of gendisks that were
+ * added. The lock makes a waiter see 0 only after the wakeup of the last
+ * decrement is complete: the waiter then lets the module be unloaded.
  */
 static DEFINE_SPINLOCK(rbull_disk_count_lock);
 static unsigned int rbull_disk_count;
@@ -76,8 +76,8 @@ static bool rbull_disk_is_none_left(void)
 }
 
 /*
- * A gendisk outlives its disk while an opener holds a reference to it. Before 5.15
- * the block layer may then call open() although the disk is gone.
+ * A gendisk outlives its disk while an opener holds a reference to it. Before
+ * 5.15 the block layer may then call open() although the disk is gone.
  */
 static DEFINE_SPINLOCK(rbull_disk_private_lock);
 
@@ -123,8 +123,9 @@ static void rbull_disk_release(struct gendisk *gendisk)
 }
 
 /*
- * The last reference to the gendisk was dropped, perhaps long after the disk was
- * deleted. Until then the gendisk refers to this module.
+ * Called when the last reference to the gendisk is dropped, which may be long
+ * after the disk was deleted. Until then the gendisk points to operations in
+ * this module.
  */
 static void __maybe_unused rbull_disk_free_gendisk(struct gendisk *gendisk)
 {
@@ -169,14 +170,17 @@ static const struct block_device_operations rbull_disk_bio_ops = {
 static void rbull_disk_set_limits(struct queue_limits *limits,
 				  const struct rbull_config *config)
 {
-	/* A bio counts bytes in 32 bits; RAM comes back page by page. */
+	/*
+	 * A bio counts its bytes in 32 bits. Round down, as RAM is freed in
+	 * whole pages.
+	 */
 	const unsigned int most = round_down(UINT_MAX, PAGE_SIZE) >>
 				  SECTOR_SHIFT;
 
 	/*
 	 * The disk has no volatile cache. Announce one all the same: otherwise
-	 * the block layer drops flushes and FUA, and users cannot see in the
-	 * statistics that their programs ask for them.
+	 * the block layer drops flushes and FUA, and the statistics do not show
+	 * that programs request them.
 	 */
 	limits->features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA |
 			   BLK_FEAT_NOWAIT;
@@ -188,7 +192,7 @@ static void rbull_disk_set_limits(struct queue_limits *limits,
 	limits->max_hw_sectors = RBULL_MAX_REQUEST_SIZE >> SECTOR_SHIFT;
 	limits->max_segments = config->max_segments;
 	limits->max_segment_size = config->max_segment_size;
-	/* The CPU copies the data and takes any address; same value as NVMe. */
+	/* The CPU can copy from and to any address. Use the value of NVMe. */
 	limits->dma_alignment = RBULL_DMA_ALIGNMENT;
 	if (config->write_zeroes) {
 		limits->max_write_zeroes_sectors = most;
@@ -221,9 +225,9 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	gendisk->fops = disk->queue.takes_bios ? &rbull_disk_bio_ops :
 						 &rbull_disk_mq_ops;
 	/*
-	 * Without minors of its own the disk gets a number of the major that
-	 * all drivers share. LVM accepts this major without configuration, but
-	 * not ours.
+	 * Without minors of its own the disk uses the major that all drivers
+	 * share. LVM accepts that major without configuration, but not the
+	 * major of rbull.
 	 */
 	gendisk->major = config->nminors ? rbull_disk_major : 0;
 	gendisk->minors = config->nminors;
@@ -232,7 +236,7 @@ static int rbull_disk_alloc_gendisk(struct rbull_disk *disk,
 	return 0;
 }
 
-/* Free a disk, also one that was only partly set up. */
+/* Free a disk, even if it is only partly set up. */
 static void rbull_disk_free(struct rbull_disk *disk)
 {
 	rbull_snapshot_free_all(disk);
@@ -266,7 +270,10 @@ static int rbull_disk_alloc_parts(struct rbull_disk *disk)
 	return err;
 }
 
-/* An image holds no requests: a write that waits for memory times out by itself. */
+/*
+ * An image holds no requests: a write that waits for memory times out by
+ * itself.
+ */
 static const struct rbull_backend_ops rbull_disk_image_ops = {};
 
 static void rbull_disk_init_queue(struct rbull_queue *queue,
@@ -282,7 +289,7 @@ static void rbull_disk_init_queue(struct rbull_queue *queue,
 
 /**
  * rbull_disk_alloc() - allocate a disk that is not visible yet
- * @config: its configuration; valid
+ * @config: its configuration, which is valid
  * @contents: its contents; the disk takes ownership, even on failure
  *
  * Context: may sleep.
@@ -320,8 +327,8 @@ struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
  * rbull_disk_set_index() - set the number of a disk
  * @disk: the disk, not added yet
  * @index: the number
- * @minors: distance between the first minor numbers of two disks, for disks that
- *	have minors of their own
+ * @minors: distance between the first minor numbers of two disks, for disks
+ *	that have minors of their own
  */
 void rbull_disk_set_index(struct rbull_disk *disk, unsigned int index,
 			  unsigned int minors)
@@ -346,7 +353,7 @@ void rbull_disk_get(struct rbull_disk *disk)
 
 /**
  * rbull_disk_put() - drop a reference
- * @disk: the disk; it is freed in the background after the last reference
+ * @disk: the disk; a worker frees it after the last reference is dropped
  *
  * Context: any.
  */
@@ -368,10 +375,9 @@ static int rbull_disk_locked(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_lock() - lock a disk against being replaced, resized or removed
+ * rbull_disk_lock() - keep a disk from being replaced, resized or removed
  * @disk: the disk
- *
- * I/O goes on.
+ * I/O continues.
  *
  * Context: may sleep.
  * Return: 0; -ENODEV if it is being removed; -EINTR if the caller was killed.
@@ -383,12 +389,12 @@ int rbull_disk_lock(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_lock_or_refuse() - rbull_disk_lock() that gives a reason
+ * rbull_disk_lock_or_refuse() - lock a disk, or give the reason for failure
  * @disk: the disk
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: as of rbull_disk_lock().
+ * Return: the result of rbull_disk_lock().
  */
 int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
 			      struct rbull_reason *reason)
@@ -402,10 +408,10 @@ int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
 }
 
 /**
- * rbull_disk_lock_always() - rbull_disk_lock() for callers that cannot fail
+ * rbull_disk_lock_always() - lock a disk even if the caller was killed
  * @disk: the disk
  *
- * Not killable: every holder releases the lock in bounded time.
+ * The disks of a program that is killed must be removed, too.
  *
  * Context: may sleep.
  * Return: 0, or -ENODEV if it is being removed.
@@ -427,16 +433,20 @@ void rbull_disk_unlock(struct rbull_disk *disk)
 
 /**
  * rbull_disk_add() - make a disk visible
- * @disk: the disk; its number is set
+ * @disk: the disk, after rbull_disk_set_index()
  *
  * Context: may sleep.
- * Return: 0 or a negative errno; on failure the disk can only be put.
+ * Return: 0 or a negative errno. On failure the caller can only drop the
+ * references to the disk.
  */
 int rbull_disk_add(struct rbull_disk *disk)
 {
 	int err;
 
-	/* Dropped by rbull_disk_free_gendisk(), which is called if this succeeds. */
+	/*
+	 * Undone by rbull_disk_free_gendisk(), which runs only if this
+	 * succeeds.
+	 */
 	if (compat_has_free_disk())
 		rbull_disk_count_one();
 	err = device_add_disk(NULL, disk->queue.gendisk, rbull_sysfs_groups);
@@ -464,8 +474,8 @@ void rbull_disk_abort(struct rbull_disk *disk)
  * @disk: the disk, after rbull_disk_close(); the caller has a reference
  *
  * del_gendisk() removes the disk and its attributes, waits for the requests in
- * flight, and rejects new ones. Remaining openers get errors, and keep the module
- * from being unloaded.
+ * flight, and rejects new ones. Remaining openers get errors, and keep the
+ * module from being unloaded.
  *
  * Context: may sleep.
  */
@@ -477,14 +487,17 @@ void rbull_disk_del(struct rbull_disk *disk)
 }
 
 /**
- * rbull_disk_init() - prepare for disks
+ * rbull_disk_init() - set up what all disks share
  *
  * Context: module init.
  * Return: 0, or a negative errno after logging the reason.
  */
 int rbull_disk_init(void)
 {
-	/* Writers to other disks may wait for the memory of a removed disk. */
+	/*
+	 * Reclaim may need this worker: writers to other disks may wait for the
+	 * memory of a removed disk.
+	 */
 	rbull_disk_workers = alloc_workqueue("rbull_disk", WQ_MEM_RECLAIM |
 					     WQ_UNBOUND, 0);
 	if (!rbull_disk_workers)
@@ -507,9 +520,9 @@ int rbull_disk_init(void)
 void rbull_disk_exit(void)
 {
 	/*
-	 * An open disk keeps the module from being unloaded, but does not help if
-	 * the module's init fails: the module is freed then. And a reference to
-	 * a gendisk, which can be held without opening it, pins no module.
+	 * An open disk pins the module, but not if the module's init fails: the
+	 * module is then freed regardless. A reference to a gendisk, which can
+	 * be held without opening it, does not pin the module at all.
 	 */
 	wait_event(rbull_disk_gone, rbull_disk_is_none_left());
 	destroy_workqueue(rbull_disk_workers);

@@ -19,11 +19,12 @@ struct rbull_reason;
 
 /**
  * struct rbull_backend_ops - control operations of a disk's backend
- * @abort: end all requests that the backend holds, or have them ended; may sleep
- *	for a bounded time, with the contents locked or the disk closed.
- *	NULL: the backend never holds requests
+ * @abort: end all requests that the backend holds, directly or in another
+ *	context. The contents are locked, or the disk is closed. May sleep for a
+ *	bounded time. NULL: the backend never holds requests
  *
- * I/O does not use these operations: its path is chosen when the disk is made.
+ * I/O does not use these operations: its path is chosen when the disk is
+ * allocated.
  */
 struct rbull_backend_ops {
 	void (*abort)(struct rbull_disk *disk);
@@ -31,30 +32,31 @@ struct rbull_backend_ops {
 
 /**
  * struct rbull_disk - one disk
- * @queue: the contents, and all that I/O needs
+ * @queue: the contents, and everything else that I/O needs
  * @backend: control operations of the backend
- * @config: the configuration that was asked for; its disk_size is not kept up to
- *	date, the size is that of the contents
- * @index: number of the disk; guarded by the lock in disk/disks.c, as the next five
+ * @config: the requested configuration. Its disk_size is not updated: the
+ *	current size is in @queue.contents
+ * @index: number of the disk; guarded by the lock in disk/disks.c, as are the
+ *	next five members
  * @name: name of the disk; may be empty
  * @serial: serial number; may be empty
  * @owner: open control device whose close removes the disk, or NULL
  * @is_adding: the disk is about to become visible; lookups wait for it
  * @is_found: the disk can be looked up by number and name
- * @refs: references to this structure: one of disk/disks.c while the disk can be
- *	found, one per opener, one per lookup
+ * @refs: references to this structure: one held by disk/disks.c while the disk
+ *	is registered there, one per opener, one per lookup
  * @free_work: frees the disk when @refs is 0
- * @contents_lock: guards the contents, the hooks of @queue and @snapshots against
- *	changes; taken before @open_lock
+ * @contents_lock: guards the contents, the hooks of @queue and @snapshots
+ *	against changes; taken before @open_lock
  * @snapshots: the snapshots, oldest first
  * @nr_snapshots: number of snapshots
  * @open_lock: guards @opens, @is_writable and @is_removed; the disk cannot be
  *	opened while it is held
  * @opens: number of openers, as the block layer reports them
- * @is_writable: an opener may write, now or after remounting; stays set until the
- *	last opener closes the disk
- * @is_removed: the disk can neither be opened nor changed any more; set with
- *	@contents_lock held, too
+ * @is_writable: an opener may write, now or after remounting; stays set until
+ *	the last opener closes the disk
+ * @is_removed: the disk can neither be opened nor changed any more.
+ *	@contents_lock is held, too, when this is set
  */
 struct rbull_disk {
 	struct rbull_queue queue;
@@ -79,7 +81,7 @@ struct rbull_disk {
 
 /**
  * rbull_disk_of() - get the disk of a gendisk
- * @gendisk: the gendisk; the caller ensures that its disk stays
+ * @gendisk: the gendisk; the caller ensures that its disk is not freed
  *
  * Return: the disk.
  */

@@ -2,8 +2,8 @@
 /*
  * All disks: their numbers and names, adding, looking up and removing.
  *
- * A number is taken before its disk becomes visible, and released after the disk
- * has vanished, so that no two visible disks ever have the same number.
+ * A number is taken before its disk becomes visible, and released after the
+ * disk is deleted, so that no two visible disks ever have the same number.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -25,7 +25,10 @@
 #include "name.h"
 #include "reason.h"
 
-/* Guards the array, and index, name, serial, owner, is_adding and is_found of each disk. */
+/*
+ * Guards the array, and index, name, serial, owner, is_adding and is_found of
+ * each disk.
+ */
 static DEFINE_MUTEX(rbull_disks_lock);
 static DEFINE_XARRAY_ALLOC(rbull_disks_array);
 
@@ -33,15 +36,15 @@ static DEFINE_XARRAY_ALLOC(rbull_disks_array);
 static DECLARE_WAIT_QUEUE_HEAD(rbull_disks_added);
 
 /*
- * Minor numbers per disk unless another number is asked for, and the distance
- * between the first minors of two disks. Set at load time so that they suffice for
- * the largest number of disks.
+ * The default number of minors of a disk, and the distance between the first
+ * minors of two disks. Both are set at load time, such that the minors suffice
+ * for the largest number of disks.
  */
 static unsigned int rbull_disks_nminors;
 static unsigned int rbull_disks_stride;
 static_assert(RBULL_MAX_DISKS * RBULL_MAX_MINORS <= 1 << MINORBITS);
 
-/* The distance if the disks of load time have no minors of their own. */
+/* The distance if the module parameter nminors is 0. */
 #define RBULL_DISKS_STRIDE	16
 
 /**
@@ -192,8 +195,8 @@ static struct rbull_disk *rbull_disks_make(const struct rbull_config *config)
 /**
  * rbull_disks_add() - add a disk
  * @config: its configuration; valid
- * @contents: its contents, or NULL for zeroes; the disk takes ownership, even on
- *	failure
+ * @contents: its contents, or NULL for zeroes; the disk takes ownership, even
+ *	on failure
  * @wish: its identity
  * @reason: receives the reason on failure
  *
@@ -256,7 +259,7 @@ static int rbull_disks_remove_locked(struct rbull_disk *disk, bool force,
  *
  * Context: may sleep.
  * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already;
- * -EINTR if the caller was killed before it began.
+ * -EINTR if the caller was killed before the removal began.
  */
 int rbull_disks_remove(struct rbull_disk *disk, bool force,
 		       struct rbull_reason *reason)
@@ -267,8 +270,8 @@ int rbull_disks_remove(struct rbull_disk *disk, bool force,
 }
 
 /*
- * Get the first disk whose number is at least @index, with a reference, or NULL.
- * Without @owner this includes disks that are being added.
+ * Get the first disk whose number is at least @index, with a reference, or
+ * NULL. Without @owner this includes disks that are being added.
  */
 static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner)
 {
@@ -307,8 +310,8 @@ void rbull_disks_remove_owned(const void *owner)
 }
 
 /*
- * Wait until a disk that is being added can be found: it is visible a moment
- * before, and users may look it up at once. Drops the reference.
+ * Wait until a disk that is being added can be found. It is visible a moment
+ * before that, and users may look it up at once. Drops the reference.
  */
 static int rbull_disks_wait(struct rbull_disk *disk)
 {
@@ -362,14 +365,14 @@ static struct rbull_disk *rbull_disks_look_up(int index, const char *name)
 /**
  * rbull_disks_find() - find a disk
  * @index: its number, or %RBULL_INDEX_ANY
- * @name: its name, if the number is not given
+ * @name: its name, used only if @index is %RBULL_INDEX_ANY
  * @reason: receives the reason on failure
  *
- * Waits for a disk that is being added: it may be visible already.
+ * If the disk is being added, wait for it: it may be visible already.
  *
  * Context: may sleep.
- * Return: the disk, with a reference for the caller, or an ERR_PTR() of -ENODEV,
- * or of -EINTR if the caller was killed.
+ * Return: the disk, with a reference for the caller, or an ERR_PTR() of
+ * -ENODEV, or of -EINTR if the caller was killed.
  */
 struct rbull_disk *rbull_disks_find(int index, const char *name,
 				    struct rbull_reason *reason)
@@ -394,7 +397,7 @@ struct rbull_disk *rbull_disks_find(int index, const char *name,
 /**
  * rbull_disks_rename() - change the name of a disk
  * @disk: the disk
- * @name: the name, shorter than %RBULL_NAME_SIZE; may be empty
+ * @name: the new name, shorter than %RBULL_NAME_SIZE; may be empty
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -431,7 +434,7 @@ void rbull_disks_name(struct rbull_disk *disk, char *name)
 /**
  * rbull_disks_set_serial() - change the serial number of a disk
  * @disk: the disk
- * @serial: the serial number, shorter than %RBULL_SERIAL_SIZE; may be empty
+ * @serial: the new serial number, shorter than %RBULL_SERIAL_SIZE; may be empty
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -464,7 +467,7 @@ void rbull_disks_serial(struct rbull_disk *disk, char *serial)
 	mutex_unlock(&rbull_disks_lock);
 }
 
-/* Allocate the disks of load time, none of them visible yet. */
+/* Allocate the disks to create at load time; none of them is visible yet. */
 static int rbull_disks_make_first(const struct rbull_config *config)
 {
 	const struct rbull_wish wish = {
@@ -492,9 +495,9 @@ static int rbull_disks_make_first(const struct rbull_config *config)
 }
 
 /**
- * struct rbull_disks_adding - state of making the disks of load time visible
- * @work: makes them visible
- * @err: 0, or why it stopped before the last disk
+ * struct rbull_disks_adding - state of adding disks at load time
+ * @work: makes the disks visible
+ * @err: 0, or the error that stopped @work before the last disk
  */
 struct rbull_disks_adding {
 	struct work_struct work;
@@ -519,11 +522,11 @@ static void rbull_disks_add_work(struct work_struct *work)
 }
 
 /*
- * Make the disks visible in a worker: adding a disk makes the kernel open it to
- * look for partitions. A file that the kernel opens in the context of a user's task
- * is released only when the task returns to user space. If the module's init fails,
- * this is after the module was freed. A worker's files are released by another
- * worker.
+ * Make the disks visible in a worker. Adding a disk makes the kernel open it
+ * for the partition scan. A file that the kernel opens in the context of a
+ * user's task is released only when the task returns to user space. If the
+ * module's init fails, the module is already freed by then. Files that a worker
+ * opens are released by another worker.
  */
 static int rbull_disks_add_first(void)
 {
@@ -542,14 +545,16 @@ static int rbull_disks_add_first(void)
 }
 
 /**
- * rbull_disks_init() - make the disks of load time
- * @config: their number and configuration; valid
+ * rbull_disks_init() - create the disks at load time
+ * @config: their number and configuration, which are valid
  *
- * All disks are allocated before the first one becomes visible, so that an
- * unsuitable configuration fails without anything having been visible.
+ * All disks are allocated before the first one becomes visible, so that a
+ * configuration that does not suit the machine fails before any disk is
+ * visible.
  *
  * Context: module init, before lookups are possible.
- * Return: 0, or a negative errno after logging the reason and undoing everything.
+ * Return: 0, or a negative errno after logging the reason and undoing
+ * everything.
  */
 int rbull_disks_init(const struct rbull_config *config)
 {

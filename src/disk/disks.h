@@ -10,7 +10,7 @@ struct rbull_contents;
 struct rbull_reason;
 
 /**
- * struct rbull_wish - identity that a new disk is to get
+ * struct rbull_wish - requested identity of a new disk
  * @index: its number, or %RBULL_INDEX_ANY for the lowest free one
  * @name: its name, or "" for none
  * @serial: its serial number, or "" for none

@@ -19,8 +19,10 @@
  * @disk: the disk
  * @mode: mode of the open
  *
- * Context: may sleep, while the contents of the disk are being replaced.
- * Return: 0; -ENXIO if the disk is being removed; -EINTR if the caller was killed.
+ * Context: may sleep, to wait while the contents of the disk are being
+ * replaced.
+ * Return: 0; -ENXIO if the disk is being removed; -EINTR if the caller was
+ * killed.
  */
 int rbull_disk_count_open(struct rbull_disk *disk, blk_mode_t mode)
 {
@@ -32,7 +34,7 @@ int rbull_disk_count_open(struct rbull_disk *disk, blk_mode_t mode)
 		err = -ENXIO;
 	} else {
 		disk->opens++;
-		/* A read-only mount can be remounted writable without a new open. */
+		/* A read-only mount can turn writable without a new open. */
 		if (mode & (BLK_OPEN_WRITE | BLK_OPEN_EXCL))
 			disk->is_writable = true;
 	}
@@ -60,8 +62,8 @@ void rbull_disk_count_release(struct rbull_disk *disk)
  * rbull_disk_is_writable() - check whether an opener may be writing
  * @disk: the disk
  *
- * Older kernels only report the first opener of a partition. So every opener of a
- * partition is taken for a writer.
+ * Older kernels report only the first opener of a partition. So treat every
+ * opener of a partition as a writer.
  *
  * Context: @disk->open_lock is held.
  * Return: true if the disk, or one of its partitions, may be written to.
@@ -75,11 +77,12 @@ bool rbull_disk_is_writable(const struct rbull_disk *disk)
 /**
  * rbull_disk_set_ro() - make a disk read-only, or writable
  * @disk: the disk
- * @ro: read-only
+ * @ro: true: read-only; false: writable
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0; -EBUSY if somebody may be writing; -EINTR if the caller was killed.
+ * Return: 0; -EBUSY if an opener may be writing; -EINTR if the caller was
+ * killed.
  */
 int rbull_disk_set_ro(struct rbull_disk *disk, bool ro,
 		      struct rbull_reason *reason)
@@ -106,8 +109,9 @@ out:
 }
 
 /*
- * Check for a file system on a partition, or for another opener of it while an
- * opener of the disk may write. The caller itself has the partition open.
+ * Check whether a partition is claimed, as by a file system, or has another
+ * opener while an opener of the disk may write. The caller itself is one of the
+ * openers of the partition.
  */
 static bool rbull_disk_is_partition_writable(const struct rbull_disk *disk,
 					     struct block_device *bdev)
@@ -117,7 +121,10 @@ static bool rbull_disk_is_partition_writable(const struct rbull_disk *disk,
 	       (disk->is_writable && compat_bdev_openers(bdev) > 1);
 }
 
-/* The block layer keeps the read-only flag of a partition. */
+/*
+ * Check whether a partition may become read-only. Its flag is kept by the block
+ * layer.
+ */
 static int rbull_disk_judge_partition_ro(struct rbull_disk *disk,
 					 struct block_device *bdev,
 					 struct rbull_reason *reason)
@@ -137,12 +144,14 @@ static int rbull_disk_judge_partition_ro(struct rbull_disk *disk,
 /**
  * rbull_disk_set_read_only() - carry out BLKROSET
  * @bdev: the disk, or a partition of it; the caller has it open
- * @ro: read-only
+ * @ro: true: read-only; false: writable
  *
- * As for the attribute, the reason for a refusal goes to the kernel log.
+ * BLKROSET returns only an errno, so the reason for a refusal goes to the
+ * kernel log.
  *
  * Context: may sleep.
- * Return: 0; -EBUSY if somebody may be writing; -EINTR if the caller was killed.
+ * Return: 0; -EBUSY if an opener may be writing; -EINTR if the caller was
+ * killed.
  */
 int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
 {
@@ -163,7 +172,7 @@ int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
 /**
  * rbull_disk_close() - prevent all further opens and changes of a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @force: do so even if it is open now
+ * @force: close the disk even if it is open
  * @reason: receives the reason on failure
  *
  * The caller then removes the disk, which cannot fail any more.

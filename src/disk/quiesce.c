@@ -17,8 +17,9 @@
 #include "reason.h"
 
 /*
- * A cgroup controller such as io.cost can hold I/O back without limit. This is
- * longer than a write waits for memory.
+ * How long to wait for the I/O in flight: longer than a write may wait for
+ * memory, but not for ever, as a cgroup controller such as io.cost can hold I/O
+ * back without limit.
  */
 #define RBULL_QUIESCE_TIMEOUT	(2 * RBULL_MEMORY_PATIENCE)
 
@@ -28,14 +29,16 @@
  * @disk: the disk, locked by rbull_disk_lock()
  * @reason: receives the reason on failure
  *
- * Afterwards no worker has deferred I/O either. Freezing a queue switches its
- * usage counter from per-CPU to atomic mode, which takes an RCU grace period of
- * tens of milliseconds. So the counter is switched first, while I/O goes on.
+ * On success, no worker holds deferred I/O either. Freezing a queue switches
+ * its usage counter from per-CPU to atomic mode, which takes an RCU grace
+ * period of tens of milliseconds. So the counter is switched first, while I/O
+ * goes on.
  *
- * Allocate memory before, and free it after quiescing: reclaim may wait for a
- * write to this disk.
+ * Allocate memory before quiescing, and free it afterwards: reclaim may wait
+ * for a write to this disk.
  *
- * Context: may sleep, for RBULL_QUIESCE_TIMEOUT and an RCU grace period at most.
+ * Context: may sleep, for RBULL_QUIESCE_TIMEOUT and an RCU grace period at
+ * most.
  * Return: 0; -EBUSY if the I/O in flight does not end.
  */
 int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
@@ -59,12 +62,12 @@ int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
 }
 
 /**
- * rbull_quiesce_end() - let I/O go on
+ * rbull_quiesce_end() - resume I/O
  * @quiesce: the state from rbull_quiesce_begin()
  * @disk: the disk
  *
  * Context: process context.
- * Return: how long I/O was held up, ns.
+ * Return: the time that I/O was held up, ns.
  */
 u64 rbull_quiesce_end(struct rbull_quiesce *quiesce, struct rbull_disk *disk)
 {

@@ -10,7 +10,7 @@ struct rbull_reason;
 /**
  * struct rbull_quiesce - state of a quiesced disk
  * @memflags: allocation flags of the task, for the block layer to restore
- * @start: when I/O was held up, ns
+ * @start: time from which I/O is held up, ns
  */
 struct rbull_quiesce {
 	unsigned int memflags;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Replacing the contents of a disk in use, by zeroes or by those of a snapshot.
+ * Replacing the contents of a disk in use by zeroes, or by the contents of a
+ * snapshot.
  *
- * The disk is quiesced while two pointers are exchanged. Memory is allocated before
- * and freed after that.
+ * The disk is quiesced only while the contents are exchanged. Memory is
+ * allocated before and freed after that.
  */
 #include <linux/blkdev.h>
 #include <linux/lockdep.h>
@@ -20,7 +21,7 @@
 #include "image/contents.h"
 #include "reason.h"
 
-/* Exchange the contents of a disk; on failure both stay as they are. */
+/* Exchange the contents of a disk; on failure nothing changes. */
 static int rbull_disk_exchange(struct rbull_disk *disk,
 			       struct rbull_contents *contents,
 			       u64 *quiesced_ns, struct rbull_reason *reason)
@@ -38,9 +39,10 @@ static int rbull_disk_exchange(struct rbull_disk *disk,
 }
 
 /*
- * open_lock keeps the disk from being opened between the check for openers and the
- * exchange. Dirty caches are written back to the old contents; data that is written
- * during the exchange goes to the new ones. Frees the old contents on success, and
+ * Replace the contents of a disk. open_lock keeps the disk from being opened
+ * between the check for openers and the exchange. With @force, dirty caches are
+ * first written back to the old contents. Data that is still dirty after the
+ * exchange goes to the new contents. Frees the old contents on success, and
  * @contents on failure.
  */
 static int rbull_disk_replace(struct rbull_disk *disk,
@@ -60,8 +62,10 @@ static int rbull_disk_replace(struct rbull_disk *disk,
 	else
 		err = rbull_disk_exchange(disk, contents, quiesced_ns, reason);
 	/*
-	 * Announcing can make an opener take open_lock, so it must happen outside
-	 * it. Only a disk that is still open can have dirty caches.
+	 * Announce an open disk without open_lock: announcing may wait for an
+	 * opener that waits for open_lock. If the disk is closed, keep
+	 * open_lock, so that the next opener finds the disk announced. A closed
+	 * disk has no cached data.
 	 */
 	is_open = disk->opens;
 	if (!err && !is_open)
@@ -78,8 +82,8 @@ static int rbull_disk_replace(struct rbull_disk *disk,
 /**
  * rbull_disk_reset() - reset a disk to all zeroes
  * @disk: the disk, locked by rbull_disk_lock()
- * @force: do it even if the disk is open for writing
- * @quiesced_ns: receives how long I/O was held up, ns
+ * @force: reset the disk even if it is open for writing
+ * @quiesced_ns: receives the time that I/O was held up, ns
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -99,8 +103,8 @@ int rbull_disk_reset(struct rbull_disk *disk, bool force, u64 *quiesced_ns,
  * rbull_disk_rewind() - restore the contents and the size of a snapshot
  * @disk: the disk, locked by rbull_disk_lock()
  * @snapshot: name of the snapshot, not empty
- * @force: do it even if the disk is open for writing
- * @quiesced_ns: receives how long I/O was held up, ns
+ * @force: restore them even if the disk is open for writing
+ * @quiesced_ns: receives the time that I/O was held up, ns
  * @reason: receives the reason on failure
  *
  * Context: may sleep.

@@ -45,9 +45,9 @@ static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
 }
 
 /*
- * Erase the part beyond the new end only after no I/O can reach it; contents_lock
- * keeps the disk from growing until then. If erasing fails, restore the old size:
- * otherwise old data could reappear when the disk grows.
+ * Erase the part beyond the new end only after no I/O can reach it;
+ * contents_lock keeps the disk from growing until then. If erasing fails,
+ * restore the old size: otherwise old data could reappear when the disk grows.
  */
 static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 			       u64 *quiesced_ns, struct rbull_reason *reason)
@@ -60,7 +60,7 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	if (err)
 		return err;
 	rbull_disk_announce(disk, false);
-	/* Otherwise cached pages from beyond the end would reappear after growing. */
+	/* Stale cached pages beyond the end would reappear after growing. */
 	compat_forget_cache(disk->queue.gendisk, true);
 	err = rbull_image_erase(contents->image, size,
 				round_up(old, PAGE_SIZE) - size,
@@ -68,8 +68,8 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	if (!err)
 		return 0;
 	/*
-	 * No need to quiesce: I/O cannot reach beyond the old end before the
-	 * capacity is set again, and I/O before it is valid with either size.
+	 * No need to quiesce: until the capacity is set again, I/O stays below
+	 * @size, where it is valid with either size.
 	 */
 	rbull_image_cut(contents->image, old);
 	WRITE_ONCE(contents->size, old);
@@ -138,12 +138,13 @@ static int rbull_resize_extend(struct rbull_disk *disk, u64 size,
  * rbull_disk_resize() - change the size of a disk
  * @disk: the disk, locked by rbull_disk_lock()
  * @size: the new size, bytes
- * @quiesced_ns: receives how long I/O was held up, ns
+ * @quiesced_ns: receives the time that I/O was held up, ns
  * @reason: receives the reason on failure
  *
- * Shrinking frees the part that is cut off; it reads as zeroes if the disk grows
- * again. Freeing fails if a snapshot shares this part and there is no RAM for
- * nodes. The disk then keeps its size, but some of this part may be lost.
+ * Shrinking frees the part that is cut off; it reads as zeroes if the disk
+ * grows again. Freeing fails if a snapshot shares this part and there is no RAM
+ * for nodes. The disk then keeps its size, but some data in this part may be
+ * erased already.
  *
  * Context: may sleep.
  * Return: 0, -EINVAL, -ENOMEM, -EBUSY if the I/O in flight does not end, or an

@@ -2,12 +2,13 @@
 /*
  * Snapshots: named copies of the contents that a disk had at some time.
  *
- * A snapshot is a clone of the disk's contents. Taking one does not hold up I/O,
- * except for writes that would have to copy a block: they wait for the writes in
- * flight. A snapshot has every write that had completed. If one write began after
- * another had completed, a snapshot never has the later one without the earlier.
- * A disk gives the same guarantees at a power loss, so file systems and databases
- * can recover from a snapshot.
+ * A snapshot is a clone of the disk's contents. Taking one does not hold up
+ * I/O, except for writes that would have to copy a block: they wait for the
+ * writes in flight. A snapshot contains every write that completed before it
+ * was taken. If one write began after another had completed, a snapshot never
+ * contains the later write without the earlier one. A disk gives the same
+ * guarantees at a power loss, so file systems and databases can recover from a
+ * snapshot.
  */
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -89,7 +90,8 @@ static int rbull_snapshot_check_new(struct rbull_disk *disk, const char *name,
  * rbull_snapshot_create() - take a snapshot of a disk
  * @disk: the disk, locked by rbull_disk_lock()
  * @name: name of the snapshot, shorter than %RBULL_NAME_SIZE
- * @quiesced_ns: receives how long a write may have been held up, ns
+ * @quiesced_ns: receives the longest time that a write may have been held up,
+ *	ns
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -192,7 +194,7 @@ unsigned int rbull_snapshot_list(struct rbull_disk *disk,
 
 /**
  * rbull_snapshot_free_all() - remove all snapshots
- * @disk: the disk; it has no other users any more
+ * @disk: the disk, which nothing else uses any more
  *
  * Context: any.
  */

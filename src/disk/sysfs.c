@@ -26,7 +26,7 @@ static struct rbull_disk *rbull_sysfs_disk(struct device *dev)
 	return rbull_disk_of(dev_to_disk(dev));
 }
 
-/* A write to an attribute can give the reason for a refusal only in the log. */
+/* Log the reason for a refusal: a write can return only an errno. */
 static int rbull_sysfs_refuse(struct device *dev, int err,
 			      const struct rbull_reason *reason)
 {
@@ -65,7 +65,7 @@ static int rbull_sysfs_print(char *buf, int at, const char *const *names,
 	return at;
 }
 
-/* RAM in use, as numbers of pages. */
+/* Get the RAM in use, in pages. */
 static int rbull_sysfs_pages(struct rbull_disk *disk, unsigned long *data,
 			     unsigned long *nodes)
 {
@@ -200,7 +200,7 @@ static ssize_t name_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%s\n", name);
 }
 
-/* Copy a line that was written to a text attribute to @text, without line feed. */
+/* Copy the value that was written to a text attribute, without line feed. */
 static int rbull_sysfs_take_line(struct device_attribute *attr,
 				 const char *buf, char *text, size_t size,
 				 struct rbull_reason *reason)
@@ -216,7 +216,7 @@ static int rbull_sysfs_take_line(struct device_attribute *attr,
 	return 0;
 }
 
-/* Tell udev that the name of a link has changed, or refuse the new name. */
+/* Make udev update the links in /dev, or log why a name is refused. */
 static ssize_t rbull_sysfs_renamed(struct device *dev, int err,
 				   const struct rbull_reason *reason,
 				   size_t count)
