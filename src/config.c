@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The limits of all configuration values, and their validation, which module
- * parameters, the control device and sysfs share.
+ * The limits of all configuration values, and their validation. Module
+ * parameters, the control device and sysfs share both.
  */
 #include <linux/blk-mq.h>
 #include <linux/fs.h>
@@ -21,7 +21,9 @@
 #define RBULL_MAX_NOTE	\
 	(BITS_PER_LONG == 32 ? " (the page cache of a 32-bit kernel)" : "")
 
-/* RAM that the requests of one idle disk may take on a machine with many CPUs. */
+/*
+ * RAM that the requests of one idle disk may take on a machine with many CPUs.
+ */
 #define RBULL_MAX_REQUEST_RAM	SZ_2M
 
 #define FIELD(member, ...) {					\
@@ -101,8 +103,8 @@ s64 *rbull_config_value(struct rbull_config *config,
  *
  * This does not check the range, see rbull_config_validate().
  *
- * Return: 0, or a negative errno if @text is not a number, not a boolean, or not
- * one of the choices.
+ * Return: 0, or a negative errno if @text is not a number, not a boolean, or
+ * not one of the choices.
  */
 int rbull_config_parse(struct rbull_config *config,
 		       const struct rbull_config_field *field,
@@ -164,7 +166,7 @@ static int rbull_config_refuse_choice(const struct rbull_config_field *field,
 }
 
 /**
- * rbull_config_refuse() - refuse a value, and say which ones are allowed
+ * rbull_config_refuse() - refuse a value, and list the allowed values
  * @field: the field
  * @text: the value as the user wrote it
  * @reason: receives the reason
@@ -274,11 +276,11 @@ static int rbull_config_check_machine(const struct rbull_config *config,
 /**
  * rbull_config_validate() - check a configuration
  * @config: the configuration
- * @reason: receives the reason for a refusal: the field, its value and the values
- *	that are allowed
+ * @reason: receives the reason for a refusal: the field, its value and the
+ *	allowed values
  *
- * Module parameters and control device share this function, so that they allow the
- * same.
+ * Module parameters and the control device share this function, so that they
+ * allow the same values.
  *
  * Return: 0, or -EINVAL.
  */

@@ -13,8 +13,8 @@ struct rbull_reason;
 
 /**
  * struct rbull_config - the configuration of the module and of a disk
- * @nr_disks: number of disks to make at load time
- * @disk_mb: size of a disk made at load time, MiB
+ * @nr_disks: number of disks to create at load time
+ * @disk_mb: size of a disk created at load time, MiB
  * @disk_size: size of a disk, bytes
  * @queue_mode: interface to the block layer, RBULL_QUEUE_MODE_*
  * @logical_block_size: smallest unit of I/O, bytes, a power of two
@@ -24,17 +24,18 @@ struct rbull_reason;
  * @queue_depth: requests in flight per hardware queue
  * @max_segments: largest number of segments in a request
  * @max_segment_size: largest number of bytes in a segment
- * @nminors: minor numbers reserved for a disk and its first partitions; 0: none,
- *	use the major that all drivers share
- * @ro: 1: the disk cannot be written
+ * @nminors: minor numbers reserved for a disk and its first partitions; 0:
+ *	none, use the major that all drivers share
+ * @ro: 1: the disk is read-only
  * @discard: 1: discard and secure erase are offered
  * @write_zeroes: 1: write zeroes is offered
- * @rotational: 1: claim to be a spinning disk
+ * @rotational: 1: report a rotating disk
  * @numa_node: memory node to take pages from, %NUMA_NO_NODE for any
- * @populate: 1: allocate all memory when the disk is made
+ * @populate: 1: allocate all memory when the disk is created
  * @mem_limit_mb: RAM for the contents of all disks, MiB; 0: half of RAM
  * @copy: how to copy data, enum rbull_copy_way
- * @mem_limit: RAM for the contents of one disk, bytes; 0: as for all disks
+ * @mem_limit: RAM for the contents of one disk, bytes; 0: only the limit for
+ *	all disks
  *
  * All members are s64 so that one table can describe, parse and check them.
  */
@@ -78,13 +79,13 @@ struct rbull_config {
 
 /**
  * struct rbull_config_field - description of a member of struct rbull_config
- * @name: its name, as users write it
- * @offset: its offset in struct rbull_config
+ * @name: name of the member, as users write it
+ * @offset: offset of the member in struct rbull_config
  * @min: smallest value allowed
  * @max: largest value allowed
  * @power_of_2: must be a power of two
  * @boolean: written as 0, 1, y, n, on, off
- * @choices: names of the values from 0 to @max, or NULL if it is a number
+ * @choices: names of the values from 0 to @max, or NULL for a number
  * @has: returns whether a value is supported on this machine; NULL: all are
  * @note: reason for @max, in parentheses, or NULL
  */

@@ -2,14 +2,15 @@
 /*
  * Accounting of the RAM that the contents of all disks take together.
  *
- * There are two bounds. Users set the limit, and reaching it is normal. The reserve
- * protects the machine from a limit that is too high. Pages of a RAM disk can be
- * neither swapped nor reclaimed: without a reserve they could take all memory, and
- * the OOM killer would kill program after program without getting any of it back.
+ * There are two bounds. Users set the limit, and reaching it is normal. The
+ * reserve protects the machine from a limit that is too high. Pages of a RAM
+ * disk can be neither swapped nor reclaimed: without a reserve they could take
+ * all memory, and the OOM killer would kill program after program without
+ * getting any of it back.
  *
- * Released pages are freed only after their last readers are done, and stay charged
- * until then. So a charge that fails may succeed soon. While such pages are
- * returning, a charge fails with -EAGAIN, and callers that can sleep wait.
+ * Released pages are freed only after their last readers are done, and stay
+ * charged until then. So a charge that fails may succeed soon. While such pages
+ * are returning, a charge fails with -EAGAIN, and callers that can sleep wait.
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
@@ -28,14 +29,16 @@
 static unsigned long rbull_memory_limit_pages;
 static unsigned long rbull_memory_reserve_pages;
 static atomic_long_t rbull_memory_charged_pages;
-/* The part of these pages that is returning. */
+/* Of these, the pages that are returning. */
 static atomic_long_t rbull_memory_returning_pages;
 /* Number of images that will release more pages. */
 static atomic_t rbull_memory_sources;
-/* Number of arrivals of returned memory, and the tasks that wait for one. */
+/* Number of rbull_memory_announce() calls, and the tasks that wait for one. */
 static atomic_t rbull_memory_arrivals;
 static DECLARE_WAIT_QUEUE_HEAD(rbull_memory_arrival);
-/* The last check found too little memory: check each time until there is more. */
+/*
+ * The last check found too little memory: check each time until there is more.
+ */
 static bool rbull_memory_scarce;
 
 /**
@@ -71,7 +74,7 @@ void rbull_memory_exit(void)
 }
 
 /**
- * rbull_memory_used() - get the memory of all contents without returning pages
+ * rbull_memory_used() - get the RAM of all contents, without returning pages
  *
  * Context: any.
  * Return: number of pages.
@@ -80,7 +83,11 @@ unsigned long rbull_memory_used(void)
 {
 	long returning = atomic_long_read(&rbull_memory_returning_pages);
 
-	/* Read in this order, the result is never too low: uncharging comes first. */
+	/*
+	 * In this order a freed page never counts as used: pages are uncharged
+	 * before they stop returning. The difference may be too low, even
+	 * negative, between these two steps.
+	 */
 	smp_rmb();
 	return max(atomic_long_read(&rbull_memory_charged_pages) - returning,
 		   0L);
@@ -120,7 +127,10 @@ static bool rbull_memory_is_scarce(unsigned long used, unsigned long nr_pages,
 		return false;
 	available = si_mem_available();
 	WRITE_ONCE(rbull_memory_scarce, available < (long)(reserve + nr_pages));
-	/* The reserve has a slack, too, smaller than what programs need. */
+	/*
+	 * The reserve has a slack, too. It is smaller than what running
+	 * programs need.
+	 */
 	if (slack)
 		reserve -= reserve / 4;
 	return available < (long)(reserve + nr_pages);
@@ -132,7 +142,7 @@ static int rbull_memory_try_charge(unsigned long nr_pages, bool slack)
 						 slack);
 	long charged = atomic_long_read(&rbull_memory_charged_pages);
 
-	/* Never exceed the limit, even for a moment: others could fail by it. */
+	/* Never exceed the limit, even briefly: other charges could fail. */
 	do {
 		if (charged + nr_pages > limit)
 			return -ENOSPC;
@@ -152,7 +162,7 @@ static int rbull_memory_try_charge(unsigned long nr_pages, bool slack)
  *
  * Context: any; does not sleep.
  * Return: 0; -ENOSPC if the limit is reached or the machine is short of RAM;
- * -EAGAIN if so, but memory is returning.
+ * -EAGAIN instead if memory is returning.
  */
 int rbull_memory_charge(unsigned long nr_pages, bool slack)
 {
@@ -162,7 +172,7 @@ int rbull_memory_charge(unsigned long nr_pages, bool slack)
 		return 0;
 	if (rbull_memory_is_returning())
 		return -EAGAIN;
-	/* Memory that was returning then may have arrived since. */
+	/* Memory that was returning at that time may have been freed since. */
 	return rbull_memory_try_charge(nr_pages, slack);
 }
 
@@ -170,7 +180,7 @@ int rbull_memory_charge(unsigned long nr_pages, bool slack)
  * rbull_memory_charge_over_limit() - charge pages regardless of the limit
  * @nr_pages: number of pages
  *
- * For allocations that allow more memory to be freed.
+ * For allocations that help to free more memory, or that must not fail.
  *
  * Context: any; does not sleep.
  */
@@ -191,7 +201,7 @@ void rbull_memory_uncharge(unsigned long nr_pages)
 }
 
 /**
- * rbull_memory_source_add() - announce that an image will release memory
+ * rbull_memory_source_add() - count an image that will release memory
  *
  * Context: any; does not sleep.
  */
@@ -201,13 +211,13 @@ void rbull_memory_source_add(void)
 }
 
 /**
- * rbull_memory_source_del() - an image has released all its memory
+ * rbull_memory_source_del() - uncount an image that has released all its memory
  *
  * Context: any; does not sleep.
  */
 void rbull_memory_source_del(void)
 {
-	/* After the pages it released: see rbull_memory_is_returning(). */
+	/* Count the released pages first: see rbull_memory_is_returning(). */
 	smp_mb__before_atomic();
 	atomic_dec(&rbull_memory_sources);
 	rbull_memory_announce();
@@ -235,7 +245,10 @@ void rbull_memory_return(unsigned long nr_pages)
 void rbull_memory_returned(unsigned long nr_pages)
 {
 	rbull_memory_uncharge(nr_pages);
-	/* A reader that sees no returning pages must see them uncharged. */
+	/*
+	 * A reader that sees no returning pages must see that they are
+	 * uncharged.
+	 */
 	smp_mb__before_atomic();
 	atomic_long_sub(nr_pages, &rbull_memory_returning_pages);
 }
@@ -248,7 +261,7 @@ void rbull_memory_returned(unsigned long nr_pages)
  */
 bool rbull_memory_is_returning(void)
 {
-	/* Check in the order in which memory moves from one state to the next. */
+	/* Check in the order in which memory goes through these states. */
 	if (atomic_read(&rbull_memory_sources))
 		return true;
 	/* Pairs with rbull_memory_source_del(). */
@@ -268,7 +281,7 @@ bool rbull_memory_is_returning(void)
 void rbull_memory_announce(void)
 {
 	atomic_inc(&rbull_memory_arrivals);
-	/* Pairs with the one in wait_event(). */
+	/* Pairs with the barrier in wait_event(). */
 	smp_mb__after_atomic();
 	wake_up_all(&rbull_memory_arrival);
 }
@@ -277,7 +290,8 @@ void rbull_memory_announce(void)
  * rbull_memory_arrived() - get the number of rbull_memory_announce() calls
  *
  * Context: any.
- * Return: a number for rbull_memory_wait(); get it before the attempt to charge.
+ * Return: a number for rbull_memory_wait(); get it before the attempt to
+ * charge.
  */
 int rbull_memory_arrived(void)
 {

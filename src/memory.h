@@ -7,12 +7,12 @@
 #include <linux/types.h>
 
 /*
- * Writes that keep a file system alive may exceed a limit by this fraction (1/64)
- * after all other writes fail there.
+ * Writes that keep a file system alive may exceed a limit by this fraction
+ * (1/64). All other writes fail at the limit.
  */
 #define RBULL_MEMORY_SLACK	64
 
-/* How long callers that can sleep wait for returning memory, jiffies. */
+/* How long callers wait for returning memory if they can sleep, jiffies. */
 #define RBULL_MEMORY_PATIENCE	(30 * HZ)
 
 u64 rbull_memory_init(u64 limit_mb);

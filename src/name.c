@@ -2,9 +2,9 @@
 /*
  * Names of disks and snapshots, and serial numbers of disks.
  *
- * They become names of links in /dev and arguments of commands. So they must not
- * contain characters that are special to a shell, a path or an option, and must not
- * look like the number or the device name of a disk.
+ * They become names of links in /dev and arguments of commands. So they must
+ * not contain characters that are special to a shell, a path or an option, and
+ * must not look like the number or the device name of a disk.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -42,7 +42,7 @@ static bool rbull_name_is_spelled(const char *name)
 
 /**
  * rbull_name_validate() - check a name
- * @what: what the name is for, "name" or "snapshot"
+ * @what: what to call the name in the reason, "name" or "snapshot"
  * @name: the name, shorter than %RBULL_NAME_SIZE
  * @reason: receives the reason for a refusal
  *

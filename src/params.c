@@ -2,10 +2,10 @@
 /*
  * Module parameters, converted to a struct rbull_config.
  *
- * The kernel sets parameters before module init runs, and in any order, so they are
- * not checked while they are set. A value that cannot be parsed is kept until init
- * asks for the configuration. It is then refused by the same single line as a
- * number that is out of range.
+ * The kernel sets parameters before module init runs, and in any order, so they
+ * are not checked while they are set. A value that cannot be parsed is kept
+ * until init requests the configuration. Init then refuses it with the same log
+ * line as a number that is out of range.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -107,8 +107,9 @@ RBULL_PARAM(mem_limit_mb, "RAM for the contents of all disks in MiB, 0 for half 
  * rbull_params_config() - get the configuration of the module parameters
  *
  * Context: module init.
- * Return: the valid configuration, whose values /sys/module/rbull/parameters shows,
- * too; or ERR_PTR(-EINVAL) after logging the reason.
+ * Return: the configuration, which is valid. Changes to it show in
+ * /sys/module/rbull/parameters. ERR_PTR(-EINVAL) after logging the reason if a
+ * parameter is invalid.
  */
 struct rbull_config *rbull_params_config(void)
 {

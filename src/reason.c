@@ -10,7 +10,7 @@
  * rbull_refuse() - set the reason for a refusal
  * @reason: receives the text
  * @err: a negative errno
- * @format: as of printk(), without line feed
+ * @format: as for printk(), without line feed
  *
  * Context: any.
  * Return: @err, so that a refusal is one statement.

@@ -9,9 +9,9 @@
  * struct rbull_reason - the reason for a refusal
  * @text: one line without line feed; empty if nothing was refused
  *
- * The text names the wrong thing, its value and the values that are allowed. For
- * module parameters and attributes it goes to the kernel log, for the control device
- * to the message of the call.
+ * The text names the parameter, its value and the values that are allowed. For
+ * module parameters and attributes, it goes to the kernel log. For the control
+ * device, it goes to the message of the call.
  */
 struct rbull_reason {
 	char text[RBULL_MESSAGE_SIZE];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Conversion between the structures of the control device that describe a disk and
- * struct rbull_config.
+ * Conversion between struct rbull_config and the structures of the control
+ * device that describe a disk.
  */
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -23,7 +23,7 @@
 				 RBULL_DISK_NO_WRITE_ZEROES)
 
 /**
- * rbull_control_check_string() - check that a string of a structure is terminated
+ * rbull_control_check_string() - check that a string is terminated
  * @what: name of the member
  * @text: the member
  * @size: size of the member, bytes
@@ -93,7 +93,7 @@ static void rbull_control_configure(struct rbull_config *config,
 	rbull_control_take(&config->physical_block_size,
 			   add->physical_block_size);
 	config->queue_mode = add->queue_mode;
-	/* Ignore the poll queues of a cloned mq disk if the clone takes bios. */
+	/* A clone that takes bios ignores the poll queues of its source. */
 	if (add->queue_mode == RBULL_QUEUE_MODE_BIO)
 		config->poll_queues = 0;
 	rbull_control_take(&config->nr_hw_queues, add->nr_hw_queues);
@@ -193,8 +193,8 @@ rbull_control_make_clone(const struct rbull_add *add,
 
 /**
  * rbull_control_add() - add the disk that a structure describes
- * @add: the structure; receives number and name
- * @owner: owner of the disk if it is %RBULL_DISK_TEMPORARY
+ * @add: the structure; receives the number of the disk
+ * @owner: owner of the disk if %RBULL_DISK_TEMPORARY is set
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
@@ -248,7 +248,7 @@ static u32 rbull_control_flags(const struct rbull_disk *disk)
 /**
  * rbull_control_describe() - describe a disk
  * @disk: the disk, locked by rbull_disk_lock()
- * @info: receives the description; @info->call is left alone
+ * @info: receives the description; @info->call does not change
  *
  * Context: may sleep.
  */

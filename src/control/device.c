@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The control device /dev/rbull-control. include/uapi/linux/rbull.h describes its
- * calls. This file copies the structure of a call from user space, makes the checks
- * that all calls share, runs the call, and copies the result back.
+ * The control device /dev/rbull-control. include/uapi/linux/rbull.h describes
+ * its calls. This file copies the structure of a call from user space, makes
+ * the checks that all calls share, runs the call, and copies the result back.
  *
- * A call that has begun to change something runs to its end, even if the program is
- * killed. Before that, waits can be killed.
+ * A call that has begun to change something runs to its end, even if the
+ * program is killed. Until then, it waits killably.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -38,7 +38,7 @@
 
 /**
  * union rbull_control_args - the structure of any call
- * @call: common beginning of all structures
+ * @call: the common beginning of all structures
  * @add: of %RBULL_IOC_ADD
  * @remove: of %RBULL_IOC_REMOVE
  * @resize: of %RBULL_IOC_RESIZE
@@ -64,13 +64,14 @@ union rbull_control_args {
 
 /**
  * struct rbull_control_call - properties of a call
- * @run: carries out the call. @disk: its disk, locked if @locks; NULL if @no_disk
+ * @run: carries out the call on @disk, which is locked if @locks, and NULL if
+ *	@no_disk
  * @size: size of its structure, bytes
  * @min_size: size of the first version of its structure, bytes
  * @flags: flags that are allowed
- * @no_disk: the call is not for an existing disk
- * @locks: hold rbull_disk_lock() while @run runs. It must not access user memory
- *	then: a page fault may block for ever, as with userfaultfd
+ * @no_disk: the call does not refer to an existing disk
+ * @locks: hold rbull_disk_lock() while @run runs. @run must then not access
+ *	user memory: a page fault may block for ever, as with userfaultfd
  */
 struct rbull_control_call {
 	int (*run)(struct rbull_disk *disk, union rbull_control_args *args,
@@ -188,7 +189,7 @@ static int rbull_control_run_forget(struct rbull_disk *disk,
 	       rbull_snapshot_remove(disk, args->snapshot.snapshot, reason);
 }
 
-/* The elements of a newer program may be larger than ours. */
+/* Copy a list to a program, which may be newer and have larger elements. */
 static int rbull_control_copy_entries(const struct rbull_snapshot_list *list,
 				      const struct rbull_snapshot_entry *entries,
 				      u32 nr)
@@ -367,7 +368,8 @@ static const struct rbull_control_call *rbull_control_find(unsigned int cmd)
 
 /*
  * Copy a structure from user space. The members that a newer program has at its
- * end must be zero: otherwise it uses a feature that this driver lacks.
+ * end must be zero: otherwise the program uses a feature that this driver
+ * lacks.
  */
 static int rbull_control_read(const struct rbull_control_call *what,
 			      union rbull_control_args *args,
@@ -435,7 +437,7 @@ static struct miscdevice rbull_control_device = {
 	.groups = rbull_control_groups,
 };
 
-/* The layout that programs rely on. */
+/* Check the layout of the structures, on which programs rely. */
 static void rbull_control_check_abi(void)
 {
 	BUILD_BUG_ON(sizeof(struct rbull_call) != RBULL_CALL_SIZE_VER0);
