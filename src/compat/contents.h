@@ -12,7 +12,10 @@
 
 #include "compat/have.h"
 
-/* With the flags of memalloc_noio_save(). Needed before 6.14. */
+/*
+ * Unfreeze a queue, and restore the flags of memalloc_noio_save(). Needed
+ * before 6.14.
+ */
 #ifdef RBULL_HAVE_FREEZE_MEMFLAGS
 #define compat_unfreeze_queue(queue, memflags) \
 	blk_mq_unfreeze_queue(queue, memflags)
@@ -26,8 +29,8 @@ static inline void compat_unfreeze_queue(struct request_queue *queue,
 #endif
 
 /*
- * Get the block device of the whole disk for a short time. Before 5.11 it only
- * exists while it is open.
+ * Get the block device of the whole disk for a short time. Before 5.11 the
+ * block device exists only while it is open.
  */
 #ifdef RBULL_HAVE_OPEN_PARTITIONS
 #define compat_get_bdev(disk)	((disk)->part0)
@@ -59,9 +62,9 @@ static inline void compat_forget_cache_of(struct block_device *bdev,
 }
 
 /*
- * Drop the page cache of a disk and its partitions, except for pages in use, and
- * for dirty pages unless @write_back. Before 5.14 a different lock is needed, in
- * the block device.
+ * Drop the page cache of a disk and its partitions, except for pages in use,
+ * and for dirty pages unless @write_back. Before 5.14 there is no table of
+ * block devices: bdget_disk() gets a reference to each.
  */
 static inline void compat_forget_cache(struct gendisk *disk, bool write_back)
 {
@@ -87,7 +90,7 @@ static inline void compat_forget_cache(struct gendisk *disk, bool write_back)
 }
 
 /*
- * Drop the page cache, and scan for partitions at the next open.
+ * Drop the page cache, and make the next open scan for partitions.
  * disk_force_media_change() has another argument before 6.6 and does not exist
  * before 5.15.
  */

@@ -19,11 +19,12 @@
 
 #if !defined(RBULL_HAVE_ALLOC_DISK) && !defined(RBULL_HAVE_ALLOC_DISK_LIMITS)
 /*
- * A disk for a queue that was made on its own. Needed before 5.14.
+ * Allocate a disk for a queue that was allocated separately. Needed before
+ * 5.14.
  *
- * On these kernels put_disk() drops a queue reference that device_add_disk() takes.
- * For a disk that is freed without having been added, this would be one reference
- * too many. So take it here instead; see compat_add_disk().
+ * On these kernels put_disk() drops a queue reference that device_add_disk()
+ * takes. If a disk was never added, put_disk() would drop one reference too
+ * many. So take the reference here instead; see compat_add_disk().
  */
 static inline struct gendisk *
 compat_alloc_disk_for_queue(struct request_queue *queue, int node)
@@ -55,12 +56,15 @@ compat_finish_disk(struct gendisk *disk,
 	compat_limits_apply_features(disk->queue, limits);
 #endif
 #ifdef RBULL_HAVE_EXT_DEVT_FLAG
-	/* Before 5.17 partitions beyond the minors need this flag. */
+	/* Before 5.17 partitions beyond the reserved minors need this flag. */
 	disk->flags |= GENHD_FL_EXT_DEVT;
 #endif
 }
 
-/* Allocate a disk for requests. Needed before 6.17: the limits are our own type. */
+/*
+ * Allocate a disk for requests. Needed before 6.17, where the limits have our
+ * own type.
+ */
 static inline struct gendisk *
 compat_mq_alloc_disk(struct blk_mq_tag_set *set,
 		     const struct compat_queue_limits *limits, void *queuedata)
@@ -127,7 +131,7 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 #ifndef RBULL_HAVE_NO_SCHED_BY_DEFAULT
 	/*
 	 * Set the flag for "no scheduler" only while the queue gets its default
-	 * one: the user can still choose one later.
+	 * scheduler, so that the user can choose one later.
 	 */
 	if (disk->queue->tag_set)
 		disk->queue->tag_set->flags |= BLK_MQ_F_NO_SCHED;
@@ -150,8 +154,8 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 
 #ifndef RBULL_HAVE_SET_CAPACITY_AND_NOTIFY
 /*
- * Set the capacity of a disk and of its block device, and send a uevent if it has
- * changed. Needed before 5.11, except for 5.10 with later updates.
+ * Set the capacity of a disk and of its block device, and send a uevent if it
+ * has changed. Needed before 5.11, except for 5.10 with later updates.
  */
 #define set_capacity_and_notify(disk, sectors) \
 	set_capacity_revalidate_and_notify(disk, sectors, true)
@@ -161,15 +165,18 @@ static inline int compat_add_disk(struct device *parent, struct gendisk *disk,
 	(!defined(RBULL_HAVE_ALLOC_DISK) && \
 	 !defined(RBULL_HAVE_ALLOC_DISK_LIMITS))
 /*
- * Before 6.0 the queue is cleaned up by a separate call: when the disk is deleted,
- * so that remaining openers get errors, or when it is freed without having been
- * added.
+ * Before 6.0 the queue is cleaned up by a separate call: when the disk is
+ * deleted, so that remaining openers get errors, or when it is freed without
+ * having been added.
  */
 static inline void compat_del_gendisk(struct gendisk *disk)
 {
 	del_gendisk(disk);
 	blk_cleanup_queue(disk->queue);
-	/* Otherwise it stays until the last close, and a new disk cannot make its own. */
+	/*
+	 * Otherwise the debugfs directory stays until the last close, and a new
+	 * disk of that number cannot create its own.
+	 */
 	debugfs_remove_recursive(disk->queue->debugfs_dir);
 	disk->queue->debugfs_dir = NULL;
 }
@@ -193,9 +200,9 @@ static inline void compat_put_disk(struct gendisk *disk)
 #endif
 
 /*
- * Clear the read-only flag that BLKROSET sets in the block device, in addition to
- * the one that set_disk_ro() sets in the disk. Since 6.10 it is stored elsewhere;
- * before 5.12 set_disk_ro() clears it.
+ * Clear the read-only flag that BLKROSET sets in the block device, in addition
+ * to the one that set_disk_ro() sets in the disk. Since 6.10 the flag is stored
+ * elsewhere; before 5.12 set_disk_ro() clears it.
  */
 static inline void compat_clear_bdev_ro(struct gendisk *disk)
 {

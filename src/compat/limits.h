@@ -5,8 +5,8 @@
 /*
  * Queue limits. The driver fills the struct queue_limits of the newest kernel
  * and passes it to blk_mq_alloc_disk(). On older kernels it fills a structure
- * with the same members, as far as the driver uses them, and
- * compat_limits_apply() sets each of them with the functions of that kernel.
+ * that has the members that the driver uses. compat_limits_convert() or
+ * compat_limits_apply() passes them to that kernel.
  *
  * Include this header after those of the kernel: it hides their queue_limits.
  */
@@ -16,8 +16,7 @@
 #include "compat/have.h"
 
 /*
- * Features as bits of the limits. Needed before 6.11; can go when 6.10 and
- * older are not supported any more.
+ * Features as bits of the limits. Needed before 6.11.
  */
 #ifndef RBULL_HAVE_LIMITS_FEATURES
 #define BLK_FEAT_WRITE_CACHE	BIT(0)
@@ -27,8 +26,8 @@
 #endif
 
 /*
- * max_hw_wzeroes_unmap_sectors. Needed before 6.17, and with it all of this
- * structure; can go when 6.16 and older are not supported any more.
+ * Needed before 6.17, where struct queue_limits lacks
+ * max_hw_wzeroes_unmap_sectors.
  */
 #ifndef RBULL_HAVE_LIMITS_WZEROES_UNMAP
 struct compat_queue_limits {

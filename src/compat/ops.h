@@ -3,9 +3,9 @@
 #define RBULL_COMPAT_OPS_H
 
 /*
- * Operations of block devices and request queues whose arguments or results differ
- * on older kernels. COMPAT_OPEN(fn) and its siblings define a wrapper that calls fn,
- * and compat_ops(fn) is the name of that wrapper.
+ * Operations of block devices and request queues whose arguments or results
+ * differ on older kernels. COMPAT_OPEN(fn) and its siblings define a wrapper
+ * that calls fn, and compat_ops(fn) is the name of that wrapper.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -48,9 +48,10 @@ static void fn##_op(struct gendisk *disk, fmode_t mode)			\
 #endif
 
 /*
- * set_read_only(). Before 5.11, except for 5.10 with later updates, the driver gets
- * the ioctl BLKROSET itself and must handle all of it: the block layer would read
- * the flag from user memory once more, and the program could have changed it.
+ * set_read_only(). Before 5.11, except for 5.10 with later updates, the driver
+ * gets the ioctl BLKROSET itself and must handle all of it: the block layer
+ * would read the flag from user memory once more, and the program could have
+ * changed it.
  */
 #ifdef RBULL_HAVE_SET_READ_ONLY
 #define COMPAT_SET_READ_ONLY(fn)					\
@@ -78,9 +79,9 @@ static int fn##_op(struct block_device *bdev, fmode_t mode,		\
 #endif
 
 /*
- * free_disk(), for disks that were added. Before 5.18 a driver does not learn when a
- * gendisk is freed. It need not wait for that either: freeing does not call the
- * driver, and an open takes a reference to the module first.
+ * free_disk(), for disks that were added. Before 5.18 a driver does not learn
+ * when a gendisk is freed. It need not wait for that either: freeing does not
+ * call the driver, and an open takes a reference to the module first.
  */
 #ifdef RBULL_HAVE_FREE_DISK
 #define compat_has_free_disk() true

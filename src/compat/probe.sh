@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Find out what a kernel has by compiling one small file per question.
+# Find out which interfaces a kernel has, by compiling a small file for each.
 #
 # usage: CC=compiler probe.sh PROBE_DIR OUTPUT_HEADER compiler-flags...
 #
 # PROBE_DIR/gendisk_open.c compiles  =>  #define RBULL_HAVE_GENDISK_OPEN 1
 #
-# Version numbers are not asked because distributions backport. Two canaries
-# guard against a broken toolchain, which would answer every question "no" (or
-# "yes") and leave a driver that compiles and is wrong.
+# Version numbers do not tell, because distributions backport. Two canaries detect
+# a broken toolchain, with which all probes would fail, or all would succeed. The
+# driver could then compile although it is wrong.
 
 set -eu
 
@@ -20,8 +20,8 @@ tmp=$(mktemp -d "$(dirname "$out")/probe.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 
 probe() {
-	# Unused variables and functions are what a probe is made of. $CC may
-	# be several words (ccache gcc).
+	# Probes consist of unused variables and functions. $CC may be several
+	# words (ccache gcc).
 	# shellcheck disable=SC2086
 	if $CC "$@" -Werror -Wno-unused -Wno-missing-prototypes \
 			-Wno-missing-declarations -c \
@@ -31,8 +31,8 @@ probe() {
 	fi
 }
 
-# So many compilers at a time as make was told, but no more than there are CPUs:
-# each takes some 80 MiB, and small machines have no more to give.
+# Run as many compilers at a time as make -j allows, but at most one per CPU: each
+# takes some 80 MiB, and small machines lack memory for more.
 jobs=$(nproc 2>/dev/null || echo 1)
 for word in ${MAKEFLAGS:-}; do
 	case $word in

@@ -12,7 +12,7 @@
 
 #include "compat/have.h"
 
-/* Merging is a flag until 6.13, and always on since. */
+/* Until 6.13 a flag enables merging; later kernels always merge. */
 #ifdef RBULL_HAVE_SHOULD_MERGE
 #define COMPAT_MQ_F_SHOULD_MERGE BLK_MQ_F_SHOULD_MERGE
 #else
@@ -41,8 +41,8 @@ typedef unsigned int compat_opf;
 #endif
 
 /*
- * Lists of requests, for queue_rqs(). The type changed in 6.13. Before 5.17 there
- * are none, and compat_queue_rqs is not defined.
+ * Lists of requests, for queue_rqs(). The type changed in 6.13. Before 5.17
+ * there are none, and compat_queue_rqs is not defined.
  */
 #if defined(RBULL_HAVE_QUEUE_RQS)
 #define compat_queue_rqs queue_rqs

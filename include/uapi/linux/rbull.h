@@ -2,17 +2,17 @@
 /*
  * rbull: block devices in RAM. The interface to programs.
  *
- * Disks are /dev/rbull0, /dev/rbull1, ... They are added, changed and removed by
- * ioctls on /dev/rbull-control, which need CAP_SYS_ADMIN. Other properties of a
- * disk that can change are attributes below /sys/block/rbullN/rbull/.
+ * Disks are /dev/rbull0, /dev/rbull1, ... They are added, changed and removed
+ * by ioctls on /dev/rbull-control, which need CAP_SYS_ADMIN. Other properties
+ * of a disk that can change are attributes below /sys/block/rbullN/rbull/.
  *
  * Every ioctl takes the address of a structure that begins with struct
- * rbull_call. Its first member is the size of the structure as the program knows
- * it. Structures grow at their end only, and a new member that is zero means the
- * behaviour from before the member existed. So a program may be older than the
- * kernel. It may also be newer: it gets E2BIG only if it uses a member that the
- * kernel does not know. Members that are not used yet must be zero. The layout is
- * the same for 32-bit programs.
+ * rbull_call. Its first member is the size of the structure as the program
+ * knows it. Structures grow at their end only, and a new member that is zero
+ * means the behaviour from before the member existed. So a program may be older
+ * than the kernel. It may also be newer: it gets E2BIG only if it uses a member
+ * that the kernel does not know. Members that are not used yet must be zero.
+ * The layout is the same for 32-bit programs.
  */
 #ifndef _UAPI_LINUX_RBULL_H
 #define _UAPI_LINUX_RBULL_H
@@ -42,17 +42,17 @@
 #define RBULL_MAX_REQUEST_SIZE		(4U << 20)
 
 /*
- * Space for the name of a disk or of a snapshot, with its terminating zero byte.
- * Names consist of letters, digits, '.', '_' and '-', and start with a letter, a
- * digit or '_'. They must not look like a number or a device: neither "7" nor
- * "rbull7".
+ * Space for the name of a disk or of a snapshot, with its terminating zero
+ * byte. Names consist of letters, digits, '.', '_' and '-', and start with a
+ * letter, a digit or '_'. They must not look like a number or a device: neither
+ * "7" nor "rbull7".
  */
 #define RBULL_NAME_SIZE			32
 
 /*
  * Space for the serial number of a disk, with its terminating zero byte. Serial
- * numbers consist of letters, digits, '.', '_' and '-', and start with a letter, a
- * digit or '_'. They need not be unique.
+ * numbers consist of letters, digits, '.', '_' and '-', and start with a
+ * letter, a digit or '_'. They need not be unique.
  */
 #define RBULL_SERIAL_SIZE		64
 
@@ -75,12 +75,12 @@
  *	returned
  * @flags: %RBULL_FORCE where it is allowed, else 0
  * @message_size: size of the buffer at @message, bytes; 0: none
- * @message: address of a buffer. A call that fails puts the reason there: one line
- *	of text without line feed, zero-terminated, truncated if it is too long.
- *	A call that succeeds does not change it
- * @name: name of the disk, zero-terminated; may be empty. add: the name to give
- *	it. Others: the name to look up if @index is %RBULL_INDEX_ANY; else
- *	ignored. Returned by add, info and calls that look up the name
+ * @message: address of a buffer. A call that fails writes the reason there: one
+ *	line of text without line feed, zero-terminated, truncated if it is too
+ *	long. A call that succeeds does not change it
+ * @name: name of the disk, zero-terminated; may be empty. add: the name of the
+ *	new disk. Others: the name to look up if @index is %RBULL_INDEX_ANY;
+ *	else ignored. Returned by add, info and calls that look up the name
  */
 struct rbull_call {
 	__u32 size;
@@ -96,52 +96,53 @@ struct rbull_call {
 #define RBULL_QUEUE_MODE_BIO		1
 
 /* Properties of a disk: disk_flags. */
-#define RBULL_DISK_RO			(1U << 0)	/* cannot be written */
+#define RBULL_DISK_RO			(1U << 0)	/* is read-only */
 #define RBULL_DISK_NO_DISCARD		(1U << 1)	/* no secure erase either */
-#define RBULL_DISK_ROTATIONAL		(1U << 2)	/* claims to spin */
+#define RBULL_DISK_ROTATIONAL		(1U << 2)	/* reports a rotating disk */
 #define RBULL_DISK_POPULATE		(1U << 3)	/* allocates all RAM at once; not for clones */
 #define RBULL_DISK_NUMA_NODE		(1U << 4)	/* numa_node is set */
 /*
- * The disk is removed, open or not, when the file descriptor of the control device
- * that added it is closed. The kernel closes it when the program ends in whatever
- * way, so a program leaves no disks behind that only it needs.
+ * The disk is removed, open or not, when the file descriptor of the control
+ * device that added it is closed. The kernel closes it however the program
+ * ends, so a program leaves none of these disks behind.
  */
 #define RBULL_DISK_TEMPORARY		(1U << 5)
 #define RBULL_DISK_NO_WRITE_ZEROES	(1U << 6)	/* zeroes are written as data */
 
 /**
  * struct rbull_add - add a disk
- * @call: index and name to give it
- * @disk_size: bytes, a multiple of the logical block size; 0: 128 MiB, or the size
- *	of @source
+ * @call: index and name of the new disk
+ * @disk_size: bytes, a multiple of the logical block size; 0: 128 MiB, or with
+ *	a source, its size
  * @disk_flags: RBULL_DISK_*
  * @logical_block_size: bytes, a power of two, 512 to page size; 0: 512
  * @physical_block_size: bytes, a power of two, logical block size to 1 MiB; 0:
  *	4096
  * @queue_mode: %RBULL_QUEUE_MODE_MQ or %RBULL_QUEUE_MODE_BIO
- * @nr_hw_queues: hardware queues, 1 to the number of CPUs; 0: one per CPU, or fewer
- *	if their requests would take more than 2 MiB
+ * @nr_hw_queues: hardware queues, 1 to the number of CPUs; 0: one per CPU, or
+ *	fewer if their requests would take more than 2 MiB
  * @poll_queues: hardware queues for polled I/O, in addition, 0 to the number of
  *	CPUs; only with %RBULL_QUEUE_MODE_MQ
  * @queue_depth: requests in flight per hardware queue, 1 to 10240; 0: 128
  * @max_segments: largest number of segments in a request, 1 to 65535; 0: 1024
  * @max_segment_size: largest segment, bytes, page size to 4294967295; 0: 4 MiB
- * @nminors: minor numbers to reserve, 1 to the module parameter nminors, or to 16
- *	if that is 0; 0: as the module parameter
+ * @nminors: minor numbers to reserve, 1 to the module parameter nminors, or to
+ *	16 if the parameter is 0; 0: as the module parameter
  * @numa_node: memory node to take RAM from, if %RBULL_DISK_NUMA_NODE is set
- * @mem_limit: limit for the RAM of the contents, bytes; 0: only the limit for all
- *	disks together. Must be 0 with @source: a clone shares the RAM of its
- *	source, and therefore its limit
+ * @mem_limit: limit for the RAM of the contents, bytes; 0: only the limit for
+ *	all disks together. Must be 0 with @source: a clone shares the RAM of
+ *	its source, and therefore its limit
  * @source: number of the disk to clone, if %RBULL_SOURCE_DISK is set
  * @source_flags: %RBULL_SOURCE_DISK, or 0: the disk starts with zeroes
  * @source_snapshot: name of the snapshot of @source to clone, zero-terminated;
- *	empty: its present contents
- * @serial: serial number, zero-terminated; empty: none. A clone does not get that
- *	of its source
+ *	empty: the present contents of @source
+ * @serial: serial number, zero-terminated; empty: none. A clone does not get
+ *	the serial number of its source
  *
- * The disk becomes visible only when it is complete. With a source, @disk_size must
- * be 0 or the size of the source, and members that are 0 are taken from the source,
- * except for @disk_flags and @queue_mode.
+ * The disk becomes visible only when it is complete. With a source, @disk_size
+ * must be 0 or the size of the disk or snapshot that is cloned. Other members
+ * that are 0 are taken from the source disk, except for @disk_flags,
+ * @queue_mode and @serial.
  */
 struct rbull_add {
 	struct rbull_call call;
@@ -172,8 +173,8 @@ struct rbull_add {
  * struct rbull_remove - remove a disk
  * @call: index or name; flags: %RBULL_FORCE: even if it is open
  *
- * Without %RBULL_FORCE the call fails with EBUSY if the disk is open. With it, I/O
- * fails from now on, and the memory is freed after the last close.
+ * Without %RBULL_FORCE the call fails with EBUSY if the disk is open. With it,
+ * I/O fails from now on, and the memory is freed after the last close.
  */
 struct rbull_remove {
 	struct rbull_call call;
@@ -183,11 +184,11 @@ struct rbull_remove {
  * struct rbull_resize - change the size of a disk, in use or not
  * @call: index or name
  * @disk_size: the new size, bytes, a multiple of the logical block size
- * @quiesced_ns: returned: how long I/O was held up, nanoseconds
+ * @quiesced_ns: returned: time that I/O was held up, nanoseconds
  *
- * Shrinking frees the part that is cut off; it reads as zeroes if the disk grows
- * again. If the I/O in flight does not end within a minute, the call fails with
- * EBUSY and the disk does not change.
+ * Shrinking frees the part that is cut off; it reads as zeroes if the disk
+ * grows again. If the I/O in flight does not end within a minute, the call
+ * fails with EBUSY and the disk does not change.
  */
 struct rbull_resize {
 	struct rbull_call call;
@@ -198,11 +199,11 @@ struct rbull_resize {
 /**
  * struct rbull_reset - reset a disk to all zeroes, and free its memory
  * @call: index or name; flags: %RBULL_FORCE: even if it is open for writing
- * @quiesced_ns: returned: how long I/O was held up, nanoseconds
+ * @quiesced_ns: returned: time that I/O was held up, nanoseconds
  *
- * The snapshots stay. If the I/O in flight does not end within a minute, the call
- * fails with EBUSY and the disk does not change. With %RBULL_FORCE, dirty caches are
- * written back before, which may take any time.
+ * The snapshots stay. If the I/O in flight does not end within a minute, the
+ * call fails with EBUSY and the disk does not change. With %RBULL_FORCE, dirty
+ * caches are written back first, which may take any time.
  */
 struct rbull_reset {
 	struct rbull_call call;
@@ -225,9 +226,10 @@ struct rbull_reset {
  * @max_segment_size: largest segment, bytes
  * @nminors: reserved minor numbers; 0: none, it uses the major that all drivers
  *	share
- * @numa_node: memory node that RAM is taken from, if %RBULL_DISK_NUMA_NODE is set
- * @mem_limit: limit for the RAM of the contents, bytes; 0: only the limit for all
- *	disks together
+ * @numa_node: memory node that RAM is taken from, if %RBULL_DISK_NUMA_NODE is
+ *	set
+ * @mem_limit: limit for the RAM of the contents, bytes; 0: only the limit for
+ *	all disks together
  * @mem_used: RAM of the contents, of the snapshots, and of all disks that were
  *	cloned from each other, bytes
  * @opens: number of openers
@@ -265,8 +267,8 @@ struct rbull_info {
 /**
  * struct rbull_list - list the disks
  * @call: index: RBULL_INDEX_ANY
- * @indices: address of an array of __s32. It receives the numbers of the disks in
- *	ascending order, as far as there is space
+ * @indices: address of an array of __s32. It receives as many numbers of disks
+ *	as fit, in ascending order
  * @nr: number of elements of the array; returned: number of disks
  * @reserved: 0
  * @mem_used: returned: RAM of the contents of all disks, bytes
@@ -286,11 +288,11 @@ struct rbull_list {
  * @call: index or name of the disk; flags, to rewind: %RBULL_FORCE: even if the
  *	disk is open for writing, or mounted
  * @snapshot: name of the snapshot, zero-terminated
- * @quiesced_ns: returned: how long I/O was held up, nanoseconds; to create: how
- *	long a write may have been held up
+ * @quiesced_ns: returned: time that I/O was held up, nanoseconds; to create:
+ *	the longest time that a write may have been held up
  *
- * Rewinding restores the contents and the size that the disk had when the snapshot
- * was created. All snapshots stay.
+ * Rewinding restores the contents and the size that the disk had when the
+ * snapshot was created. All snapshots stay.
  */
 struct rbull_snapshot {
 	struct rbull_call call;
@@ -313,8 +315,8 @@ struct rbull_snapshot_entry {
 /**
  * struct rbull_snapshot_list - list the snapshots of a disk
  * @call: index or name of the disk
- * @entries: address of an array of struct rbull_snapshot_entry. It receives the
- *	snapshots, oldest first, as far as there is space
+ * @entries: address of an array of struct rbull_snapshot_entry. It receives as
+ *	many snapshots as fit, oldest first
  * @nr: number of elements of the array; returned: number of snapshots
  * @entry_size: size of an element, bytes
  */
@@ -329,12 +331,12 @@ struct rbull_snapshot_list {
  * struct rbull_extent - find allocated RAM of a disk
  * @call: index or name
  * @pos: where to start, bytes
- * @start: returned: start of the first allocated range at or after @pos, bytes; the
- *	size of the disk if there is none
+ * @start: returned: start of the first allocated range at or after @pos, bytes;
+ *	the size of the disk if there is none
  * @length: returned: length of the range, bytes; 0 if there is none
  *
- * Outside these ranges the disk is all zeroes. Ranges consist of whole pages, but
- * do not reach beyond the end of the disk.
+ * Outside these ranges the disk is all zeroes. Ranges consist of whole pages,
+ * but do not reach beyond the end of the disk.
  */
 struct rbull_extent {
 	struct rbull_call call;
@@ -356,7 +358,7 @@ struct rbull_extent {
 #define RBULL_SNAPSHOT_LIST_SIZE_VER0	72
 #define RBULL_EXTENT_SIZE_VER0		80
 
-/* Since the serial number was added. */
+/* Sizes since the serial number was added, bytes. */
 #define RBULL_ADD_SIZE_VER1		224
 #define RBULL_INFO_SIZE_VER1		208
 

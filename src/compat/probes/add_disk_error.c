@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// device_add_disk() can fail and says so. Since 5.15.
+// device_add_disk() returns an error on failure. Since 5.15.
 #include <linux/blkdev.h>
 
 int probe(struct gendisk *disk)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How many have a block device open is an atomic_t. Since 6.0.
+// The number of openers of a block device is an atomic_t. Since 6.0.
 #include <linux/blkdev.h>
 
 int probe(struct block_device *bdev)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A bio names its block device, not its disk. Since 5.12.
+// A bio points to its block device, not to its disk. Since 5.12.
 #include <linux/blkdev.h>
 
 struct gendisk *probe(struct bio *bio)

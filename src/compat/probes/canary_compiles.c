@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must compile: proves that a 'no' of the others means something.
+// Must compile: otherwise the other probes fail for a wrong reason.
 #include <linux/blkdev.h>
 
 bool probe(struct gendisk *disk)

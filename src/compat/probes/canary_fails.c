@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Must not compile: proves that a 'yes' of the others means something.
+// Must not compile: otherwise the success of the other probes proves nothing.
 #include <linux/blkdev.h>
 
 bool probe(struct gendisk *disk)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A disk is undone by blk_cleanup_disk(). 5.14 to 5.19.
+// blk_cleanup_disk() undoes the allocation of a disk. 5.14 to 5.19.
 #include <linux/blkdev.h>
 
 void probe(struct gendisk *disk)

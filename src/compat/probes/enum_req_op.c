@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Operations of requests have a type. Since 6.0.
+// The operation of a request has a type of its own. Since 6.0.
 #include <linux/blkdev.h>
 
 enum req_op probe = REQ_OP_READ;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Extended minors must be asked for. Until 5.16.
+// A flag enables extended minors. Until 5.16.
 #include <linux/blkdev.h>
 #include <linux/genhd.h>
 

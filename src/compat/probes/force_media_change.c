@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// disk_force_media_change() takes nothing but the disk. Since 6.6.
+// disk_force_media_change() has only one argument, the disk. Since 6.6.
 #include <linux/blkdev.h>
 
 void probe(struct gendisk *disk)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// disk_force_media_change() is told which event. From 5.15 to 6.5.
+// disk_force_media_change() has an argument for the event. From 5.15 to 6.5.
 #include <linux/blkdev.h>
 
 void probe(struct gendisk *disk)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// free_disk() tells that a gendisk is freed. Since 5.18.
+// free_disk() tells the driver that a gendisk is freed. Since 5.18.
 #include <linux/blkdev.h>
 
 static void probe_free_disk(struct gendisk *disk)

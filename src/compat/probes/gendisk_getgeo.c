@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// getgeo() gets the gendisk. Since 6.18.
+// getgeo() takes the gendisk. Since 6.18.
 #include <linux/blkdev.h>
 #include <linux/hdreg.h>
 

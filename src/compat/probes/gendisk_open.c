@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// open() and release() get the gendisk. Since 6.5.
+// open() and release() take the gendisk. Since 6.5.
 #include <linux/blkdev.h>
 
 static int probe_open(struct gendisk *disk, blk_mode_t mode)

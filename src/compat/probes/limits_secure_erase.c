@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// struct queue_limits has a limit of its own for secure erase. Since 5.19.
+// struct queue_limits has a separate limit for secure erase. Since 5.19.
 #include <linux/blkdev.h>
 
 struct queue_limits probe = { .max_secure_erase_sectors = 8 };

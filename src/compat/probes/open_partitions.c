@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A disk has the block devices of the whole and of partitions, counts those that are
-// open, and has a lock for opening. Since 5.14.
+// A disk has a table of its block devices, a count of its open partitions, and
+// a lock for opening. Since 5.14.
 #include <linux/blkdev.h>
 
 unsigned int probe(struct gendisk *disk)

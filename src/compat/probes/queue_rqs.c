@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A list of requests is queued at once; it is a struct rq_list. Since 6.13.
+// queue_rqs() queues a list of requests, a struct rq_list. Since 6.13.
 #include <linux/blk-mq.h>
 
 static void probe_queue_rqs(struct rq_list *list)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// BLKROSET asks the driver by way of set_read_only(). Since 5.11, and in 5.10's
-// later updates.
+// BLKROSET calls set_read_only() of the driver. Since 5.11, and in later
+// updates of 5.10.
 #include <linux/blkdev.h>
 
 static int probe_set_read_only(struct block_device *bdev, bool ro)

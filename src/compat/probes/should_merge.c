@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Merging must be asked for. Until 6.13.
+// A flag enables merging. Until 6.13.
 #include <linux/blk-mq.h>
 
 unsigned int probe = BLK_MQ_F_SHOULD_MERGE;

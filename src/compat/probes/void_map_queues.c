@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// map_queues() cannot fail. Since 6.1.
+// map_queues() has no result. Since 6.1.
 #include <linux/blk-mq.h>
 
 static void probe_map_queues(struct blk_mq_tag_set *set)

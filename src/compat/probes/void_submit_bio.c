@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// submit_bio() returns nothing. Since 5.16.
+// submit_bio() has no result. Since 5.16.
 #include <linux/blkdev.h>
 
 static void probe_submit_bio(struct bio *bio)
