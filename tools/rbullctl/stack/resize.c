@@ -33,9 +33,9 @@ struct layer_tool {
 };
 
 static const struct layer_tool layer_tools[] = {
-	[LAYER_PARTITION] = { "sfdisk", "fdisk" },
-	[LAYER_LUKS] = { "cryptsetup", "cryptsetup-bin" },
-	[LAYER_LVM] = { "pvresize", "lvm2" },
+	[LAYER_PARTITION] = { "sfdisk", "fdisk", NULL },
+	[LAYER_LUKS] = { "cryptsetup", "cryptsetup-bin", NULL },
+	[LAYER_LVM] = { "pvresize", "lvm2", NULL },
 	[LAYER_EXT] = { "resize2fs", "e2fsprogs", "e2fsck" },
 	[LAYER_XFS] = { "xfs_growfs", "xfsprogs", "mount" },
 	[LAYER_BTRFS] = { "btrfs", "btrfs-progs", "mount" },
