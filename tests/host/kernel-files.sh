@@ -206,7 +206,7 @@ number() {
 
 # kernel_unpack_vmlinuz VMLINUZ OUT: an emulated processor takes 5 s to decompress its kernel, this one
 # half a second, and QEMU can start the bare ELF file as well. The offsets are those of the x86 boot
-# protocol (setup_sects, payload_offset, payload_length, and HdrS, by which it is known). What is not understood is taken as it is.
+# protocol (setup_sects, payload_offset, payload_length; HdrS identifies it). An unknown format is taken as it is.
 kernel_unpack_vmlinuz() {
 	local payload=$WORK/payload offset length
 

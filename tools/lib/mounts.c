@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib.h"
+#include "mount_id.h"
 
 /**
  * struct rbull_mounts_seen - views and mounts that were processed already
@@ -98,23 +99,6 @@ static bool rbull_mounts_of(const char *pid, bool is_own,
 	return go_on;
 }
 
-/* Get the mount ID of a file descriptor, or -1. */
-static int rbull_mounts_id(int fd)
-{
-	char path[48], line[128];
-	FILE *file;
-	int id = -1;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "mnt_id: %d", &id) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return id;
-}
-
 int rbull_mount_open(const struct rbull_mount *mount)
 {
 	char path[RBULL_LIB_MESSAGE_SIZE];
@@ -128,7 +112,7 @@ int rbull_mount_open(const struct rbull_mount *mount)
 			 mount->target);
 	/* Do not open mount points that are files: they may be FIFOs. */
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && rbull_mounts_id(fd) != mount->id) {
+	if (fd >= 0 && mount_id(fd) != mount->id) {
 		close(fd);
 		fd = -1;
 	}

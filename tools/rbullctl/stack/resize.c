@@ -24,21 +24,19 @@
  * struct layer_tool - what resizes a layer
  * @program: its name
  * @package: Debian's package that has it
- * @other: a program that is needed besides while it is not mounted, or NULL
  */
 struct layer_tool {
 	const char *program;
 	const char *package;
-	const char *other;
 };
 
 static const struct layer_tool layer_tools[] = {
-	[LAYER_PARTITION] = { "sfdisk", "fdisk", NULL },
-	[LAYER_LUKS] = { "cryptsetup", "cryptsetup-bin", NULL },
-	[LAYER_LVM] = { "pvresize", "lvm2", NULL },
-	[LAYER_EXT] = { "resize2fs", "e2fsprogs", "e2fsck" },
-	[LAYER_XFS] = { "xfs_growfs", "xfsprogs", "mount" },
-	[LAYER_BTRFS] = { "btrfs", "btrfs-progs", "mount" },
+	[LAYER_PARTITION] = { "sfdisk", "fdisk" },
+	[LAYER_LUKS] = { "cryptsetup", "cryptsetup-bin" },
+	[LAYER_LVM] = { "pvresize", "lvm2" },
+	[LAYER_EXT] = { "resize2fs", "e2fsprogs" },
+	[LAYER_XFS] = { "xfs_growfs", "xfsprogs" },
+	[LAYER_BTRFS] = { "btrfs", "btrfs-progs" },
 };
 
 /* How large each layer will be: what is between two of them stays as it is. */
@@ -97,17 +95,10 @@ static int judge_shrink(const struct stack *stack, int i)
 static int judge_tool(const struct layer *layer)
 {
 	const struct layer_tool *tool = &layer_tools[layer->kind];
-	const char *missing = NULL;
 
-	if (!program_is_there(tool->program))
-		missing = tool->program;
-	else if (tool->other && !layer->mount && !program_is_there(tool->other))
-		missing = tool->other;
-	return !missing ? EXIT_DONE :
+	return program_is_there(tool->program) ? EXIT_DONE :
 		complain(EXIT_FAILED, "%s: %s is not there, which resizes %s (Debian: %s)",
-			 layer->device, missing, layer->type,
-			 missing == tool->program ? tool->package :
-			 strcmp(missing, "mount") ? tool->package : "mount");
+			 layer->device, tool->program, layer->type, tool->package);
 }
 
 int stack_judge(struct stack *stack)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mount_id.h"
 #include "programs.h"
 #include "rbullctl.h"
 #include "stack/stack.h"
@@ -93,21 +94,12 @@ static bool find_opened(const char *name, char opened[64])
 /* Does the path of a mount lead to it? Another mount may hide it. */
 static bool mount_is_reached(struct libmnt_fs *fs)
 {
-	int fd = open(mnt_fs_get_target(fs), O_RDONLY | O_DIRECTORY | O_CLOEXEC), id = -1;
-	char path[48], line[128];
-	FILE *file;
+	int fd = open(mnt_fs_get_target(fs), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_reached = fd >= 0 && mount_id(fd) == mnt_fs_get_id(fs);
 
-	if (fd < 0)
-		return false;
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "mnt_id: %d", &id) == 1)
-			break;
-	if (file)
-		fclose(file);
-	close(fd);
-	return id == mnt_fs_get_id(fs);
+	if (fd >= 0)
+		close(fd);
+	return is_reached;
 }
 
 static bool mount_is_of(struct libmnt_fs *fs, const char *device, dev_t number)
