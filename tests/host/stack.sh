@@ -4,14 +4,10 @@
 # and none sees what another did.
 
 # stack_run STACK DIR COMMAND...: a command of the machine that STACK is, with the machine's own root;
-# what it changes is left in DIR/files. BINDS may hold more places as `SOURCE:TARGET`.
+# what it changes is left in DIR/files. BINDS may hold more places as `SOURCE:TARGET`; a function that adds some has
+# a BINDS of its own, as the next command may be for something else.
 # It all happens in namespaces that end with the command.
 BINDS=()
-
-# stack_bind PLACE...: what the commands from here on have.
-stack_bind() {
-	BINDS=("$@")
-}
 
 stack_run() {
 	local stack=$1 dir=$2

@@ -129,14 +129,13 @@ layer_settings() {
 
 # layer_install NAME DIR
 layer_install() {
-	local suite packages options=()
+	local suite packages options=() BINDS=("$2/packages:/var/cache/apt/archives")
 
 	suite=$(layer_field "$1" 3)
 	[[ $suite != *-backports ]] || options=(--download-only -t "$suite")
 	mapfile -t packages < <(layer_packages "$1")
 	layer_settings "$1" "$2/files" || return 1
 	mkdir -p "$2/packages/partial"
-	stack_bind "$2/packages:/var/cache/apt/archives"
 	# shellcheck disable=SC2016 # expands in the inner shell
 	stack_run "$STACK" "$2" bash -c '
 		set -e
