@@ -5,6 +5,7 @@
 
 BENCH_DIR=$TOP/tests/bench
 # Other processors whose instructions can be counted.
+# shellcheck disable=SC2034 # the part of the benchmarks reads it
 BENCH_FOREIGN=(arm64)
 # The drivers to compare with, and modules that null_blk and zram need at run time.
 BENCH_DRIVERS=(brd null_blk zram)

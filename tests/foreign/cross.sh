@@ -19,6 +19,7 @@ cross_dir() {
 }
 
 # cross_ensure: the compilers are in the cache, or REASON says why not.
+# shellcheck disable=SC2034 # the caller reads REASON
 cross_ensure() {
 	root_ensure "$CROSS_SUITE" && cache_get "$(cross_dir)" "$(cross_stamp)" cross_make && return
 	REASON="no cross compilers: $(log_error "$LOGS/setup/cross.log")"
@@ -79,6 +80,7 @@ cross_build_module() {
 }
 
 # cross_strip ARCHITECTURE ARGUMENTS...: files of this tree, and of WORK.
+# shellcheck disable=SC2034 # stack_run reads BINDS
 cross_strip() {
 	local dir status BINDS=("$WORK:$WORK" "$TOP:$TOP")
 

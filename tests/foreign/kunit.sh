@@ -32,6 +32,7 @@ kunit_source_unpack() {
 }
 
 # kunit_source_ensure: it is in the cache, or REASON says why not.
+# shellcheck disable=SC2034 # the caller reads REASON
 kunit_source_ensure() {
 	cache_get "$(kunit_source_dir)" "$(kunit_source_stamp)" kunit_source_make && return
 	REASON="no source of KUnit: $(log_error "$LOGS/setup/kunit-source.log")"

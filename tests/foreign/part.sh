@@ -56,17 +56,18 @@ foreign_qemu() {
 
 # foreign_machine ARCHITECTURE: what guest.sh and qemu.sh know of this machine's is that of a plain board. No device
 # tree of it is needed, QEMU makes one.
+# shellcheck disable=SC2034 # for them
 foreign_machine() {
 	GUEST_TTY=ttyAMA
 	case $1 in
 	arm64)
 		QEMU_SYSTEM=aarch64
-		GUEST_ACCEL=(-machine virt -accel tcg,thread=multi -cpu cortex-a57)
+		GUEST_ACCEL=(-machine virt -accel "tcg,thread=multi" -cpu cortex-a57)
 		;;
 	armhf)
 		# A kernel without LPAE reaches nothing above 4 GiB.
 		QEMU_SYSTEM=arm
-		GUEST_ACCEL=(-machine virt,highmem=off -accel tcg,thread=multi -cpu cortex-a15)
+		GUEST_ACCEL=(-machine "virt,highmem=off" -accel "tcg,thread=multi" -cpu cortex-a15)
 		;;
 	esac
 }
@@ -104,6 +105,7 @@ foreign_build_only() {
 }
 
 # foreign_boot SERIES GUESTS CASE...: one guest, as all the series together have two processors.
+# shellcheck disable=SC2034 # guest.sh reads GUEST_STRIP
 foreign_boot() {
 	local series=$1 dir=$WORK/$1 FOREIGN=$1 GUEST_STRIP=foreign_strip
 

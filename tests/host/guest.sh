@@ -22,7 +22,7 @@ GUEST_ACCEL=(-accel "tcg,thread=multi" -cpu "qemu64,-svm,+popcnt,+rdrand")
 # The serial ports' name without their number.
 GUEST_TTY=ttyS
 # As strip: guests of another architecture have another.
-GUEST_STRIP=strip
+GUEST_STRIP="strip"
 
 # /dev/kvm may open and a guest on it hang all the same before its first line, so only a guest that
 # has reached its initrd is believed. The verdict holds until the machine's next boot.

@@ -128,6 +128,7 @@ layer_settings() {
 }
 
 # layer_install NAME DIR
+# shellcheck disable=SC2034 # stack_run reads BINDS
 layer_install() {
 	local suite packages options=() BINDS=("$2/packages:/var/cache/apt/archives")
 

@@ -257,7 +257,8 @@ static void rbull_holders_claimed(struct rbull_holders *holders)
 		if (fd >= 0)
 			close(fd);
 		else if (errno == EBUSY)
-			rbull_holders_name(holders, "%s is claimed, as by a file system of several devices",
+			rbull_holders_name(holders,
+					   "%s is claimed, as by a file system of several devices",
 					   path);
 	}
 }

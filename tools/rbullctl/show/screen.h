@@ -40,9 +40,8 @@ void screen_clear(void);
 /**
  * screen_changed() - check whether the screen must be drawn again
  *
- * If SIGTSTP has arrived, this stops the program until it is continued.
- *
  * Return: true if the size has changed or the program was stopped and
+ * continued. If SIGTSTP has arrived, the program stops here until it is
  * continued.
  */
 bool screen_changed(void);

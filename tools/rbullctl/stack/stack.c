@@ -235,7 +235,8 @@ static int stack_add_contents(struct stack *stack, char name[64], char *device,
 	if (kind != LAYER_LUKS) {
 		layer->mount = find_mount(device, &hidden);
 		return layer->mount || !hidden ? EXIT_DONE :
-			complain(EXIT_BUSY, "%s is mounted where another mount hides it: unmount that first",
+			complain(EXIT_BUSY,
+				 "%s is mounted where another mount hides it: unmount that first",
 				 device);
 	}
 	if (!find_opened(name, opened))

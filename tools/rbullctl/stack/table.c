@@ -115,7 +115,8 @@ static int table_judge_dos(const struct stack *stack, const struct layer *layer,
 		return complain(EXIT_FAILED, "%s is a logical partition: --fs resizes primary ones",
 				layer->device);
 	if (table_is_extended(text, layer))
-		return complain(EXIT_FAILED, "%s is an extended partition: --fs resizes primary ones",
+		return complain(EXIT_FAILED,
+				"%s is an extended partition: --fs resizes primary ones",
 				layer->device);
 	if (stack->size / stack->block > TABLE_DOS_BLOCKS)
 		return complain(EXIT_FAILED,

@@ -133,7 +133,8 @@ static int resize_table(const struct stack *stack)
 static int resize_judge_size(const struct rbull_info *info, uint64_t size)
 {
 	return size && !(size % info->logical_block_size) ? EXIT_DONE :
-		complain(EXIT_FAILED, "disk_size=%llu: allowed are multiples of %u (logical_block_size)",
+		complain(EXIT_FAILED,
+			 "disk_size=%llu: allowed are multiples of %u (logical_block_size)",
 			 (unsigned long long)size, info->logical_block_size);
 }
 
