@@ -330,9 +330,9 @@ struct rbull_stat {
  * rbull_stats_get() - get the statistics of a disk
  * @rbull: the handle
  * @index: number of the disk
- * @stats: where to put the address of an array, to be given back with free()
+ * @stats: receives the address of an array, which the caller must free()
  *
- * Return: how many elements it has, or a negative errno.
+ * Return: number of elements, or a negative errno.
  */
 int rbull_stats_get(struct rbull *rbull, int index, struct rbull_stat **stats);
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A command line, taken apart by getopt_long().
+ * Parsing a command line with getopt_long().
  *
- * Options whose value may be missing, as --ro and --watch, are the difficulty:
- * getopt takes the value with '=' only, while load-time parameters suggest
- * `--ro 1`. So the word after such an option is looked at when all is known: it
- * is the value if there would be too many operands otherwise.
+ * Two cases need more work. The first is options with an optional value, such
+ * as --ro and --watch. getopt_long() accepts their value only after '=', but
+ * users of load-time parameters expect `--ro 1` to work. So decide at the end
+ * about the word after such an option: it is the value if there would be too
+ * many operands otherwise.
  *
- * What begins with a sign, as in `resize 0 -1G`, is the other one: to verbs that
- * take a size, digits are options, which turn out to be operands.
+ * The second is sizes with a minus sign, as in `resize 0 -1G`. For verbs that
+ * take a size, digits are options of getopt_long(). If one is found, its word is
+ * an operand.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -18,25 +20,29 @@
 
 #include "cli/options.h"
 
-/* What getopt returns: an option of verbs or, from here on, one of disks. */
+/*
+ * getopt_long() returns the index of an option in its table, plus the code of
+ * the table.
+ */
 #define CODE_VERB	0x100
 #define CODE_DISK	0x200
 #define CODE_NO_DISK	0x300	/* --no-discard */
 
-/* --help and the options of verbs and of disks, with their contraries. */
+/* More than all options, with the --no-... form of switches. */
 #define OPTIONS_MAX	96
 #define WORDS_MAX	(OPTIONS_MAX + 2)
 
 /**
- * struct parser - what is known on the way
- * @arguments: what comes out
- * @options: for getopt
- * @nr_options: how many of them
- * @names: of the options that are not in a table
- * @nr_names: how many of them
- * @letters: for getopt
- * @owner: for each operand, code of the option before it that may own it, or 0
- * @last: code of the last option if its value may still come
+ * struct parser - state of the parser
+ * @arguments: receives the result
+ * @options: long options for getopt_long()
+ * @nr_options: number of long options
+ * @names: names of the options that are in no table, such as --no-discard
+ * @nr_names: number of these names
+ * @letters: short options for getopt_long()
+ * @owner: for each operand: code of the option before it whose value it may be,
+ *	or 0
+ * @last: code of the last option if the next word may be its value, or 0
  */
 struct parser {
 	struct arguments *arguments;
@@ -76,8 +82,8 @@ static void parser_verb_options(struct parser *parser)
 	char *letter = parser->letters;
 	size_t i;
 
-	*letter++ = '-';	/* operands in their order, as code 1 */
-	*letter++ = ':';	/* complaints are ours */
+	*letter++ = '-';	/* return operands in their order, with code 1 */
+	*letter++ = ':';	/* print no messages */
 	for (i = 0; i < OPTION_NR; i++) {
 		const struct verb_option *option = &verb_options[i];
 		int kind = argument_kind(option->argument);
@@ -127,7 +133,7 @@ static int parser_letter(const struct parser *parser, int letter)
 	return -1;
 }
 
-/* Take the value of the option with this code; NULL if it came without. */
+/* Store the value of the option with this code; @value is NULL if it has none. */
 static int parser_value(struct parser *parser, int code, const char *value)
 {
 	const struct disk_option *option;
@@ -158,7 +164,10 @@ static bool parser_may_follow(int code)
 	return argument_kind(argument) == optional_argument;
 }
 
-/* "--no-d, --no-v" if @word is the beginning of several options, else nothing. */
+/*
+ * List the options that begin with @word, as in "--no-d, --no-v". @text becomes
+ * empty if there are fewer than two.
+ */
 static void parser_candidates(const struct parser *parser, const char *word,
 			      char *text, size_t size)
 {
@@ -181,7 +190,11 @@ static void parser_candidates(const struct parser *parser, const char *word,
 		*text = '\0';
 }
 
-/* What getopt does not know: a letter, which it names, or a word. */
+/*
+ * Print an error for a word that getopt_long() rejects. optopt is the code of a
+ * long option that takes no value, or an unknown letter, or 0 if a long option
+ * is unknown or ambiguous.
+ */
 static int parser_wrong(const struct parser *parser, const char *word)
 {
 	const char *verb = parser->arguments->verb->name;
@@ -212,7 +225,7 @@ static int parser_operand(struct parser *parser, char *word)
 	return EXIT_DONE;
 }
 
-/* A digit: of a number, unless there are letters before it. */
+/* A digit right after the sign belongs to a size; any other is an error. */
 static int parser_digit(struct parser *parser, int code, char *word)
 {
 	if (word[1] == code)
@@ -221,7 +234,7 @@ static int parser_digit(struct parser *parser, int code, char *word)
 	return parser_wrong(parser, word);
 }
 
-/* One thing that getopt has found. */
+/* Handle one result of getopt_long(). */
 static int parser_take(struct parser *parser, int code, char **argv)
 {
 	struct arguments *arguments = parser->arguments;
@@ -243,7 +256,10 @@ static int parser_take(struct parser *parser, int code, char **argv)
 	return parser_value(parser, code, optarg);
 }
 
-/* Give words back to the options that they belong to, the last ones first. */
+/*
+ * If there are too many operands, use those after an option with an optional
+ * value as its value, the last ones first.
+ */
 static int parser_owners(struct parser *parser)
 {
 	struct arguments *arguments = parser->arguments;
@@ -296,7 +312,7 @@ int arguments_parse(struct arguments *arguments, int argc, char **argv)
 	while (!err && (code = getopt_long(argc, argv, parser.letters,
 					   parser.options, NULL)) != -1)
 		err = parser_take(&parser, code, argv);
-	/* What stands behind "--". */
+	/* All words after "--" are operands. */
 	while (!err && optind < argc)
 		arguments->operands[arguments->nr++] = argv[optind++];
 	if (!err)

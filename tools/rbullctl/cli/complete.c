@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `rbullctl --complete`: what the completions of bash, zsh and fish ask for, out
- * of the tables that the parser reads. The shells know nothing themselves.
+ * `rbullctl --complete`: candidates for the completions of bash, zsh and fish.
+ * They come from the tables that the parser uses, so that the scripts for the
+ * shells need no lists of their own.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -14,17 +15,17 @@
 #include "show/columns.h"
 #include "show/view.h"
 
-/* Longer than any word that is offered, but for lists, which are cut off. */
+/* Longer than any word that is put together here. */
 #define WORD_SIZE	512
 
 /**
- * struct completion - what is known of a command line
+ * struct completion - a command line to be completed
  * @verb: the verb
- * @nr: how many words there are, the verb and that under the cursor among them
+ * @nr: number of words, with the verb and the word under the cursor
  * @words: the words
- * @before: start of the word under the cursor, which stays
- * @length: of @before, characters
- * @current: the rest, which is completed
+ * @before: start of the word under the cursor, which does not change
+ * @length: length of @before, bytes
+ * @current: rest of that word, which is completed
  */
 struct completion {
 	const struct verb *verb;
@@ -43,7 +44,7 @@ static void offer(const struct completion *completion, const char *word,
 		       word, help);
 }
 
-/* All up to here stays as it was typed. */
+/* Complete only what follows @end; the word stays as typed before it. */
 static void keep_until(struct completion *completion, const char *end)
 {
 	completion->before = completion->words[completion->nr - 1];
@@ -90,7 +91,7 @@ static void offer_options(const struct completion *completion)
 	}
 }
 
-/* Is the column among those in @list, which ends at @end? */
+/* Return: true if the column is in @list, which ends at @end. */
 static bool is_listed(const char *list, const char *end, const char *name)
 {
 	size_t length = strlen(name);
@@ -105,7 +106,7 @@ static bool is_listed(const char *list, const char *end, const char *name)
 	return false;
 }
 
-/* Columns are named in large or in small letters, as the word was begun. */
+/* Offer names of columns in upper or lower case, as the first letter typed. */
 static void offer_columns(struct completion *completion)
 {
 	const char *list = completion->current, *comma = strrchr(list, ',');
@@ -215,7 +216,10 @@ static void offer_settings(struct completion *completion)
 	}
 }
 
-/* Which option of the verb a word is, --name or -letters; its value apart. */
+/*
+ * Check whether a word is the option @name, with or without a value after '=',
+ * or ends with the option @letter.
+ */
 static bool word_is(const char *word, const char *name, char letter)
 {
 	size_t length;
@@ -253,7 +257,7 @@ static const struct disk_option *find_disk_option(const struct verb *verb,
 	return NULL;
 }
 
-/* Is the next word the value of this one? */
+/* Return: true if @word is an option whose value is the next word. */
 static bool takes_next(const struct verb *verb, const char *word)
 {
 	const struct verb_option *option = find_verb_option(verb, word);
@@ -285,7 +289,7 @@ static void offer_values(struct completion *completion, const char *word)
 		offer_choices(completion, disk_option->argument, disk_option->help);
 }
 
-/* How many operands stand before the cursor, and which is the first. */
+/* Count the operands before the cursor; @first receives the first of them. */
 static int count_operands(const struct completion *completion, const char **first)
 {
 	int i, nr = 0;
@@ -301,7 +305,10 @@ static int count_operands(const struct completion *completion, const char **firs
 	return nr;
 }
 
-/* What the usage calls the operand with this number, in "DEV [NAME]" or "DEV..." */
+/*
+ * Get the name of an operand from the usage, as in "DEV [NAME]" or "DEV...".
+ * The first has number 0; @name becomes empty if there is no such operand.
+ */
 static void operand_name(const struct verb *verb, int number, char name[WORD_SIZE])
 {
 	const char *operand = verb->operands, *next;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tables of options, and single values.
+ * The tables of options, and parsing the values of options of disks.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "cli/options.h"
 #include "sizes.h"
 
-/* One line each: tests/check reads them. */
+/* Keep each entry on one line: tests/check reads them. */
 const struct verb_option verb_options[OPTION_NR] = {
 	[OPTION_ALL] = { "all", 'a', NULL, "all disks", " check rm start stop " },
 	[OPTION_BYTES] = { "bytes", 'b', NULL, "sizes in bytes", " info ls snapshot stats " },
@@ -38,7 +38,10 @@ const struct verb_option verb_options[OPTION_NR] = {
 #define MEMBER(member) offsetof(struct rbull_add, member)
 #define SWITCH(bit) MEMBER(disk_flags), bit, 0, "[0|1]"
 
-/* Load-time parameters have the same names, with '_'. One line each, too. */
+/*
+ * Load-time parameters that set the same property have the same name, with '_'
+ * instead of '-'. Keep each entry on one line, too.
+ */
 const struct disk_option disk_options[] = {
 	{ "size", KIND_SIZE, MEMBER(disk_size), 0, RBULL_MIN_BLOCK_SIZE, "SIZE", "how large it is (128M)" },
 	{ "disk-mb", KIND_MIB, MEMBER(disk_size), 0, 1, "NUMBER", "the same in MiB" },
@@ -116,7 +119,10 @@ int switch_parse(const char *text)
 	return -1;
 }
 
-/* To the kernel 0 is what is not said; all else it judges itself. */
+/*
+ * Refuse 0 if it is not allowed: the kernel would take it as "not given". The
+ * kernel checks all other values.
+ */
 static int judge_zero(const struct disk_option *option, uint64_t value,
 		      const char *where)
 {
