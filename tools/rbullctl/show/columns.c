@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tables through libsmartcols.
+ * Printing tables with libsmartcols.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,7 +11,10 @@
 #include "show/columns.h"
 #include "sizes.h"
 
-/* Does @word, which ends at @length, name the column? '-' counts as '_'. */
+/*
+ * Check whether @length bytes at @word are the name of the column. Case does
+ * not matter, and '-' counts as '_'.
+ */
 static bool column_is(const struct column *column, const char *word,
 		      size_t length)
 {
@@ -131,7 +134,10 @@ void sheet_set_unknown(struct sheet *sheet, struct libscols_line *line,
 	size_t i;
 
 	sheet_set(sheet, line, column, NULL);
-	/* To libsmartcols what is empty is false; of numbers it makes null. */
+	/*
+	 * In JSON, libsmartcols prints an empty boolean as false, but an empty
+	 * number as null.
+	 */
 	for (i = 0; i < sheet->nr; i++) {
 		found = scols_table_get_column(sheet->table, i);
 		if (sheet->chosen[i] == column && sheet->columns[column].kind == COLUMN_BOOL)
@@ -152,7 +158,7 @@ void sheet_set_number(struct sheet *sheet, struct libscols_line *line,
 	sheet_set(sheet, line, column, text);
 }
 
-/* The table is an object with one member, an array; others follow it. */
+/* The table is an object with one member, an array. Add @members after it. */
 static int sheet_print_json(struct sheet *sheet, const char *members)
 {
 	char *text, *end;

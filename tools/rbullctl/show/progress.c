@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A bar on the terminal: how far it has come, and how fast.
+ * A progress bar on the terminal, with the rate and the time left.
  */
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -10,16 +10,16 @@
 #include "show/progress.h"
 #include "sizes.h"
 
-/* Not drawn more often than that. */
+/* Shortest time between two updates of the bar. */
 #define PROGRESS_NS	(100 * 1000 * 1000)
 
-/* Space for what stands behind the bar. */
+/* Space for the text after the bar. */
 #define PROGRESS_TEXT	64
 
-/* What stands before and around it: words, brackets, blanks. */
+/* Width of everything except the bar and the text after it. */
 #define PROGRESS_FRAME	17
 
-/* No rate is known before that. */
+/* Show no rate before this time has passed. */
 #define PROGRESS_EARLY_NS	1000000000ull
 
 static uint64_t progress_now(void)
@@ -30,7 +30,7 @@ static uint64_t progress_now(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-/* A terminal may get another width at any time. */
+/* Ask for the width each time: it can change at any time. */
 static int progress_width(void)
 {
 	struct winsize size = { };
@@ -39,7 +39,10 @@ static int progress_width(void)
 		size.ws_col : 80;
 }
 
-/* How much, how fast, and how long it will still take. */
+/*
+ * Format the finished work, the rate and the time left. Return: length of the
+ * text.
+ */
 static int progress_text(const struct progress *progress, uint64_t done,
 			 char text[PROGRESS_TEXT])
 {
@@ -67,7 +70,7 @@ static void progress_draw(const struct progress *progress)
 	int length = progress_width() - PROGRESS_FRAME - behind;
 
 	fprintf(stderr, "\r%-8s %3d%% ", progress->what, percent);
-	/* A bar that tells nothing is left out. */
+	/* Leave out a bar that is too short to be useful. */
 	if (length >= 10) {
 		fputc('[', stderr);
 		for (i = 0; i < length; i++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two samples of a disk, as a line of rates.
+ * Printing a line of rates from two samples of a disk.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ enum rate {
 	RATE_MEM_USED,
 };
 
-/* One line each: tests/check reads them. */
+/* Keep each entry on one line: tests/check reads them. */
 const struct column rate_columns[] = {
 	[RATE_READS] = { "READ/S", COLUMN_NUMBER, true, "reads per second" },
 	[RATE_READ_BYTES] = { "READB/S", COLUMN_SIZE, true, "bytes read per second" },
@@ -49,8 +49,8 @@ const struct column rate_columns[] = {
 const size_t nr_rate_columns = ARRAY_SIZE(rate_columns);
 
 /*
- * How wide each is, and when it is left out for want of space: the highest goes
- * first, and what has a 0 stays.
+ * Width of each column, and its rank. If the line is too long, columns with the
+ * highest rank are left out first. Columns with rank 0 always stay.
  */
 static const struct {
 	int width;
@@ -75,7 +75,7 @@ static const struct {
 
 #define RATES_HIGHEST_RANK	8
 
-/* Space for what is in a cell. */
+/* Space for the text in a cell. */
 #define RATE_TEXT	32
 
 static bool rate_is_shown(const struct rates *rates, size_t rate)
@@ -134,15 +134,17 @@ void rates_print_heading(const struct rates *rates)
 	putchar('\n');
 }
 
-/* Where a range begins, nanoseconds. */
+/* Return: start of a range of latencies, nanoseconds. */
 static double range_begin(unsigned int range)
 {
 	return range < 8 ? 0 : (4 + range % 4) * (double)(1ull << (range / 4 - 2));
 }
 
 /*
- * Below what so many of a thousand stayed, microseconds; they are taken to be
- * spread evenly over the range they are in. Negative: there was none.
+ * Compute the latency that so many thousandths of the requests did not exceed.
+ * Assumes that the latencies in a range are spread evenly over it.
+ *
+ * Return: microseconds; negative if there were no requests.
  */
 static double percentile(const uint64_t *before, const uint64_t *after,
 			 unsigned int thousandths)
@@ -166,7 +168,7 @@ static double percentile(const uint64_t *before, const uint64_t *after,
 	return -1;
 }
 
-/* The rates of reads or of writes; @rate is the first of them. */
+/* Print the columns of reads or of writes; @rate is the first of them. */
 static void print_kind(const struct rates *rates, size_t rate,
 		       enum sample_kind kind, const struct sample *before,
 		       const struct sample *after)

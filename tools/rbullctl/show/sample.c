@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of a disk, and what they say about the time between two looks at
- * them. How long requests take is counted only while somebody looks.
+ * Reading the counters of a disk, and waiting between two samples. The driver
+ * measures latencies only while they are switched on: see sample_latency().
  */
 #include <errno.h>
 #include <poll.h>
@@ -30,7 +30,10 @@ static const struct {
 	{ "mem_bytes", offsetof(struct sample, mem_bytes) },
 };
 
-/* Of the block layer's own counters: Documentation/block/stat.rst of the kernel. */
+/*
+ * From the counters of the block layer: see Documentation/block/stat.rst of the
+ * kernel.
+ */
 static uint64_t sample_inflight(int index)
 {
 	unsigned long long inflight = 0;
@@ -47,7 +50,7 @@ static uint64_t sample_inflight(int index)
 	return inflight;
 }
 
-/* The range that begins at or before so many nanoseconds. */
+/* Return: the range of latencies that contains @ns. */
 static unsigned int range_of(uint64_t ns)
 {
 	unsigned int power;
@@ -58,7 +61,10 @@ static unsigned int range_of(uint64_t ns)
 	return 4 * power + (ns >> (power - 2)) % 4;
 }
 
-/* Lines of where a range begins and how many there are in it. */
+/*
+ * Read a histogram. Each line has the start of a range, in nanoseconds, and the
+ * number of requests in it.
+ */
 static void sample_histogram(uint64_t *took, int index, const char *attribute)
 {
 	unsigned long long begin, count;
@@ -125,7 +131,7 @@ bool sample_wait(double seconds)
 	char letter = 0;
 
 	fflush(stdout);
-	/* Another user of the terminal shall get what is typed. */
+	/* In the background, leave the input to the process in the foreground. */
 	if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp())
 		input.fd = -1;
 	if (interrupt_poll(&input, seconds) > 0 &&

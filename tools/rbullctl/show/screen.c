@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The terminal as a screen. The sequences are those that terminals of this
- * century share.
+ * Full-screen output on a terminal. Uses escape sequences that all common
+ * terminals support.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -16,21 +16,27 @@
 #define SCREEN_FORMER	"\033[?1049l"
 #define HOME_AND_CLEAR	"\033[H\033[2J"
 
-/* Whether lines that are longer than the terminal go on in the next line. */
+/*
+ * Off: cut off lines that are longer than the terminal. On: continue them in the
+ * next line.
+ */
 #define WRAP_OFF	"\033[?7l"
 #define WRAP_ON		"\033[?7h"
 
-/* What a terminal has that does not know how large it is. */
+/* Size of a terminal that does not report its size. */
 #define SCREEN_ROWS	24
 #define SCREEN_COLUMNS	80
 
 static bool screen_is_taken;
 
-/* Whether letters come without Enter, and the settings from before. */
+/* Input arrives without Enter; the former settings of the terminal. */
 static bool screen_has_letters;
 static struct termios screen_termios;
 
-/* Others use it while we are in the background. One that does not control us is ours. */
+/*
+ * In the background, other processes use the terminal. If it is not the
+ * controlling terminal, tcgetpgrp() fails, and this process may use it.
+ */
 static bool terminal_is_ours(int fd)
 {
 	pid_t group;
@@ -47,7 +53,10 @@ static void screen_letters(void)
 
 	if (!terminal_is_ours(STDIN_FILENO))
 		return;
-	/* Continued by a signal only, the terminal may be as it was left. */
+	/*
+	 * If SIGSTOP had stopped the program, screen_end() was not called, and
+	 * the terminal may still have the new settings. Do not save those.
+	 */
 	if (!screen_has_letters && tcgetattr(STDIN_FILENO, &screen_termios))
 		return;
 	new = screen_termios;
@@ -102,7 +111,7 @@ void screen_clear(void)
 		fputs(HOME_AND_CLEAR, stdout);
 }
 
-/* Stop as if nobody had caught the signal, with the terminal as it was. */
+/* Restore the terminal, then stop as if the signal were not caught. */
 static void screen_stop(void)
 {
 	screen_end();
@@ -120,7 +129,7 @@ bool screen_changed(void)
 	go_on = interrupt_noticed(SIGCONT) || stop;
 	resized = interrupt_noticed(SIGWINCH);
 	if (go_on) {
-		/* Whoever had the terminal meanwhile has changed it. */
+		/* Other programs may have changed the terminal meanwhile. */
 		screen_is_taken = false;
 		screen_begin();
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks as the control device describes them or, where that is not to be had, as
- * sysfs does: to users who are not root, in containers, and without the module.
+ * Information about disks, from the control device or, if that cannot be used,
+ * from sysfs: for users who are not root, and in containers.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -18,7 +18,7 @@
 #define VIEW_BLOCK	"/sys/block"
 #define VIEW_ALL	"/sys/class/misc/rbull-control"
 
-/* What sysfs has of numbers, and where they go. */
+/* Numbers in sysfs, and the members that receive them. */
 static const struct {
 	const char *file;
 	size_t offset;
@@ -34,7 +34,10 @@ static const struct {
 	{ "queue/max_segment_size", offsetof(struct rbull_info, max_segment_size), false },
 };
 
-/* The same of flags, which are set if the number is not 0, or if it is. */
+/*
+ * Numbers in sysfs that stand for flags. A flag is set if the number is not 0
+ * or, with @if_zero, if it is 0.
+ */
 static const struct {
 	const char *file;
 	uint32_t flag;
@@ -47,7 +50,7 @@ static const struct {
 	{ "queue/write_zeroes_max_bytes", RBULL_DISK_NO_WRITE_ZEROES, true },
 };
 
-/* Is it worth looking into sysfs when the control device has failed so? */
+/* Return: true if sysfs may help after this error of the control device. */
 static bool view_is_of_sysfs(int err)
 {
 	switch (err) {
@@ -62,7 +65,7 @@ static bool view_is_of_sysfs(int err)
 	}
 }
 
-/* The first line of a file, without line feed. */
+/* Read the first line of a file, without line feed. */
 static bool view_read(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -100,7 +103,7 @@ static int index_compare(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-/* The number in a name as rbull7; -1 if there is no such disk. */
+/* Return: the number in a name such as rbull7 or 7; -1 if there is no such disk. */
 static int view_index(const char *name)
 {
 	size_t prefix = strlen(RBULL_NAME);
@@ -217,7 +220,7 @@ int view_info(int index, struct rbull_info *info, bool *is_partial)
 	return view_sysfs_info(index, info);
 }
 
-/* By the name that it was given; -1 if there is none. */
+/* Find a disk by its name. Return: its number, or -1. */
 static int view_find_name(const char *name)
 {
 	char text[RBULL_NAME_SIZE];
@@ -232,7 +235,10 @@ static int view_find_name(const char *name)
 	return found;
 }
 
-/* By the path of its device, or of a link to that; -1 if it is none. */
+/*
+ * Find a disk by the path of its device, or of a link to it. Return: its
+ * number, or -1.
+ */
 static int view_find_path(const char *path)
 {
 	char *real = realpath(path, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `check`: what `start` would say about files of /etc/rbull.d, as far as it can be
- * known without making a disk. Nothing is changed.
+ * `check`: print the errors that `start` would find in files of /etc/rbull.d, as
+ * far as possible without making a disk. Changes nothing.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static int check_size(struct config *config, uint64_t size)
 			    config->values[CONFIG_IMAGE]);
 }
 
-/* One that is not there yet needs a folder to be saved to. */
+/* An image that does not exist yet will be saved to its folder. */
 static int check_new_image(struct config *config, const char *image)
 {
 	char *folder = path_folder(image);
@@ -102,7 +102,7 @@ static int check_mkfs(struct config *config)
 	return err;
 }
 
-/* Is there something to mount, and is the place free? */
+/* Check that the disk has a file system, and that its mount point is free. */
 static int check_mount(struct config *config)
 {
 	const char *mount = config->values[CONFIG_MOUNT];
@@ -154,7 +154,7 @@ static int check(struct config *config, void *context)
 }
 
 /**
- * verb_check() - judge files of /etc/rbull.d
+ * verb_check() - check files of /etc/rbull.d
  * @arguments: the command line; without names, all files
  *
  * Return: the exit code.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Verbs that make, change and remove disks.
+ * Verbs that add, change and remove disks.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "verbs/resize.h"
 
 /**
- * verb_add() - make a disk of what the options of disks say
+ * verb_add() - add a disk as the options describe it
  * @arguments: the command line
  *
  * Return: the exit code.
@@ -31,7 +31,7 @@ int verb_add(const struct arguments *arguments)
 }
 
 /**
- * verb_clone() - make a disk that begins as another one
+ * verb_clone() - add a disk with the contents of another one, or of a snapshot
  * @arguments: the command line
  *
  * Return: the exit code.
@@ -69,7 +69,7 @@ static int remove_all(const struct arguments *arguments, unsigned int flags)
 	for (i = 0; i < nr; i++) {
 		struct rbull_info info = RBULL_INIT(rbull_info);
 
-		/* Temporary ones are a running rbullctl's. */
+		/* Temporary disks belong to a running rbullctl. */
 		if (rbull_disk_info(rbull, indices[i], &info) ||
 		    info.disk_flags & RBULL_DISK_TEMPORARY)
 			continue;
@@ -149,7 +149,10 @@ static const struct setting *setting_find(const char *word)
 	return NULL;
 }
 
-/* Find the value in KEY=VALUE, as the kernel wants it, in @value. */
+/*
+ * Check KEY=VALUE, and copy the value to @value, in the form for the kernel. A
+ * size of the disk stays as it is, for resize().
+ */
 static int setting_value(const char *word, char *value, size_t size)
 {
 	const struct setting *setting = setting_find(word);
@@ -188,7 +191,7 @@ static int setting_value(const char *word, char *value, size_t size)
  * verb_set() - change attributes of a disk
  * @arguments: the command line
  *
- * All values are read before anything is changed.
+ * Checks the syntax of all values before it changes anything.
  *
  * Return: the exit code.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `ls` and `info`: what disks are like.
+ * `ls` and `info`: print properties of disks.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "show/view.h"
 #include "sizes.h"
 
-/* Space for a sum, in bytes or for people. */
+/* Space for a sum as text. */
 #define SUM_TEXT	32
 
 enum disk_column {
@@ -42,7 +42,7 @@ enum disk_column {
 	DISK_POPULATE,
 };
 
-/* One line each: tests/check reads them. */
+/* Keep each entry on one line: tests/check reads them. */
 const struct column disk_columns[] = {
 	[DISK_DEVICE] = { "DEVICE", COLUMN_TEXT, true, "path" },
 	[DISK_INDEX] = { "INDEX", COLUMN_NUMBER, false, "number" },
@@ -73,7 +73,7 @@ const struct column disk_columns[] = {
 
 const size_t nr_disk_columns = ARRAY_SIZE(disk_columns);
 
-/* What view_info() knows without the control device. */
+/* Columns that view_info() can fill without the control device. */
 static const bool disk_is_of_sysfs[ARRAY_SIZE(disk_columns)] = {
 	[DISK_DEVICE] = true,
 	[DISK_INDEX] = true,
@@ -156,8 +156,8 @@ static void fill(struct sheet *sheet, const struct rbull_info *info,
 }
 
 /*
- * Disks may go while they are listed: those are left out, as are temporary ones.
- * Without the module there are none.
+ * Leave out temporary disks, and disks that are removed meanwhile. If the module
+ * is not loaded, there are no disks.
  */
 static int fill_all(struct sheet *sheet, struct rbull_list *sums)
 {
@@ -216,7 +216,7 @@ static void format_sum(char text[SUM_TEXT], const struct sheet *sheet,
 		size_format(text, sum);
 }
 
-/* All disks, and what they take together. */
+/* Print all disks, and the RAM that they use together. */
 static int list_all(struct sheet *sheet, bool plain)
 {
 	struct rbull_list sums = RBULL_INIT(rbull_list);
@@ -242,7 +242,7 @@ static int list_all(struct sheet *sheet, bool plain)
 }
 
 /**
- * verb_ls() - a table of disks
+ * verb_ls() - print a table of disks
  * @arguments: the command line
  *
  * Return: the exit code.
@@ -264,7 +264,7 @@ int verb_ls(const struct arguments *arguments)
 	return err ? err : sheet_print(&sheet, NULL);
 }
 
-/* The same turned by a quarter: a line for each column, for people. */
+/* Print the table with one line for each property, for people. Frees the table. */
 static void print_turned(struct sheet *sheet, bool names)
 {
 	struct libscols_iter *iter = scols_new_iter(SCOLS_ITER_FORWARD);
@@ -295,7 +295,7 @@ static void print_turned(struct sheet *sheet, bool names)
 }
 
 /**
- * verb_info() - all about disks, a line for each property
+ * verb_info() - print all properties of disks, one line for each
  * @arguments: the command line
  *
  * Return: the exit code.

@@ -10,7 +10,7 @@
 
 #include "show/columns.h"
 
-/* Space for what format_time() makes. */
+/* Space for the result of format_time(). */
 #define RFC3339_TEXT	40
 
 enum snapshot_column {
@@ -19,7 +19,7 @@ enum snapshot_column {
 	SNAPSHOT_CREATED,
 };
 
-/* One line each: tests/check reads them. */
+/* Keep each entry on one line: tests/check reads them. */
 const struct column snapshot_columns[] = {
 	[SNAPSHOT_NAME] = { "NAME", COLUMN_TEXT, true, "name" },
 	[SNAPSHOT_SIZE] = { "SIZE", COLUMN_SIZE, true, "size of the disk then" },
@@ -53,7 +53,7 @@ int no_snapshot(int index, const char *snapshot)
 			names);
 }
 
-/* As RFC 3339 has it: strftime() leaves the colon of the offset out. */
+/* Format a time as in RFC 3339; strftime() omits the colon in the offset. */
 static void format_time(char text[RFC3339_TEXT], uint64_t ns)
 {
 	time_t seconds = ns / 1000000000;
@@ -132,7 +132,7 @@ int verb_snapshot(const struct arguments *arguments)
 	return EXIT_DONE;
 }
 
-/* To a snapshot, or, without a name, to the beginning: all zeroes. */
+/* Rewind a disk to the snapshot @name; NULL: make it all zeroes. */
 static int rewind_to(const struct arguments *arguments, const char *name)
 {
 	unsigned int flags = arguments->given[OPTION_FORCE] ? RBULL_FORCE : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `stats`: what a disk did.
+ * `stats`: print the statistics of a disk.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "show/screen.h"
 #include "show/view.h"
 
-/* How many lines --watch prints below a heading. */
+/* Number of lines that --watch prints below a heading. */
 #define WATCH_LINES	20
 
-/* People and --raw get a line for each; JSON gets an object of them all. */
+/* Print one line for each statistic, also with --raw. For JSON see print_json(). */
 static int print_lines(const struct arguments *arguments,
 		       const struct rbull_stat *stats, int nr)
 {
@@ -50,7 +50,10 @@ static void print_json(int index, const struct rbull_stat *stats, int nr)
 	printf("\n   }\n}\n");
 }
 
-/* Now and then, and when the terminal has got another width. */
+/*
+ * Print the heading after every %WATCH_LINES lines, and if the width of the
+ * terminal has changed so that other columns fit.
+ */
 static void watch_heading(struct rates *rates, int64_t line, bool headings)
 {
 	uint32_t shown = rates->shown;
@@ -97,7 +100,7 @@ static int watch(const struct arguments *arguments, int index)
 }
 
 /**
- * verb_stats() - show what a disk did
+ * verb_stats() - print the statistics of a disk
  * @arguments: the command line
  *
  * Return: the exit code.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `top`: what all disks do, the busiest first, until q is typed.
+ * `top`: show the activity of all disks, the busiest first, until q is typed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,18 +17,18 @@
 
 #define LABEL_HEADING	"DISK"
 
-/* The most that is shown of a label. */
+/* Longer labels are cut off. */
 #define LABEL_WIDTH	16
 
-/* Lines that are no disk: three above them, one below, where the cursor is. */
+/* Lines without a disk: three above the disks, one below, with the cursor. */
 #define TOP_OTHER_LINES	4
 
 /**
  * struct row - a disk
  * @index: its number
- * @timed: it is counted for our sake how long its requests take
- * @label: its name, or its number if it has none
- * @before: the last but one sample, or the last if it is the only one
+ * @timed: its latency statistics were off, and are on for `top`
+ * @label: its name, or its device if it has no name
+ * @before: the sample before the last one; if there is only one, a copy of it
  * @after: the last sample
  */
 struct row {
@@ -41,9 +41,9 @@ struct row {
 
 /**
  * struct top - all disks
- * @rows: the disks; NULL before they were looked at
- * @nr: how many they are
- * @sums: RAM of all of them
+ * @rows: the disks; NULL before the first samples
+ * @nr: number of disks
+ * @sums: RAM of all disks together
  */
 struct top {
 	struct row *rows;
@@ -61,7 +61,10 @@ static const struct row *row_find(const struct top *top, int index)
 	return NULL;
 }
 
-/* What a disk does now, and did since @last, if it was there. Fails if it is gone. */
+/*
+ * Take a sample of a disk. @last is its row with the last sample, or NULL.
+ * Return: 0 or a negative errno, also for a temporary disk.
+ */
 static int row_take(struct row *row, const struct row *last, int index)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
@@ -83,7 +86,7 @@ static int row_take(struct row *row, const struct row *last, int index)
 	return 0;
 }
 
-/* All disks there are now, in @rows and @top->nr. */
+/* Take samples of all current disks; @rows and @top->nr receive the rows. */
 static int rows_take(struct top *top, struct row **rows)
 {
 	int *indices, i, nr = 0, found;
@@ -122,7 +125,7 @@ static int row_compare(const void *a, const void *b)
 	return ((const struct row *)a)->index - ((const struct row *)b)->index;
 }
 
-/* How wide the column of labels has to be. */
+/* Return: the width that the column of labels needs. */
 static int rows_label_width(const struct row *rows, int nr)
 {
 	int width = strlen(LABEL_HEADING), i;
@@ -185,7 +188,10 @@ static int top_take(struct top *top)
 	return EXIT_DONE;
 }
 
-/* Wait for the next table, and draw this one again if the screen has changed. */
+/*
+ * Wait until the next table is due, and draw this one again if the screen has
+ * changed. Return: false to stop.
+ */
 static bool top_wait(const struct top *top, double seconds)
 {
 	double end = sample_clock() + seconds, left = seconds;
@@ -218,7 +224,7 @@ static int top(double seconds, int64_t count)
 }
 
 /**
- * verb_top() - show what all disks do, again and again
+ * verb_top() - show the activity of all disks repeatedly
  * @arguments: the command line
  *
  * Return: the exit code.
