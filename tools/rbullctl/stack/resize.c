@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Making what stands on a disk smaller or larger, each by the tool that is made for it.
+ * Shrinking and growing the layers on a disk, each with its own tool.
  */
 #include <errno.h>
 #include <sched.h>
@@ -17,13 +17,13 @@
 #include "stack/stack.h"
 #include "stack/table.h"
 
-/* The kernel makes no file system smaller than that (fs/btrfs/ioctl.c). Bytes. */
+/* Smallest size to which the kernel shrinks a btrfs, bytes (fs/btrfs/ioctl.c). */
 #define BTRFS_LEAST	0x10000000u
 
 /**
- * struct layer_tool - what resizes a layer
+ * struct layer_tool - a program that resizes a layer
  * @program: its name
- * @package: Debian's package that has it
+ * @package: the Debian package that contains it
  */
 struct layer_tool {
 	const char *program;
@@ -39,7 +39,10 @@ static const struct layer_tool layer_tools[] = {
 	[LAYER_BTRFS] = { "btrfs", "btrfs-progs" },
 };
 
-/* How large each layer will be: what is between two of them stays as it is. */
+/*
+ * Compute the new size of each layer. What is between two layers, such as a
+ * header, keeps its size, so a layer changes as much as the one below it.
+ */
 static int judge_sizes(struct stack *stack)
 {
 	uint64_t old = stack->old, size = stack->size;
@@ -52,7 +55,10 @@ static int judge_sizes(struct stack *stack)
 			err = table_partition_size(stack, layer, &layer->size);
 			if (err)
 				return err;
-			/* One that ends before the end of the disk may stay as it is. */
+			/*
+			 * Do not grow it if the disk shrinks, nor the reverse:
+			 * it need not end at the end of the disk.
+			 */
 			if (stack->size < stack->old ? layer->size > layer->old :
 						       layer->size < layer->old)
 				layer->size = layer->old;
@@ -110,7 +116,7 @@ int stack_judge(struct stack *stack)
 	return err;
 }
 
-/* The program that was run last, for complaints. */
+/* Name of the program that was run last, for error messages. */
 static const char *ran = "";
 
 static int run(const char *const *words)
@@ -127,7 +133,10 @@ static int run_quietly(const char *const *words)
 	return program_read(words, text, sizeof(text));
 }
 
-/* e2fsck has corrected something: 1. */
+/*
+ * resize2fs wants an unmounted file system to be checked first. e2fsck returns 1
+ * if it has corrected errors.
+ */
 static int resize_ext(const struct layer *layer)
 {
 	char size[32];
@@ -139,12 +148,18 @@ static int resize_ext(const struct layer *layer)
 	return status > 1 ? status : run(resize);
 }
 
-/* What is resized only where it is mounted. Return: a status. */
+/*
+ * Resize a file system that must be mounted meanwhile: mount it if it is not.
+ * Return: a status.
+ */
 static int with_mount(const struct layer *layer, int (*resize)(const struct layer *layer,
 							       const char *where))
 {
 	char folder[] = "/run/rbullctl.XXXXXX";
-	/* A copy of a disk that is mounted has its UUID. */
+	/*
+	 * The file system may be a copy of a mounted one, with the same UUID.
+	 * XFS refuses to mount it then, unless nouuid is given.
+	 */
 	const char *const mount_words[] = {
 		"mount", "-t", layer->type, "-o",
 		layer->kind == LAYER_XFS ? "nouuid" : "rw", layer->device, folder, NULL
@@ -157,7 +172,7 @@ static int with_mount(const struct layer *layer, int (*resize)(const struct laye
 	ran = "mkdtemp";
 	if (!mkdtemp(folder))
 		return 1;
-	/* Nobody else sees it there. */
+	/* Hide the mount from other processes. */
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		complain(EXIT_DONE, "%s: other processes can see it mounted on %s meanwhile", layer->device, folder);
 	status = run(mount_words);
@@ -177,7 +192,10 @@ static int resize_xfs(const struct layer *layer, const char *where)
 	return run_quietly(words);
 }
 
-/* Of several devices it may be any. Return: its number, or 0. */
+/*
+ * Get the number of a device in its btrfs, which may have several devices.
+ * Return: the number, or 0.
+ */
 static int btrfs_device(const struct layer *layer)
 {
 	const char *const words[] = { "btrfs", "filesystem", "show", "--raw",
@@ -265,7 +283,10 @@ static int layer_resize(struct stack *stack, int i)
 			 status);
 }
 
-/* A partition table says how far the disk reaches, even if the partition stays. */
+/*
+ * A partition is handled even if it keeps its size: the partition table may
+ * contain the size of the disk.
+ */
 static bool layer_shrinks(const struct layer *layer)
 {
 	return layer->kind == LAYER_PARTITION || layer->size != layer->old;
@@ -286,8 +307,9 @@ int stack_grow(struct stack *stack)
 	int i, err = EXIT_DONE;
 
 	/*
-	 * Also what seems to have its size already: how large a file system is shows
-	 * only its tool, and a run before this one may have got no further.
+	 * Also resize layers whose device has its new size already. An earlier run
+	 * may have stopped before it grew the file system, and only the tool of the
+	 * file system knows its size.
 	 */
 	for (i = 0; i < stack->nr && !err; i++)
 		err = layer_resize(stack, i);

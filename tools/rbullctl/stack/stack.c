@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finding out what stands on a disk: sysfs knows partitions and what is made of them,
- * blkid what they contain, libmount where that is mounted.
+ * Finding the layers on a disk: partitions and opened LUKS devices in sysfs,
+ * the contents of devices with blkid, and mount points with libmount.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,9 +19,9 @@
 #include "stack/stack.h"
 
 #define SYSFS_BLOCK	"/sys/class/block/"
-#define SYSFS_SECTOR	512	/* whatever the block size of the disk is */
+#define SYSFS_SECTOR	512	/* bytes; the block size of the disk does not matter */
 
-/* The first line of a file below /sys/class/block/NAME; empty if there is none. */
+/* Read the first line of a file below /sys/class/block/NAME; empty on failure. */
 static const char *sysfs_text(const char *name, const char *file, char text[STACK_PATH])
 {
 	char path[400];
@@ -45,7 +45,7 @@ static uint64_t sysfs_bytes(const char *name, const char *file)
 	return strtoull(sysfs_text(name, file, text), NULL, 10) * SYSFS_SECTOR;
 }
 
-/* The last partition of a disk, by where it starts; empty if there is none. */
+/* Find the partition with the highest start; @last is empty if there is none. */
 static void find_partition(const char *disk, char last[64])
 {
 	DIR *dir;
@@ -72,7 +72,10 @@ static void find_partition(const char *disk, char last[64])
 		closedir(dir);
 }
 
-/* What device mapper has made of a LUKS device: the kernel's name for it. */
+/*
+ * Find the opened device of a LUKS device. @opened receives its name in the
+ * kernel, as in dm-0.
+ */
 static bool find_opened(const char *name, char opened[64])
 {
 	char path[100], text[STACK_PATH];
@@ -91,7 +94,7 @@ static bool find_opened(const char *name, char opened[64])
 	return found;
 }
 
-/* Does the path of a mount lead to it? Another mount may hide it. */
+/* Return: true if the path of a mount leads to it; another mount may hide it. */
 static bool mount_is_reached(struct libmnt_fs *fs)
 {
 	int fd = open(mnt_fs_get_target(fs), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -107,14 +110,17 @@ static bool mount_is_of(struct libmnt_fs *fs, const char *device, dev_t number)
 	const char *source = mnt_fs_get_srcpath(fs);
 	struct stat st;
 
-	/* btrfs has a number of its own. */
+	/* The device number of a mounted btrfs is not that of its device. */
 	return mnt_fs_get_devno(fs) == number ||
 	       (source && *source == '/' &&
 		(!strcmp(source, device) ||
 		 (!stat(source, &st) && S_ISBLK(st.st_mode) && st.st_rdev == number)));
 }
 
-/* Where a device is mounted. *@hidden: it is, but no path leads there. */
+/*
+ * Find a mount point of a device. Return: a new string, or NULL. If it is NULL,
+ * @hidden receives true if the device is mounted, but another mount hides it.
+ */
 static char *find_mount(const char *device, bool *hidden)
 {
 	struct libmnt_table *table = mnt_new_table_from_file("/proc/self/mountinfo");
@@ -161,14 +167,17 @@ static bool kind_of(const char *type, enum layer_kind *kind)
 	return false;
 }
 
-/* What a device contains, as blkid finds it on the device itself. */
+/*
+ * Find out what a device contains. With -p, blkid reads the device itself and
+ * not its cache. @type becomes empty if nothing is found.
+ */
 static int look_at(const char *device, char type[24])
 {
 	const char *const words[] = { "blkid", "-p", "-o", "value", "-s", "TYPE",
 				      device, NULL };
 	int status, fd = open(device, O_RDONLY | O_CLOEXEC);
 
-	/* blkid does not tell a device that is not there from one that is empty. */
+	/* blkid returns the same status for a missing device and for an empty one. */
 	if (fd < 0)
 		return complain(EXIT_FAILED, "%s: %s", device, strerror(errno));
 	close(fd);
@@ -178,7 +187,7 @@ static int look_at(const char *device, char type[24])
 		return complain(EXIT_FAILED,
 				"%s: blkid is not there, which finds out what is on it (Debian: util-linux)",
 				device);
-	/* 2: nothing was found. */
+	/* Status 2 means that nothing was found. */
 	if (status && status != 2)
 		return complain(EXIT_FAILED, "%s: blkid could not tell what is on it (status %d)",
 				device, status);
@@ -214,7 +223,10 @@ static void stack_add_partition(struct stack *stack, char name[64])
 	strcpy(name, last);
 }
 
-/* What is on a device; *@name becomes what is made of that. */
+/*
+ * Add the layer that a device contains. If that is LUKS, @name and @device
+ * become those of the opened device; otherwise @is_top receives true.
+ */
 static int stack_add_contents(struct stack *stack, char name[64], char *device,
 			      bool *is_top)
 {

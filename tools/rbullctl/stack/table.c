@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Partition tables, which sfdisk reads and writes: it prints one as a text, with a
- * line for each partition, and takes it back with other numbers.
+ * Partition tables, which sfdisk reads and writes. It prints a table as text,
+ * with a line for each partition, and accepts that text with changed numbers.
  */
 #include <endian.h>
 #include <errno.h>
@@ -19,28 +19,28 @@
 #include "rbullctl.h"
 #include "stack/table.h"
 
-/* As much has a table of 128 entries, which have long names. */
+/* Space for the text of a table: enough for 128 entries with long names. */
 #define TABLE_TEXT	0x20000
 
-/* Partitions end at a multiple of it, as they begin. Bytes. */
+/* Partitions usually start at a multiple of this; they are made to end at one. Bytes. */
 #define TABLE_ALIGN	0x100000u
 
-/* A GPT at the end of a disk: 128 entries of 128 bytes, and a block for the header. */
+/* The backup GPT at the end of a disk: 128 entries of 128 bytes, and one block for the header. */
 #define TABLE_GPT_ENTRIES	128
 #define TABLE_GPT_ENTRY		128
 #define TABLE_GPT_BYTES		(TABLE_GPT_ENTRIES * TABLE_GPT_ENTRY)
 
-/* In the header of a GPT, in the second block (UEFI, 5.3.2). Bytes. */
-#define TABLE_GPT_PLACE		72	/* in which block its entries begin */
-#define TABLE_GPT_NUMBER	80	/* how many there are */
-#define TABLE_GPT_SIZE		84	/* how large each is */
+/* Offsets in the header of a GPT, which is the second block, bytes (UEFI, 5.3.2). */
+#define TABLE_GPT_PLACE		72	/* number of the block where the entries begin */
+#define TABLE_GPT_NUMBER	80	/* number of entries */
+#define TABLE_GPT_SIZE		84	/* size of an entry */
 
-/* In a partition table of PCs: four entries, and the type within one. Bytes. */
+/* An MBR: offset of its four entries, their size, and offset of the type in one. Bytes. */
 #define TABLE_DOS_PLACE		446
 #define TABLE_DOS_ENTRY		16
 #define TABLE_DOS_TYPE		4
 
-/* It counts blocks in 32 bits. */
+/* It has 32 bits for numbers of blocks. */
 #define TABLE_DOS_BLOCKS	0xffffffffu
 
 static int table_dump(const struct stack *stack, char text[TABLE_TEXT])
@@ -61,8 +61,9 @@ static bool table_is_gpt(const char *text)
 }
 
 /*
- * sfdisk makes the table anew, as most are: other entries than these would be lost, or
- * written over what is where they usually are.
+ * sfdisk writes a new table with the usual layout: 128 entries of 128 bytes from
+ * block 2 on. Refuse other layouts: entries would be lost, or the new table would
+ * overwrite other data.
  */
 static int table_judge_gpt(const struct stack *stack)
 {
@@ -94,7 +95,7 @@ static int table_judge_gpt(const struct stack *stack)
 	return EXIT_DONE;
 }
 
-/* The type of a partition as sfdisk writes it, in a table that is not a GPT. */
+/* Check the type of a partition, as sfdisk prints it for a table that is not a GPT. */
 static bool table_is_extended(const char *text, const struct layer *layer)
 {
 	const char *line = strstr(text, layer->device), *type;
@@ -151,7 +152,7 @@ int table_partition_size(const struct stack *stack, const struct layer *layer,
 	return EXIT_DONE;
 }
 
-/* The number behind @key in a line, or in a part of it; NULL if it is not there. */
+/* Return: the position of the number after @key, or NULL if @key is not in @line. */
 static char *table_number(char *line, const char *key)
 {
 	char *found = strstr(line, key);
@@ -159,14 +160,14 @@ static char *table_number(char *line, const char *key)
 	return found ? found + strlen(key) + strspn(found + strlen(key), " ") : NULL;
 }
 
-/* Append a line of the old table to the new one, with what is another now. */
+/* Append a line of the old table to the new one, with the new size of the partition. */
 static void table_line(FILE *out, char *line, const struct stack *stack,
 		       const struct layer *layer)
 {
 	size_t length = strlen(layer->device);
 	char *size;
 
-	/* sfdisk works it out for the disk as it is. */
+	/* Leave it out: sfdisk computes it from the current size of the disk. */
 	if (!strncmp(line, "last-lba:", 9))
 		return;
 	size = !strncmp(line, layer->device, length) && line[length] == ' ' ?
@@ -184,7 +185,10 @@ static void table_path(const struct stack *stack, char path[STACK_PATH])
 	snprintf(path, STACK_PATH, LOCK_FOLDER "/%s.sfdisk", stack->disk + strlen("/dev/"));
 }
 
-/* A run that is killed while the disk has no valid table leaves it there. */
+/*
+ * Keep a copy of the table in a file. If rbullctl is killed while the disk has no
+ * valid table, the copy remains.
+ */
 static int table_keep(const struct stack *stack)
 {
 	char path[STACK_PATH];
