@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file of /etc/rbull.d, line by line. libinih takes the lines apart. How it
- * treats comments behind values, indented and long lines depends on how it was
- * built; so it gets only lines that mean the same to all of its builds, and the
- * others are refused here, where their number is known.
+ * Reading a file of /etc/rbull.d. libinih parses its lines. How it treats
+ * comments after values, indented lines and long lines depends on how it was
+ * built. So it gets only lines that have the same meaning in all builds. Other
+ * lines are refused here, where their number is known.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 
 #include "boot/config_file.h"
 
-/* A file has at most so many bytes, a line so many without its line feed. */
+/* Largest size of a file, and of a line without its comment and line feed, bytes. */
 #define FILE_MAX	65536
 #define LINE_BYTES	198
 
@@ -26,11 +26,11 @@
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"
 
 /**
- * struct reader - a file on its way through libinih
- * @config: where to put what it says
- * @text: the file
- * @size: of it, bytes
- * @pos: where the next line begins
+ * struct reader - a file that libinih parses
+ * @config: receives the values
+ * @text: contents of the file
+ * @size: size of the file, bytes
+ * @pos: start of the next line
  * @line: number of the line that was read last
  */
 struct reader {
@@ -43,7 +43,7 @@ struct reader {
 
 static bool is_utf8(char *text, size_t size)
 {
-	/* glibc needs no files for these two. */
+	/* glibc has these two encodings built in. */
 	iconv_t to = iconv_open("UCS-4LE", "UTF-8");
 	char out[4 * LINE_BYTES + 8], *end = out;
 	size_t space = sizeof(out);
@@ -67,7 +67,7 @@ static bool has_control(const char *text, size_t size)
 	return false;
 }
 
-/* How long a line is without the comment and the blanks at its end. */
+/* Return: length of a line without a comment and without blanks at its end. */
 static size_t line_length(const char *text, size_t size)
 {
 	size_t i;
@@ -81,7 +81,7 @@ static size_t line_length(const char *text, size_t size)
 	return i;
 }
 
-/* Without its comment; whether libinih may see it. */
+/* Check a line without its comment. Return: true if libinih may get it. */
 static bool line_judge(struct reader *reader, char *text, size_t size)
 {
 	struct config *config = reader->config;
@@ -111,7 +111,10 @@ static bool line_judge(struct reader *reader, char *text, size_t size)
 	return false;
 }
 
-/* As fgets(): the next line, empty if libinih has no business with it. */
+/*
+ * Used by libinih like fgets(). Returns the next line; it is empty if there is
+ * only a comment or if the line was refused.
+ */
 static char *reader_line(char *text, int space, void *context)
 {
 	struct reader *reader = context;
@@ -130,7 +133,7 @@ static char *reader_line(char *text, int space, void *context)
 		size -= 3;
 	}
 	size = line_length(line, size);
-	/* There is room for one more: that of a line feed. */
+	/* @text of the reader has a byte more than the largest file. */
 	line[size] = '\0';
 	if (!size || !line_judge(reader, line, size))
 		size = 0;
@@ -138,7 +141,7 @@ static char *reader_line(char *text, int space, void *context)
 	return text;
 }
 
-/* For libinih 0 is an error; what is wrong is known already. */
+/* To libinih 0 is an error. Return 1: config_set() has reported errors already. */
 static int reader_handle(void *context, const char *section, const char *key,
 			 const char *value)
 {
@@ -154,11 +157,14 @@ static bool is_masked(const struct stat *st)
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
 }
 
-/* Whoever can change it decides what root mounts and writes over. */
+/*
+ * Whoever can change a file or its folder determines what root mounts and
+ * overwrites.
+ */
 static void owner_judge(struct config *config, const char *what,
 			const struct stat *st)
 {
-	/* Root's own group is root. */
+	/* Write permission for the group is allowed if it is group root. */
 	bool others = st->st_mode & (st->st_gid ? 0022 : 0002);
 
 	if (st->st_uid)
@@ -169,7 +175,7 @@ static void owner_judge(struct config *config, const char *what,
 			     what, st->st_mode & 07777);
 }
 
-/* Looked at before it is opened: opening a device can do something, or wait. */
+/* Check the file before opening it: opening a device can have effects, or wait. */
 static int file_open(struct config *config)
 {
 	struct stat st, folder;

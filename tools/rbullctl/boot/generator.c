@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What systemd runs at boot and at daemon-reload, as rbull-generator: each file
- * of /etc/rbull.d makes local-fs.target want its rbull@.service, which is tied to
- * the file systems that its image and the place to mount it are in. If it shall be
- * mounted there is a mount unit, too: the service mounts it, the unit unmounts it
- * before the service is stopped, and others can be ordered after it.
+ * systemd runs this program as rbull-generator at boot and at daemon-reload. For
+ * each file of /etc/rbull.d, local-fs.target wants an instance of rbull@.service,
+ * which requires the file systems of its image and of the folder of its mount
+ * point. If the file has a mount point, there is also a mount unit: the service
+ * mounts the disk, the mount unit unmounts it before the service is stopped, and
+ * other units can be ordered after the mount unit.
  *
- * A file that is refused has its service, too, which says so again and fails; but
- * nothing that could mount.
+ * A file with errors also has its service, unless its name is wrong. The service
+ * prints the errors again and fails. There is no mount unit then.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@
 
 #define GENERATOR_SERVICE	"rbull@.service"
 
-/* Print to a new string; without memory, the program ends. */
+/* Print to a new string; exits if there is no memory. */
 static char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static char *text(const char *format, ...)
@@ -39,7 +40,11 @@ static char *text(const char *format, ...)
 	return result;
 }
 
-/* In unit files a percent sign begins a specifier; and \ and " end quoted words. */
+/*
+ * Escape a value for a unit file. A percent sign would begin a specifier, so it
+ * is doubled. Characters in @special, such as \ and " in quoted words, get a
+ * backslash.
+ */
 static char *escape(const char *value, const char *special)
 {
 	char *escaped = malloc(2 * strlen(value) + 1), *end = escaped;
@@ -57,7 +62,7 @@ static char *escape(const char *value, const char *special)
 	return escaped;
 }
 
-/* A file of @config; what is there already is another generator's. */
+/* Write a file for @config. If it exists already, another generator has made it. */
 static int write_unit(const struct config *config, const char *path,
 		      const char *contents)
 {
@@ -75,7 +80,10 @@ static int write_unit(const struct config *config, const char *path,
 		EXIT_DONE;
 }
 
-/* Have local-fs.target want a unit, which is at @target seen from there. */
+/*
+ * Make local-fs.target want a unit. @target is the path of the unit, relative to
+ * the folder of the new link, or absolute.
+ */
 static int want(const char *folder, const char *unit, const char *target)
 {
 	char *wants = text("%s/local-fs.target.wants", folder);
@@ -100,8 +108,9 @@ static char *requires_mounts_for(const char *path)
 }
 
 /*
- * What the service needs: the file systems of its image and of the folder that it
- * mounts in. It wants the mount unit, in case somebody has unmounted it.
+ * Get the dependencies of the service: the file systems of its image and of the
+ * folder of its mount point. It also wants the mount unit, in case somebody has
+ * unmounted the disk.
  */
 static char *service_needs(const struct config *config)
 {

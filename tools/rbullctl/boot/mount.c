@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mounting of the disks of /etc/rbull.d. The service does that itself, and not the
- * mount unit, which begins only when the service is started: whoever starts the
- * service may then count on it. systemd sees what is mounted, and takes it for the
- * mount unit's.
+ * Mounting the disks of /etc/rbull.d. The service mounts them itself, so that
+ * they are mounted as soon as the service is started. The mount unit would start
+ * only after that. systemd notices the mount, and treats it as that of the mount
+ * unit.
  */
 #include <errno.h>
 #include <libmount.h>
@@ -20,7 +20,7 @@ char *mount_source(const char *where)
 	struct libmnt_fs *fs;
 	char *source = NULL;
 
-	/* The last one hides the others. */
+	/* The last mount hides the others. */
 	fs = table ? mnt_table_find_target(table, where, MNT_ITER_BACKWARD) : NULL;
 	if (fs && mnt_fs_get_source(fs))
 		source = strdup(mnt_fs_get_source(fs));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Paths as words: what is below what, and which are the same.
+ * Comparing paths: which is below which, and which are the same.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ char *path_folder(const char *path)
 	return folder;
 }
 
-/* Without links; what is not there is looked for in its folder. */
+/* Resolve links. If the file does not exist, resolve only those of its folder. */
 static char *path_resolve(const char *path)
 {
 	char *real = realpath(path, NULL), *folder, *result = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Units of systemd that mount something: how they are called, and where they are.
+ * Mount units of systemd: their names, and where to find them.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -12,7 +12,10 @@
 #include "boot/units.h"
 #include "rbullctl.h"
 
-/* As in systemd.unit(5), but for those that live for one command. */
+/*
+ * The folders of systemd.unit(5), without those of `systemctl set-property` and
+ * of portable services; and /lib, which may be a folder apart from /usr/lib.
+ */
 static const char *const unit_folders[] = {
 	"/etc/systemd/system",
 	"/run/systemd/system",
@@ -50,7 +53,7 @@ char *unit_name(const char *path)
 	return name;
 }
 
-/* Units that are made of a file say so, and so do copies of them. */
+/* Units that were made from a file name it, and so do copies of them. */
 static bool unit_is_of(const char *path, const char *source)
 {
 	FILE *file = fopen(path, "re");
@@ -76,7 +79,7 @@ char *unit_find(const char *name, const char *source)
 	for (i = 0; i < ARRAY_SIZE(unit_folders); i++) {
 		if (asprintf(&path, "%s/%s", unit_folders[i], name) < 0)
 			exit(complain(EXIT_FAILED, "there is not enough memory"));
-		/* One that is masked is a link to a device. */
+		/* A masked unit is a link to /dev/null. */
 		if (!stat(path, &st) &&
 		    (!S_ISREG(st.st_mode) || !unit_is_of(path, source)))
 			return path;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sums of image files, and the files they are kept in.
+ * Checksums of image files, and the files that contain them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #define CHECKSUM_HEAD \
 	"# checksum of an image that rbullctl saved: see rbullctl(8)\n"
 
-/* gcry_check_version() is how libgcrypt wants to be started. */
+/* libgcrypt must be initialized with gcry_check_version(). */
 gcry_md_hd_t checksum_begin(void)
 {
 	gcry_md_hd_t sum;
@@ -87,7 +87,7 @@ static char *checksum_path(const char *file)
 	return path;
 }
 
-/* A regular file or nothing: no link is followed, nobody waited for. */
+/* Open only a regular file. Do not follow a link, and do not wait for a FIFO. */
 static FILE *checksum_open(const char *file)
 {
 	char *path = checksum_path(file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Copying what is not zeroes, and the sum of it.
+ * Copying data without its zeroes, and computing its checksum.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "interrupt.h"
 #include "rbullctl.h"
 
-/* Read and written at a time; for O_DIRECT the buffer is aligned to a page. */
+/* Size of the buffer, and its alignment to pages, which O_DIRECT needs. Bytes. */
 #define COPY_BUFFER	0x100000u
 #define COPY_ALIGN	0x10000u
 
@@ -57,7 +57,7 @@ static int copy_write(struct copy *copy, const char *data, size_t length,
 	return EXIT_DONE;
 }
 
-/* Write those units of the buffer that are not zeroes, runs of them at once. */
+/* Write the units of the buffer that are not all zeroes, adjacent ones at once. */
 static int copy_out(struct copy *copy, size_t length, uint64_t pos)
 {
 	size_t begin = 0, end = 0, part;
@@ -112,7 +112,7 @@ int copy_file(struct copy *copy, uint64_t size)
 
 		if (data < 0 && errno == ENXIO)
 			return EXIT_DONE;
-		/* Not every file system knows where its holes are. */
+		/* Not every file system can report its holes: then copy everything. */
 		if (data < 0)
 			data = pos;
 		data -= data % grain;
@@ -123,7 +123,7 @@ int copy_file(struct copy *copy, uint64_t size)
 		hole += -(uint64_t)hole % grain;
 		if ((uint64_t)hole > size)
 			hole = size;
-		/* What was rounded down must not be added twice. */
+		/* Rounded down: do not add the same data to the checksum twice. */
 		if ((uint64_t)data < pos)
 			data = pos;
 		err = copy_range(copy, data, hole - data);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Images that come from a program, or go to one: as they are, raw.
+ * Raw images that are read from, or written to, another program.
  */
 #include <errno.h>
 #include <signal.h>
@@ -40,7 +40,7 @@ static int pipe_write(int to, const char *data, size_t length)
 	return EXIT_DONE;
 }
 
-/* What has no RAM is zeroes, and is not read. */
+/* A part that takes no RAM is all zeroes, and need not be read. */
 static int pipe_save_part(const struct temporary *clone, int to, char *buffer,
 			  uint64_t pos, size_t length)
 {
@@ -64,7 +64,7 @@ int pipe_save(const struct temporary *clone, int to)
 	uint64_t pos;
 	int err;
 
-	/* Who reads it may end: that is an error and no reason to die. */
+	/* If the reader ends, report an error instead of ending by a signal. */
 	signal(SIGPIPE, SIG_IGN);
 	err = rbull_disk_info(handle(), clone->index, &info);
 	if (err)
@@ -77,7 +77,10 @@ int pipe_save(const struct temporary *clone, int to)
 	return err;
 }
 
-/* A whole buffer, unless the end comes before. Return: bytes, or -1 after a complaint. */
+/*
+ * Read a whole buffer, or less at the end of the input. Return: number of bytes,
+ * or -1 after an error message, or after interrupt_came().
+ */
 static ssize_t pipe_read(int from, char *buffer)
 {
 	size_t have = 0;
@@ -107,7 +110,10 @@ static int pipe_resize(const struct temporary *disk, uint64_t size)
 	return err ? failed(handle(), err) : EXIT_DONE;
 }
 
-/* Have room for what comes up to @end; in the end, @size is the disk's. */
+/*
+ * Grow the disk if it ends before @end; not allowed if it is fixed. @size is the
+ * current size, and receives the new one.
+ */
 static int pipe_grow(const struct temporary *disk, uint64_t end, uint64_t *size,
 		     bool fixed)
 {
@@ -140,7 +146,7 @@ int pipe_load(int from, const struct temporary *disk, bool fixed)
 			err = EXIT_FAILED;
 		if (length <= 0)
 			break;
-		/* The last block is filled up with zeroes. */
+		/* Pad the last block with zeroes. */
 		memset(buffer + length, 0, PIPE_BUFFER - length);
 		pos += (length + block - 1) / block * block;
 		err = pipe_grow(disk, pos, &size, fixed);

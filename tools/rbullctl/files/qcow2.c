@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * qcow2 files: what their header says, as docs/interop/qcow2.rst of QEMU has it, and
- * qemu-img, which reads and makes them. It is handed open files, so that what it
- * reads is what was looked at.
+ * qcow2 files: reading their header, as in docs/interop/qcow2.rst of QEMU, and
+ * converting them with qemu-img. qemu-img gets open files, so that it reads the
+ * same file that was checked before.
  */
 #include <endian.h>
 #include <errno.h>
@@ -16,22 +16,22 @@
 #include "interrupt.h"
 #include "rbullctl.h"
 
-/* Offsets of big-endian numbers. */
+/* The header: magic, offsets of big-endian numbers, and its size. Bytes. */
 #define QCOW2_MAGIC	"QFI\xfb"
 #define QCOW2_VERSION	4
 #define QCOW2_BACKING	8
 #define QCOW2_SIZE	24
-#define QCOW2_INCOMPATIBLE	72	/* from version 3 on, as the next */
+#define QCOW2_INCOMPATIBLE	72	/* from version 3 on, like the next one */
 #define QCOW2_LENGTH	100
 #define QCOW2_HEADER	104
 
-#define QCOW2_DATA_FILE	4u	/* a bit of what is incompatible */
+#define QCOW2_DATA_FILE	4u	/* a bit of the incompatible features */
 
-/* Extensions of the header come behind it, in its first cluster: type, length, data. */
+/* Extensions follow the header in its first cluster; each has a type, a length and data. */
 #define QCOW2_EXTENSION	8
 #define QCOW2_END	0u
-#define QCOW2_SHAPE	0x7262756cu	/* "rbul": programs skip what they do not know */
-#define QCOW2_CLUSTER	512		/* the least it can have */
+#define QCOW2_SHAPE	0x7262756cu	/* "rbul": programs skip unknown types */
+#define QCOW2_CLUSTER	512		/* smallest size of a cluster */
 
 static uint32_t number32(const unsigned char *bytes)
 {
@@ -78,7 +78,7 @@ int qcow2_look(int fd, const char *shown, uint64_t *size)
 			 shown);
 }
 
-/* Find an extension: its offset, or 0; what the header has is in @head. */
+/* Find an extension in @head, the start of a file. Return: its offset, or 0. */
 static size_t qcow2_find(const unsigned char head[QCOW2_CLUSTER], uint32_t type)
 {
 	size_t pos = number32(head + QCOW2_LENGTH);
@@ -127,7 +127,7 @@ void qcow2_put_shape(int fd, const struct shape *shape)
 	pos = qcow2_find(head, QCOW2_END);
 	length = strlen(shape_format(shape, text));
 	room = QCOW2_EXTENSION + (length + 7) / 8 * 8;
-	/* The end of the extensions, which is zeroes, comes behind it again. */
+	/* There must also be room for the end mark after it, which is zeroes. */
 	if (!pos || pos + room + QCOW2_EXTENSION > sizeof(head))
 		return;
 	memset(head + pos, 0, room + QCOW2_EXTENSION);
@@ -135,12 +135,12 @@ void qcow2_put_shape(int fd, const struct shape *shape)
 	memcpy(head + pos + QCOW2_EXTENSION, text, length);
 	length = htobe32(length);
 	memcpy(head + pos + 4, &length, sizeof(length));
-	/* What the disk was like is not worth failing for. */
+	/* Ignore errors: the image is valid without the properties of the disk. */
 	if (pwrite(fd, head + pos, room + QCOW2_EXTENSION, pos) < 0)
 		return;
 }
 
-/* A name for an open file that qemu-img inherits. */
+/* Get a path for an open file, and let qemu-img inherit the file. */
 static const char *qcow2_name(int fd, char name[32])
 {
 	snprintf(name, 32, "/dev/fd/%d", fd);
@@ -148,7 +148,7 @@ static const char *qcow2_name(int fd, char name[32])
 	return name;
 }
 
-/* Run qemu-img, and pass on what it says, without the names of our descriptors. */
+/* Run qemu-img. If it fails, print its message, without paths in /dev/fd. */
 static int qcow2_run(const char *const *words, int code, const char *shown)
 {
 	char text[400] = "", *line;
@@ -181,7 +181,7 @@ int qcow2_read(int fd, const char *shown, int to)
 				      qcow2_name(to, to_name), NULL };
 	int err = qcow2_run(words, EXIT_BAD_FILE, shown);
 
-	/* It leaves what it has written in the cache. */
+	/* qemu-img leaves the written data in the cache. */
 	if (!err && fsync(to))
 		err = complain(EXIT_FAILED, "%s: %s", shown, strerror(errno));
 	return err;

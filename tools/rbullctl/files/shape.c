@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What disks are like, in words.
+ * Properties of disks as text.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ void shape_apply(const struct shape *shape, struct rbull_add *add, bool ro_given
 {
 	if (!shape->logical_block_size)
 		return;
-	/* The one asked for must not be larger than that of the physical blocks. */
+	/* A logical block size that was given must not exceed the physical one. */
 	if (!add->physical_block_size &&
 	    add->logical_block_size <= shape->physical_block_size)
 		add->physical_block_size = shape->physical_block_size;
