@@ -53,11 +53,11 @@ int rbull_name_validate(const char *what, const char *name,
 {
 	if (!rbull_name_is_spelled(name))
 		return rbull_refuse(reason, -EINVAL,
-				    "%s=%s: allowed are 1 to %d letters, digits and any of ._- behind the first",
+				    "%s=%s: allowed are 1 to %d letters, digits and any of . _ - (not . or - as the first character)",
 				    what, name, RBULL_NAME_SIZE - 1);
 	if (rbull_name_is_number(name) || rbull_name_is_device(name))
 		return rbull_refuse(reason, -EINVAL,
-				    "%s=%s: allowed are names that are neither a disk's number nor its device",
+				    "%s=%s: allowed are names that are neither a number nor a device name like rbull0",
 				    what, name);
 	return 0;
 }
@@ -74,6 +74,6 @@ int rbull_name_validate_serial(const char *serial, struct rbull_reason *reason)
 	if (!*serial || rbull_name_is_spelled(serial))
 		return 0;
 	return rbull_refuse(reason, -EINVAL,
-			    "serial=%s: allowed are at most %d letters, digits and any of ._- behind the first",
+			    "serial=%s: allowed are at most %d letters, digits and any of . _ - (not . or - as the first character)",
 			    serial, RBULL_SERIAL_SIZE - 1);
 }

@@ -87,20 +87,20 @@ RBULL_PARAM(nr_disks, "disks to make at load time (1)");
 RBULL_PARAM(disk_mb, "size of each disk in MiB (128)");
 RBULL_PARAM(logical_block_size, "logical block size in bytes, power of two up to page size (512)");
 RBULL_PARAM(physical_block_size, "physical block size in bytes, power of two (4096)");
-RBULL_CHOICE(queue_mode, "how I/O comes in: mq, as requests, or bio, as bios (mq)");
-RBULL_PARAM(nr_hw_queues, "hardware queues, 0 for one per CPU within reason (0)");
+RBULL_CHOICE(queue_mode, "how I/O reaches the driver: mq for requests, bio for bios (mq)");
+RBULL_PARAM(nr_hw_queues, "hardware queues, 0 for one per CPU, fewer if they take over 2 MiB (0)");
 RBULL_PARAM(poll_queues, "hardware queues for polled I/O, in addition (0)");
 RBULL_PARAM(queue_depth, "requests in flight per hardware queue (128)");
-RBULL_PARAM(max_segments, "most segments in a request (1024)");
-RBULL_PARAM(max_segment_size, "most bytes in a segment (4194304)");
-RBULL_PARAM(nminors, "minor numbers for a disk and its partitions, 0 for shared ones (0)");
+RBULL_PARAM(max_segments, "maximum number of segments in a request (1024)");
+RBULL_PARAM(max_segment_size, "maximum size of a segment in bytes (4194304)");
+RBULL_PARAM(nminors, "minor numbers reserved for a disk and its partitions, 0 for none (0)");
 RBULL_SWITCH(ro, "make the disks read-only (0)");
 RBULL_SWITCH(discard, "offer discard and secure erase (1)");
 RBULL_SWITCH(write_zeroes, "offer write zeroes (1)");
 RBULL_SWITCH(rotational, "claim to be a spinning disk (0)");
 RBULL_PARAM(numa_node, "memory node to take pages from, -1 for any (-1)");
 RBULL_SWITCH(populate, "take all the memory at load time (0)");
-RBULL_CHOICE(copy, "how to copy data, auto for what is fastest here (auto)");
+RBULL_CHOICE(copy, "how to copy data, auto for the fastest way on this machine (auto)");
 RBULL_PARAM(mem_limit_mb, "RAM for the contents of all disks in MiB, 0 for half of RAM (0)");
 
 /**

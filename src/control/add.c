@@ -46,7 +46,7 @@ static int rbull_control_check_add(const struct rbull_add *add,
 {
 	if (add->disk_flags & ~RBULL_DISK_FLAGS)
 		return rbull_refuse(reason, -EINVAL,
-				    "disk_flags=%#x: allowed are those in %#x",
+				    "disk_flags=%#x: allowed are the bits in %#x",
 				    add->disk_flags, RBULL_DISK_FLAGS);
 	if (add->source_flags & ~RBULL_SOURCE_DISK)
 		return rbull_refuse(reason, -EINVAL,
@@ -55,10 +55,13 @@ static int rbull_control_check_add(const struct rbull_add *add,
 	if (add->reserved || (!add->source_flags &&
 			      (add->source || *add->source_snapshot)))
 		return rbull_refuse(reason, -EINVAL,
-				    "source and reserved: allowed is 0 unless source_flags says otherwise");
+				    "reserved=%u: allowed is 0; source=%d, source_snapshot=%.*s: allowed only with source_flags=%#x",
+				    add->reserved, add->source,
+				    RBULL_NAME_SIZE - 1, add->source_snapshot,
+				    RBULL_SOURCE_DISK);
 	if (add->source_flags && add->mem_limit)
 		return rbull_refuse(reason, -EINVAL,
-				    "mem_limit=%llu: allowed is 0 for a clone, which shares that of its source",
+				    "mem_limit=%llu: allowed is 0 for a clone, which shares the limit of its source",
 				    add->mem_limit);
 	/* All other members fit into s64 and are checked as such. */
 	if (add->disk_size > S64_MAX || add->mem_limit > S64_MAX)

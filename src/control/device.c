@@ -295,7 +295,7 @@ static int rbull_control_check_call(const struct rbull_control_call *what,
 {
 	if (call->flags & ~what->flags)
 		return rbull_refuse(reason, -EINVAL,
-				    "flags=%#x: allowed are those in %#x",
+				    "flags=%#x: allowed are the bits in %#x",
 				    call->flags, what->flags);
 	return rbull_control_check_string("name", call->name,
 					  RBULL_NAME_SIZE, reason);
@@ -469,7 +469,7 @@ int rbull_control_init(void)
 	rbull_control_check_abi();
 	err = misc_register(&rbull_control_device);
 	if (err)
-		pr_err("no /dev/" RBULL_CONTROL_NAME ": error %d\n", err);
+		pr_err("cannot create /dev/" RBULL_CONTROL_NAME ": error %d\n", err);
 	return err;
 }
 

@@ -89,7 +89,7 @@ static int rbull_disks_check_name(const char *name, struct rbull_reason *reason)
 	other = rbull_disks_by_name(name);
 	if (!other)
 		return 0;
-	return rbull_refuse(reason, -EEXIST, "name=%s: rbull%u has that name",
+	return rbull_refuse(reason, -EEXIST, "name=%s: rbull%u already has that name",
 			    name, other->index);
 }
 
@@ -105,7 +105,7 @@ static int rbull_disks_take_index(struct rbull_disk *disk, int wish,
 			       XA_LIMIT(0, max), GFP_KERNEL);
 		if (err == -EBUSY)
 			return rbull_refuse(reason, -ENOSPC,
-					    "all %u numbers of disks are taken",
+					    "all %u disk numbers are in use",
 					    max + 1);
 	} else {
 		err = -EINVAL;
@@ -118,7 +118,7 @@ static int rbull_disks_take_index(struct rbull_disk *disk, int wish,
 					    wish, max, RBULL_INDEX_ANY);
 		if (err == -EBUSY)
 			return rbull_refuse(reason, -EEXIST,
-					    "index=%d: rbull%d is there already",
+					    "index=%d: rbull%d already exists",
 					    wish, wish);
 	}
 	if (!err)
@@ -389,7 +389,7 @@ struct rbull_disk *rbull_disks_find(int index, const char *name,
 	}
 	return ERR_PTR(index == RBULL_INDEX_ANY ?
 		       rbull_refuse(reason, -ENODEV,
-				    "there is no disk of the name '%s'", name) :
+				    "there is no disk named '%s'", name) :
 		       rbull_refuse(reason, -ENODEV, "there is no rbull%d",
 				    index));
 }

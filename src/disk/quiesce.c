@@ -57,7 +57,7 @@ int rbull_quiesce_begin(struct rbull_quiesce *quiesce, struct rbull_disk *disk,
 		return 0;
 	rbull_quiesce_end(quiesce, disk);
 	return rbull_refuse(reason, -EBUSY,
-			    "rbull%u has I/O under way that did not end in %u s",
+			    "rbull%u has I/O in flight that did not complete within %u s",
 			    disk->index, RBULL_QUIESCE_TIMEOUT / HZ);
 }
 

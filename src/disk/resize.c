@@ -40,7 +40,7 @@ static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
 			       struct rbull_reason *reason)
 {
 	return rbull_refuse(reason, err,
-			    "rbull%u cannot be made %llu bytes long for want of memory: error %d",
+			    "no memory to resize rbull%u to %llu bytes: error %d",
 			    disk->index, size, err);
 }
 

@@ -57,7 +57,7 @@ rbull_snapshot_must_find(struct rbull_disk *disk, const char *name,
 	if (snapshot)
 		return snapshot;
 	return ERR_PTR(rbull_refuse(reason, -ENOENT,
-				    "rbull%u has no snapshot of the name '%s'",
+				    "rbull%u has no snapshot named '%s'",
 				    disk->index, name));
 }
 
@@ -77,12 +77,13 @@ static int rbull_snapshot_check_new(struct rbull_disk *disk, const char *name,
 		return err;
 	if (rbull_snapshot_find(disk, name))
 		return rbull_refuse(reason, -EEXIST,
-				    "snapshot=%s: rbull%u has one of that name",
+				    "snapshot=%s: rbull%u already has a snapshot with that name",
 				    name, disk->index);
 	if (disk->nr_snapshots == RBULL_MAX_SNAPSHOTS)
 		return rbull_refuse(reason, -ENOSPC,
-				    "rbull%u has %u snapshots, which is all it can have",
-				    disk->index, disk->nr_snapshots);
+				    "snapshot=%s: rbull%u already has %u snapshots: allowed are at most %u",
+				    name, disk->index, disk->nr_snapshots,
+				    RBULL_MAX_SNAPSHOTS);
 	return 0;
 }
 

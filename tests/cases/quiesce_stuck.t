@@ -43,7 +43,7 @@ stuck() {
 	local begun=$SECONDS
 
 	fails "$1: does not wait for ever" rbullctl "${@:2}"
-	like "$OUT" 'rbull0 has I/O under way that did not end in [0-9]+ s' "$1: and says why"
+	like "$OUT" 'rbull0 has I/O in flight that did not complete within [0-9]+ s' "$1: and says why"
 	between $((SECONDS - begun)) 30 150 "$1: after a minute (s)"
 }
 

@@ -68,8 +68,8 @@ ctl "several at once are removed" rm /dev/rbull2 rbull3 4 5
 is "$(disks)" "0 1" "by path, device and number"
 all_options
 
-refused "a name twice" "$FAILED" "rbull0 has that name" add --name first
-refused "a number twice" "$FAILED" "rbull1 is there" add --index 1
+refused "a name twice" "$FAILED" "rbull0 already has that name" add --name first
+refused "a number twice" "$FAILED" "rbull1 already exists" add --index 1
 refused "a name that is a number" "$FAILED" "name=7" add --name 7
 refused "a name with a blank" "$FAILED" "letters, digits" add --name "a b"
 refused "a long name" "$USAGE" "too long, at most 31" add --name "$(printf 'x%.0s' {1..32})"

@@ -87,7 +87,7 @@ ok "the contents are the same" cmp -n $((64 << 20)) /dev/rbull0 /dev/rbull1
 ctl "remove" rm 1
 refused "a size that is too small" "$USAGE" "67108864 that are in" load "$IMAGE" --size 32M
 refused "a limit that is too small" "$FAILED" "/dev/rbull4095: writing at .*: No space left" load "$IMAGE" --mem-limit 256K
-refused "a name that is taken" "$FAILED" "rbull0 has that name" load "$IMAGE" --name source
+refused "a name that is taken" "$FAILED" "rbull0 already has that name" load "$IMAGE" --name source
 
 cp "$IMAGE" "$WORK/other.img"
 refused "a file without a checksum" "$BAD_FILE" "other.img has no checksum beside it.*--no-verify" load "$WORK/other.img"

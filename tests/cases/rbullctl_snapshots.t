@@ -32,7 +32,7 @@ ok "other contents" write_pattern 2
 ok "another snapshot, and how long I/O waited" rbullctl snapshot -v work two
 like "$OUT" "^I/O waited [0-9]+\.[0-9]{3} us" "it prints that"
 ctl "another size" resize work 24M
-refused "a name twice" "$FAILED" "snapshot=one: rbull0 has one" snapshot work one
+refused "a name twice" "$FAILED" "snapshot=one: rbull0 already has a snapshot with that name" snapshot work one
 refused "a name that is not allowed" "$FAILED" "snapshot=a b: allowed are" snapshot work "a b"
 is "$(names work)" "one two" "both are listed, the oldest first"
 is "$(rbullctl snapshot -l -brno size work | xargs)" "16777216 16777216" "with the sizes then"
@@ -55,7 +55,7 @@ made "a clone of what is there now, and other options" /dev/rbull2 clone --ro wo
 ok "has them" has_pattern /dev/rbull2 2
 is "$(info 2 RO) $(info 2 QUEUE_MODE)" "1 bio" "and the options"
 refused "a clone of nothing" "$NO_DISK" "has no snapshot 'three': it has one, two" clone work three
-refused "a clone with a limit of its own" "$FAILED" "mem_limit=.*shares that of its source" clone work --mem-limit 1M
+refused "a clone with a limit of its own" "$FAILED" "mem_limit=.*shares the limit of its source" clone work --mem-limit 1M
 is "$(disks)" "0 1 2" "which leaves nothing"
 
 ctl "remove a snapshot" snapshot --delete work one

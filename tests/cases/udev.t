@@ -84,7 +84,7 @@ serial() {
 	ctl "it is taken away" set whole serial=
 	ok "and its link" wait_for 10 gone by-id/rbull_1234567
 	refused "one with a blank" "$FAILED" "serial: 'a b' is refused" set whole "serial=a b"
-	like "$(dmesg | tail -n 3)" "serial=a b: allowed are at most 63 letters, digits and any of ._- behind the first" \
+	like "$(dmesg | tail -n 3)" "serial=a b: allowed are at most 63 letters, digits and any of \. _ - \(not \. or - as the first" \
 		"the log says what is allowed"
 	refused "one that is a path" "$FAILED" "serial: '../a' is refused" set whole serial=../a
 	refused "one that is too long" "$USAGE" "serial: '[0-9]{64}' is too long" set whole serial="$(printf '%064d' 1)"

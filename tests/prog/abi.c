@@ -156,9 +156,9 @@ static const struct wrong wrongs[] = {
 	WRONG(nminors, 17, "nminors=17: allowed are 1 to 16 (the module parameter nminors is 0)"),
 	WRONG(mem_limit, 1ull << 63, "mem_limit=9223372036854775808"),
 	WRONG(source_flags, 2, "source_flags=0x2: allowed are 0 and 0x1"),
-	WRONG(source, 1, "unless source_flags says otherwise"),
-	WRONG(reserved, 1, "allowed is 0"),
-	WRONG(call.flags, 1, "flags=0x1: allowed are those in 0"),
+	WRONG(source, 1, "source=1, source_snapshot=: allowed only with source_flags=0x1"),
+	WRONG(reserved, 1, "reserved=1: allowed is 0"),
+	WRONG(call.flags, 1, "flags=0x1: allowed are the bits in 0"),
 	WRONG(call.index, 4096, "index=4096: allowed are 0 to 4095"),
 	WRONG(call.index, (uint32_t)-2, "index=-2: allowed are 0 to 4095"),
 };
@@ -205,9 +205,9 @@ static void names(void)
 	point(index == 5, "the longest name, a number that was asked for");
 	refused("the same name", add_named("0123456789012345678901234567-_.",
 					   RBULL_INDEX_ANY),
-		-EEXIST, "rbull5 has that name");
+		-EEXIST, "rbull5 already has that name");
 	refused("the same number", add_named("other", 5), -EEXIST,
-		"rbull5 is there already");
+		"rbull5 already exists");
 	index = add_named("", RBULL_INDEX_ANY);
 	point(!index, "without a number it gets the lowest one");
 	strcpy(info.call.name, "0123456789012345678901234567-_.");
@@ -225,7 +225,7 @@ static void names(void)
 	strcpy(info.call.name, "nobody");
 	refused("a name that there is not",
 		control_call(fd, RBULL_IOC_INFO, &info), -ENODEV,
-		"no disk of the name 'nobody'");
+		"no disk named 'nobody'");
 	control_remove_patiently(fd, 0);
 	control_remove_patiently(fd, 5);
 	point(!control_nr_disks(fd), "both removed");
@@ -362,7 +362,7 @@ static void clones(void)
 	args.source = 0;
 	strcpy(args.source_snapshot, "none");
 	refused("a clone of a snapshot that there is not", add(&args), -ENOENT,
-		"rbull0 has no snapshot of the name 'none'");
+		"rbull0 has no snapshot named 'none'");
 	memset(args.source_snapshot, 'x', sizeof(args.source_snapshot));
 	refused("a clone of a snapshot whose name has no end", add(&args),
 		-EINVAL, "source_snapshot: allowed are at most 31");
@@ -414,7 +414,7 @@ static void many_snapshots(void)
 	}
 	accepted("all the snapshots that a disk can have", err);
 	refused("one more", snapshot(RBULL_IOC_SNAPSHOT_CREATE, "more"), -ENOSPC,
-		"rbull0 has 1024 snapshots, which is all it can have");
+		"snapshot=more: rbull0 already has 1024 snapshots: allowed are at most 1024");
 	point(nr_snapshots() == RBULL_MAX_SNAPSHOTS, "they are listed");
 	accepted("one is removed", snapshot(RBULL_IOC_SNAPSHOT_REMOVE, "s7"));
 	accepted("there is space for one more",
@@ -427,10 +427,10 @@ static void snapshots(void)
 
 	refused("rewind to a snapshot that there is not",
 		snapshot(RBULL_IOC_SNAPSHOT_REWIND, "none"), -ENOENT,
-		"rbull0 has no snapshot of the name 'none'");
+		"rbull0 has no snapshot named 'none'");
 	refused("remove a snapshot that there is not",
 		snapshot(RBULL_IOC_SNAPSHOT_REMOVE, "none"), -ENOENT,
-		"rbull0 has no snapshot of the name 'none'");
+		"rbull0 has no snapshot named 'none'");
 	refused("create a snapshot whose name has no end",
 		snapshot(RBULL_IOC_SNAPSHOT_CREATE, endless), -EINVAL,
 		"snapshot: allowed are at most 31");
@@ -445,7 +445,7 @@ static void snapshots(void)
 	accepted("a snapshot", snapshot(RBULL_IOC_SNAPSHOT_CREATE, "s0"));
 	refused("one of the same name",
 		snapshot(RBULL_IOC_SNAPSHOT_CREATE, "s0"), -EEXIST,
-		"snapshot=s0: rbull0 has one of that name");
+		"snapshot=s0: rbull0 already has a snapshot with that name");
 	accepted("remove it", snapshot(RBULL_IOC_SNAPSHOT_REMOVE, "s0"));
 	many_snapshots();
 }
