@@ -64,7 +64,7 @@ kernel() {
 	settle
 	modprobe loop
 	ok "a loop device" losetup /dev/loop0 $NODE
-	held "loop" "behind /dev/loop0"
+	held "loop" "backing device of /dev/loop0"
 	losetup -d /dev/loop0
 	settle
 	ok "device mapper" dmsetup create held --table "0 131072 linear $NODE 0"
@@ -72,7 +72,7 @@ kernel() {
 	held "device mapper" "part of /dev/mapper/held"
 	mkfs.ext4 -q /dev/mapper/held
 	mount /dev/mapper/held "$MNT"
-	held "mounted by way of it" "mounted on $MNT by way of /dev/mapper/held"
+	held "mounted through it" "mounted on $MNT through /dev/mapper/held"
 	ok "a file" cp /bin/bash "$MNT/bash"
 	ctl "save what is under it" save --quiet rbull0 "$WORK/dm.img"
 	umount "$MNT"

@@ -96,7 +96,7 @@ like "$(as_user rbullctl --complete info '' | xargs)" "/dev/rbull0 odd.name_1-2"
 fails "no such disk for anybody" as_user rbullctl ls nothing
 like "$OUT" "^rbullctl: there is no disk nothing: 'rbullctl ls'" "it says so"
 fails "snapshots are not for anybody" as_user rbullctl snapshot -l 1
-like "$OUT" "be root, or have CAP_SYS_ADMIN" "it says so, too"
+like "$OUT" "only root or a process with CAP_SYS_ADMIN may open it" "it says so, too"
 AS=
 
 ok "no snapshots" prints snapshot --list --json 1

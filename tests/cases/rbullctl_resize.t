@@ -195,8 +195,8 @@ used() {
 	modprobe loop
 	ok "loop: a device" losetup /dev/loop0 ${NODE}p1
 	filled /dev/loop0
-	refused "loop: larger" "$BUSY" "behind /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs rbull0 128M
-	refused "loop: smaller" "$BUSY" "behind /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs --force rbull0 56M
+	refused "loop: larger" "$BUSY" "backing device of /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs rbull0 128M
+	refused "loop: smaller" "$BUSY" "backing device of /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs --force rbull0 56M
 	size_is $NODE 64 "loop: it is as it was"
 	whole "loop"
 	losetup -d /dev/loop0

@@ -127,7 +127,7 @@ static int rbull_open(struct rbull *rbull)
 	case EACCES:
 	case EPERM:
 		return rbull_fail(rbull, -errno,
-				  "%s: %s: be root, or have CAP_SYS_ADMIN",
+				  "%s: %s: only root or a process with CAP_SYS_ADMIN may open it",
 				  RBULL_CONTROL_PATH, strerror(errno));
 	default:
 		return rbull_fail(rbull, -errno, "%s: %s", RBULL_CONTROL_PATH,
@@ -206,7 +206,8 @@ static enum rbull_held rbull_held_unseen(struct rbull *rbull, int index,
 
 	if (rbull_disk_info(rbull, index, &info) || !info.opens)
 		return RBULL_HELD_FREE;
-	snprintf(text, size, "it is open (%u times), but the openers cannot be seen from here",
+	snprintf(text, size,
+		 "it is open (%u times), but the processes that opened it are not visible here",
 		 info.opens);
 	return RBULL_HELD_UNSEEN;
 }

@@ -150,7 +150,7 @@ int rbull_disk_reset(struct rbull *rbull, int index, unsigned int flags,
 int rbull_disk_info(struct rbull *rbull, int index, struct rbull_info *info)
 {
 	info->call.index = index;
-	return rbull_call(rbull, RBULL_IOC_INFO, &info->call, "ask about");
+	return rbull_call(rbull, RBULL_IOC_INFO, &info->call, "get information about");
 }
 
 int rbull_disk_list(struct rbull *rbull, int **indices, struct rbull_list *sums)

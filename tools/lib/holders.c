@@ -124,7 +124,7 @@ static bool rbull_holders_mount(const struct rbull_mount *mount, void *context)
 	if (!mount->is_own && holders->is_excepted)
 		return true;
 	if (!rbull_devices_is_own(&holders->devices, mount->device))
-		snprintf(through, sizeof(through), " by way of %s",
+		snprintf(through, sizeof(through), " through %s",
 			 rbull_holders_path(mount->device, path, sizeof(path)));
 	if (!mount->is_own) {
 		rbull_holders_process(mount->pid, name, sizeof(name));
@@ -179,8 +179,8 @@ struct rbull_holders_kernel {
 };
 
 static const struct rbull_holders_kernel rbull_holders_of_kernel[] = {
-	{ "/sys/block/loop*/loop/backing_file", 3, "behind /dev/%.*s" },
-	{ "/sys/block/zram*/backing_dev", 3, "behind /dev/%.*s" },
+	{ "/sys/block/loop*/loop/backing_file", 3, "backing device of /dev/%.*s" },
+	{ "/sys/block/zram*/backing_dev", 3, "backing device of /dev/%.*s" },
 	{ "/sys/kernel/config/nvmet/subsystems/*/namespaces/*/device_path", 6,
 	  "exported by nvmet as %.*s" },
 	{ "/sys/kernel/config/target/core/*/*/udev_path", 6, "exported by LIO as %.*s" },
@@ -258,7 +258,7 @@ static void rbull_holders_claimed(struct rbull_holders *holders)
 			close(fd);
 		else if (errno == EBUSY)
 			rbull_holders_name(holders,
-					   "%s is claimed, as by a file system of several devices",
+					   "%s is opened exclusively, for example by a file system on several devices",
 					   path);
 	}
 }
@@ -318,6 +318,6 @@ enum rbull_held rbull_holders_of(int index, int partition, unsigned int except,
 		return RBULL_HELD_USED;
 	if (!holders.has_udev)
 		return RBULL_HELD_FREE;
-	snprintf(text, size, "udev is looking at it");
+	snprintf(text, size, "udev is probing it");
 	return RBULL_HELD_UDEV;
 }
