@@ -40,7 +40,7 @@ options_of_help() {
 
 # The help has only one option of each pair of opposites.
 options_offered() {
-	rbullctl --complete "$1" - | grep -v $'\tthe contrary$' | cut -f 1 | sort -u
+	rbullctl --complete "$1" - | grep -v $'\tthe opposite$' | cut -f 1 | sort -u
 }
 
 columns_of_help() {

@@ -20,20 +20,20 @@ const struct verb verbs[] = {
 	{ "add", "", 0, 0, "make a disk, print its path", verb_add },
 	{ "rm", "DEV...", 0, RBULL_MAX_DISKS, "remove disks", verb_rm },
 	{ "ls", "[DEV]...", 0, RBULL_MAX_DISKS, "list disks", verb_ls },
-	{ "info", "DEV...", 1, RBULL_MAX_DISKS, "show all about disks", verb_info },
+	{ "info", "DEV...", 1, RBULL_MAX_DISKS, "show all properties of disks", verb_info },
 	{ "resize", "DEV SIZE", 2, 2, "change the size, in use or not", verb_resize },
-	{ "set", "DEV KEY=VALUE...", 2, 64, "change what can change on a disk that is there", verb_set },
-	{ "stats", "DEV", 1, 1, "show what a disk did", verb_stats },
-	{ "top", "[SECONDS]", 0, 1, "show what all disks do, until q is typed", verb_top },
-	{ "snapshot", "DEV [NAME]", 1, 2, "keep what a disk contains now", verb_snapshot },
-	{ "rewind", "DEV NAME", 2, 2, "go back to a snapshot", verb_rewind },
-	{ "clone", "DEV [NAME]", 1, 2, "make a disk of a snapshot, or of what is there now, print its path", verb_clone },
+	{ "set", "DEV KEY=VALUE...", 2, 64, "change settings of a disk", verb_set },
+	{ "stats", "DEV", 1, 1, "show the counters of a disk", verb_stats },
+	{ "top", "[SECONDS]", 0, 1, "show the rates of all disks, until q is typed", verb_top },
+	{ "snapshot", "DEV [NAME]", 1, 2, "keep the present contents of a disk", verb_snapshot },
+	{ "rewind", "DEV NAME", 2, 2, "give a disk the contents of a snapshot", verb_rewind },
+	{ "clone", "DEV [NAME]", 1, 2, "make a disk from a snapshot or the present contents, print its path", verb_clone },
 	{ "save", "DEV FILE", 2, 2, "save a disk to a file, in use or not", verb_save },
-	{ "load", "FILE", 1, 1, "make a disk of a file, print its path", verb_load },
-	{ "check", "[NAME]...", 0, RBULL_MAX_DISKS, "judge files of /etc/rbull.d, change nothing", verb_check },
-	{ "start", "NAME...", 0, RBULL_MAX_DISKS, "make disks as /etc/rbull.d/NAME.conf says", verb_start },
-	{ "stop", "NAME...", 0, RBULL_MAX_DISKS, "save them if that says so, and remove them", verb_stop },
-	{ "reset", "DEV", 1, 1, "make a disk all zeroes", verb_reset },
+	{ "load", "FILE", 1, 1, "make a disk from a file, print its path", verb_load },
+	{ "check", "[NAME]...", 0, RBULL_MAX_DISKS, "check files of /etc/rbull.d, change nothing", verb_check },
+	{ "start", "NAME...", 0, RBULL_MAX_DISKS, "make the disks of /etc/rbull.d/NAME.conf", verb_start },
+	{ "stop", "NAME...", 0, RBULL_MAX_DISKS, "save these disks if the files say so, then remove them", verb_stop },
+	{ "reset", "DEV", 1, 1, "set a whole disk to zeroes", verb_reset },
 	{ },
 };
 
@@ -63,7 +63,7 @@ static void help_columns(const struct verb *verb)
 	if (!nr)
 		return;
 	if (choice)
-		printf("\nCOLUMNS, those with * unless others are asked for:\n");
+		printf("\nCOLUMNS (*: printed by default):\n");
 	else
 		printf("\nColumns%s:\n", verb->run == verb_stats ? " of --watch" : "");
 	for (i = 0; i < nr; i++)
@@ -85,7 +85,7 @@ static int help_verb(const struct verb *verb)
 	if (verb->run == verb_set)
 		printf("\nKEY is one of %s.\n", setting_keys());
 	if (verb_takes_disk_options(verb)) {
-		printf("\nWhat the disk is like (--no-ro and so on is the same as --ro=0):\n");
+		printf("\nProperties of the disk (--no-ro is the same as --ro=0, and so on):\n");
 		for (i = 0; i < nr_disk_options; i++)
 			help_option(0, disk_options[i].name,
 				    disk_options[i].argument,
@@ -105,8 +105,8 @@ static int help(void)
 		printf("  %-9s%-18s %s\n", verb->name, verb->operands,
 		       verb->help);
 	printf("\nDEV is a path, rbull0, 0 or a name. Options: rbullctl help VERB\n");
-	printf("Ends with 0: done, 1: failed, 2: wrong usage, 3: no such disk or snapshot,\n");
-	printf("4: in use, 5: not a good file. All of it: man rbullctl\n");
+	printf("Exit status: 0: done, 1: failed, 2: wrong usage, 3: no such disk or snapshot,\n");
+	printf("4: in use, 5: invalid file. The manual: man rbullctl\n");
 	return EXIT_DONE;
 }
 

@@ -63,9 +63,9 @@ static void offer_verbs(const struct completion *completion)
 static void offer_first(const struct completion *completion)
 {
 	offer_verbs(completion);
-	offer(completion, "help", "show what there is to give to a verb");
+	offer(completion, "help", "show the options of a verb");
 	offer(completion, "--help", "list the verbs");
-	offer(completion, "--version", "say which version this is");
+	offer(completion, "--version", "print the version");
 }
 
 static void offer_options(const struct completion *completion)
@@ -87,7 +87,7 @@ static void offer_options(const struct completion *completion)
 		offer(completion, word, option->help);
 		snprintf(word, sizeof(word), "--no-%s", option->name);
 		if (disk_option_is_switch(option))
-			offer(completion, word, "the contrary");
+			offer(completion, word, "the opposite");
 	}
 }
 

@@ -22,7 +22,7 @@ enum snapshot_column {
 /* Keep each entry on one line: tests/check reads them. */
 const struct column snapshot_columns[] = {
 	[SNAPSHOT_NAME] = { "NAME", COLUMN_TEXT, true, "name" },
-	[SNAPSHOT_SIZE] = { "SIZE", COLUMN_SIZE, true, "size of the disk then" },
+	[SNAPSHOT_SIZE] = { "SIZE", COLUMN_SIZE, true, "size of the disk when it was made" },
 	[SNAPSHOT_CREATED] = { "CREATED", COLUMN_TEXT, true, "when it was made, with the offset to UTC" },
 };
 
