@@ -98,7 +98,7 @@ refused "a wrong value" "$USAGE" "ro: 'x' is neither" set third size=64M ro=x
 is "$(info third SIZE)" $((40 << 20)) "then nothing is set"
 refused "an unknown key" "$USAGE" "KEY of name, serial, size, ro, mem_limit, latency" set third colour=red
 ctl "the other disk" set 1 name=other
-refused "a name that is taken" "$FAILED" "there is a disk of the name 'other'" set third name=other
+refused "a name that is taken" "$FAILED" "a disk named 'other' already exists" set third name=other
 refused "a name that is not allowed" "$FAILED" "'a b' is refused: 'dmesg'" set third "name=a b"
 ctl "read-only" set third ro=1
 fails "it cannot be written" dd if=/dev/zero of=/dev/rbull0 bs=4k count=1 oflag=direct
@@ -156,7 +156,7 @@ for i in {1..5}; do
 	rbullctl add --size 1M
 done >"$WORK/five"
 is "$(disks)" "0 1 2 3 4 5" "some more disks"
-refused "--all and a disk" "$USAGE" "either --all or disks" rm --all 1
+refused "--all and a disk" "$USAGE" "give either --all or disks, not both" rm --all 1
 ctl "remove all" rm --all
 is "$(disks)" "" "all are gone"
 ok "an empty list" rbullctl ls

@@ -130,7 +130,7 @@ ok "the sum" prints ls --json
 is "$(json '.mem_used')" "$(json '[.disks[].mem_used] | add')" "is that of the disks"
 is "$(json '.mem_limit')" $(($(param mem_limit_mb) << 20)) "the limit is that of the module"
 refused "no such column" "$USAGE" "there is no column 'colour'" ls -o device,colour
-refused "two forms at once" "$USAGE" "either --json or --raw" ls --json --raw
+refused "two forms at once" "$USAGE" "give either --json or --raw, not both" ls --json --raw
 ctl "all go" rm --all
 
 between "${#DOCUMENTS[@]}" 8 100 "there are several documents"

@@ -161,9 +161,9 @@ wait $!
 is "$?" 130 "SIGINT ends it, too"
 kill $fio
 wait $fio
-refused "--watch in JSON" "$USAGE" "--watch prints a table for people" stats --watch --json busy
-refused "--watch in bytes" "$USAGE" "--watch prints a table for people" stats --watch --bytes busy
-refused "raw --watch" "$USAGE" "--watch prints a table for people" stats --watch --raw busy
+refused "--watch in JSON" "$USAGE" "--watch cannot be combined with --json, --raw or --bytes" stats --watch --json busy
+refused "--watch in bytes" "$USAGE" "--watch cannot be combined with --json, --raw or --bytes" stats --watch --bytes busy
+refused "raw --watch" "$USAGE" "--watch cannot be combined with --json, --raw or --bytes" stats --watch --raw busy
 spawn rbullctl stats --watch=0.2 idle
 pause 1
 ctl "a disk goes while it is watched" rm idle

@@ -59,11 +59,11 @@ refused "a wrong option" "$USAGE" "--colour is not an option of 'add'" add --col
 refused "an option of another verb" "$USAGE" "--force is not an option of 'ls'" ls --force
 refused "a wrong letter among others" "$USAGE" "-x is not an option of 'ls'" ls -xJ
 refused "a wrong letter behind others" "$USAGE" "-x is not an option of 'ls'" ls -bx
-refused "an option that is cut too short" "$USAGE" "--no is not clear: it may be --no-verify, --no-wait, --no-ro," load --no
+refused "an option that is cut too short" "$USAGE" "--no is ambiguous: it may be --no-verify, --no-wait, --no-ro," load --no
 refused "a value for an option that takes none" "$USAGE" "--json=1: that option takes no value" ls --json=1
 refused "an option without its value" "$USAGE" "--size needs a value" add --size
-refused "rm of nothing" "$USAGE" "which disk.*rbullctl rm \[OPTION\]" rm
-refused "a snapshot without a name" "$USAGE" "how to name it.*\[OPTION\]" snapshot 0
+refused "rm of nothing" "$USAGE" "a disk is missing: usage: rbullctl rm \[OPTION\]" rm
+refused "a snapshot without a name" "$USAGE" "a name is missing: usage: rbullctl snapshot \[OPTION\]" snapshot 0
 refused "a number as an option" "$USAGE" "-1 is not an option of 'ls'" ls -1
 refused "a number behind a letter" "$USAGE" "-1 is not an option of 'resize'" resize 0 -v1
 refused "no such column" "$USAGE" "no column 'colour': 'rbullctl ls --help' lists" ls --output colour

@@ -87,7 +87,7 @@ serial() {
 	like "$(dmesg | tail -n 3)" "serial=a b: allowed are at most 63 letters, digits and any of \. _ - \(not \. or - as the first" \
 		"the log says what is allowed"
 	refused "one that is a path" "$FAILED" "serial: '../a' is refused" set whole serial=../a
-	refused "one that is too long" "$USAGE" "serial: '[0-9]{64}' is too long" set whole serial="$(printf '%064d' 1)"
+	refused "one that is too long" "$USAGE" "serial: '[0-9]{64}' is too long, at most 63 characters are allowed" set whole serial="$(printf '%064d' 1)"
 	ctl "the longest" set whole serial="$(printf '%063d' 1)"
 	is "$(info whole SERIAL)" "$(printf '%063d' 1)" "it has all of that"
 	ctl "a clone" clone whole --name copy

@@ -134,7 +134,7 @@ int module_load(void)
 	if (!run_program(words))
 		return EXIT_DONE;
 	return complain(EXIT_FAILED,
-			"the module is not loaded and modprobe could not load it: is it installed for this kernel?");
+			"the module " RBULL_NAME " is not loaded, and modprobe could not load it: check that it is installed for this kernel");
 }
 
 void tell_quiesced(const struct arguments *arguments, uint64_t ns)

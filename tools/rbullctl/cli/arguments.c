@@ -210,7 +210,7 @@ static int parser_wrong(const struct parser *parser, const char *word)
 				optopt, verb, verb);
 	parser_candidates(parser, word, text, sizeof(text));
 	if (*text)
-		return complain(EXIT_USAGE, "%s is not clear: it may be %s", word, text);
+		return complain(EXIT_USAGE, "%s is ambiguous: it may be %s", word, text);
 	return complain(EXIT_USAGE, "%s is not an option of '%s': see 'rbullctl %s --help'",
 			word, verb, verb);
 }

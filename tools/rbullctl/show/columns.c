@@ -86,7 +86,7 @@ int sheet_begin(struct sheet *sheet, const struct arguments *arguments,
 		.bytes = given[OPTION_BYTES] || given[OPTION_JSON],
 	};
 	if (given[OPTION_JSON] && given[OPTION_RAW])
-		return complain(EXIT_USAGE, "either --json or --raw, not both");
+		return complain(EXIT_USAGE, "give either --json or --raw, not both");
 	for (i = 0; i < nr; i++)
 		if (all || given[OPTION_OUTPUT_ALL] || columns[i].is_default)
 			sheet->chosen[sheet->nr++] = i;

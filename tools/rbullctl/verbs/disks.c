@@ -94,12 +94,12 @@ int verb_rm(const struct arguments *arguments)
 	int i, index, err, code = EXIT_DONE;
 
 	if (arguments->given[OPTION_ALL] && arguments->nr)
-		return complain(EXIT_USAGE, "either --all or disks, not both");
+		return complain(EXIT_USAGE, "give either --all or disks, not both");
 	if (arguments->given[OPTION_ALL])
 		return remove_all(arguments, flags);
 	if (!arguments->nr)
 		return complain(EXIT_USAGE,
-				"which disk? usage: rbullctl rm [OPTION]... DEV... or rbullctl rm --all");
+				"a disk is missing: usage: rbullctl rm [OPTION]... DEV... or rbullctl rm --all");
 	for (i = 0; i < arguments->nr; i++) {
 		index = rbull_find(rbull, arguments->operands[i]);
 		err = index < 0 ? index : rbull_disk_remove(rbull, index, flags);
@@ -184,7 +184,10 @@ static int setting_value(const char *word, char *value, size_t size)
 		break;
 	}
 	return snprintf(value, size, "%s", text) < (int)size ? EXIT_DONE :
-		complain(EXIT_USAGE, "%s: '%s' is too long", setting->key, text);
+		complain(EXIT_USAGE,
+			 "%s: '%s' is too long, at most %zu characters are allowed",
+			 setting->key, text,
+			 (strcmp(setting->key, "name") ? size : RBULL_NAME_SIZE) - 1);
 }
 
 /**
@@ -221,7 +224,7 @@ int verb_set(const struct arguments *arguments)
 		}
 		err = rbull_attribute_set(rbull, index, setting->key, value);
 		if (err == -EEXIST)
-			return complain(EXIT_FAILED, "%s: there is a disk of the name '%s' already",
+			return complain(EXIT_FAILED, "%s: a disk named '%s' already exists",
 					setting->key, value);
 		if (err == -EINVAL)
 			return complain(EXIT_FAILED, "%s: '%s' is refused: 'dmesg' says why",

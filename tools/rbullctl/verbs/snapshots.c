@@ -114,7 +114,7 @@ int verb_snapshot(const struct arguments *arguments)
 				"--list takes no name: usage: rbullctl snapshot [OPTION]... DEV --list");
 	if (!arguments->given[OPTION_LIST] && !name)
 		return complain(EXIT_USAGE,
-				"how to name it? usage: rbullctl snapshot [OPTION]... DEV NAME");
+				"a name is missing: usage: rbullctl snapshot [OPTION]... DEV NAME");
 	index = rbull_find(rbull, arguments->operands[0]);
 	if (index < 0)
 		return failed(rbull, index);

@@ -75,7 +75,7 @@ static int watch(const struct arguments *arguments, int index)
 	if (arguments->given[OPTION_JSON] || arguments->given[OPTION_RAW] ||
 	    arguments->given[OPTION_BYTES])
 		return complain(EXIT_USAGE,
-				"--watch prints a table for people: --json, --raw and --bytes are for stats without it");
+				"--watch cannot be combined with --json, --raw or --bytes");
 	err = sample_interval(arguments->given[OPTION_WATCH], &seconds);
 	if (!err)
 		err = sample_count(arguments->given[OPTION_COUNT], &count);
