@@ -127,11 +127,11 @@ tables() {
 	ok "gpt" sfdisk -q $NODE <<<$'label: gpt\n,8M\n'
 	settle
 	ok "gpt: grow" rbullctl resize rbull0 80M
-	like "$OUT" "spare partition table .GPT. of rbull0 is not at its end any more" "gpt: rbullctl warns"
+	like "$OUT" "backup partition table .GPT. of rbull0 is not at its end any more" "gpt: rbullctl warns"
 	ok "gpt: move the spare table" sfdisk --relocate gpt-bak-std $NODE
 	settle
 	ok "gpt: shrink" rbullctl resize rbull0 64M
-	like "$OUT" "spare partition table .GPT. at the end of rbull0 is cut off" "gpt: rbullctl warns again"
+	like "$OUT" "backup partition table .GPT. at the end of rbull0 is cut off" "gpt: rbullctl warns again"
 	ok "gpt: write a new spare table" sfdisk --relocate gpt-bak-std $NODE
 	settle
 	ctl "gpt: the same size, and nothing to say" resize rbull0 64M

@@ -71,7 +71,7 @@ bare() {
 	is "$(space "$MNT")" 320 "btrfs, mounted: it has grown"
 	resized "btrfs, mounted" 288M
 	is "$(space "$MNT")" 288 "btrfs, mounted: it has shrunk"
-	refused "btrfs: too small" "$FAILED" "btrfs is not made smaller than 256M" resize --fs rbull0 200M
+	refused "btrfs: too small" "$FAILED" "the kernel does not make btrfs smaller than 256M" resize --fs rbull0 200M
 	size_is $NODE 288 "btrfs: it is as it was"
 	whole "btrfs, mounted"
 	resized "btrfs" 320M
@@ -109,7 +109,7 @@ partitioned() {
 		ok "$label: fsck" e2fsck -fn ${NODE}p2
 		ok "$label: mount" mount ${NODE}p2 "$MNT"
 		whole "$label"
-		refused "$label: nothing would be left" "$FAILED" "nothing of it would be left on a disk of" resize --fs rbull0 8M
+		refused "$label: nothing would be left" "$FAILED" "starts at [0-9]+ bytes: a disk of 8388608 bytes has no space for it" resize --fs rbull0 8M
 		size_is $NODE 56 "$label: it is as it was"
 	done
 	begin 320M
@@ -195,8 +195,8 @@ used() {
 	modprobe loop
 	ok "loop: a device" losetup /dev/loop0 ${NODE}p1
 	filled /dev/loop0
-	refused "loop: larger" "$BUSY" "backing device of /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs rbull0 128M
-	refused "loop: smaller" "$BUSY" "backing device of /dev/loop0: ext4 is not resized meanwhile: end that first" resize --fs --force rbull0 56M
+	refused "loop: larger" "$BUSY" "backing device of /dev/loop0: ext4 is not resized while it is in use: stop using it first" resize --fs rbull0 128M
+	refused "loop: smaller" "$BUSY" "backing device of /dev/loop0: ext4 is not resized while it is in use: stop using it first" resize --fs --force rbull0 56M
 	size_is $NODE 64 "loop: it is as it was"
 	whole "loop"
 	losetup -d /dev/loop0
@@ -213,7 +213,7 @@ used() {
 	settle
 	ok "unknown: device mapper" dmsetup create held --table "0 100000 linear ${NODE}p1 0"
 	settle
-	refused "unknown: smaller" "$BUSY" "part of /dev/mapper/held: it is not resized meanwhile" resize --fs rbull0 32M
+	refused "unknown: smaller" "$BUSY" "part of /dev/mapper/held: a disk is not resized while it is in use" resize --fs rbull0 32M
 	size_is $NODE 64 "unknown: it is as it was"
 	resized "unknown: larger" 80M
 	dmsetup remove held
@@ -231,7 +231,7 @@ several() {
 	settle
 	ok "several: mount" mount $NODE "$MNT"
 	for index in 0 1; do
-		refused "several: rbull$index smaller" "$BUSY" "rbull$index is in use: .*it is not made smaller" resize rbull$index 80M
+		refused "several: rbull$index smaller" "$BUSY" "rbull$index is in use: .*a disk in use is not made smaller" resize rbull$index 80M
 	done
 	umount "$MNT"
 	settle
@@ -256,7 +256,7 @@ tables() {
 	begin 1T
 	ok "2 TiB: a partition" sfdisk -q $NODE <<<$'label: dos\n,'
 	settle
-	refused "2 TiB" "$FAILED" "its partition table .dos. ends at 2199023255040 bytes" resize --fs rbull0 3T
+	refused "2 TiB" "$FAILED" "its partition table .dos. is limited to 2199023255040 bytes" resize --fs rbull0 3T
 	size_is $NODE $((1 << 20)) "2 TiB: it is as it was"
 }
 

@@ -63,8 +63,8 @@ static int judge_sizes(struct stack *stack)
 						       layer->size < layer->old)
 				layer->size = layer->old;
 		} else if (layer->old - (old - size) > layer->old && size < old) {
-			return complain(EXIT_FAILED, "%s: nothing would be left of it",
-					layer->device);
+			return complain(EXIT_FAILED, "%s: a disk of %llu bytes has no space for it",
+					layer->device, (unsigned long long)stack->size);
 		} else {
 			layer->size = layer->old - (old - size);
 		}
@@ -82,14 +82,14 @@ static int judge_shrink(const struct stack *stack, int i)
 		return EXIT_DONE;
 	if (layer->kind == LAYER_LUKS && i + 1 == stack->nr)
 		return complain(EXIT_FAILED,
-				"%s: it is not known what is in LUKS on it: --fs cannot make that smaller",
+				"%s has LUKS on it with unknown contents, which --fs cannot make smaller",
 				layer->device);
 	if (layer->kind == LAYER_XFS)
 		return complain(EXIT_FAILED, "%s: xfs cannot be made smaller",
 				layer->device);
 	if (layer->kind == LAYER_BTRFS && layer->size < BTRFS_LEAST)
 		return complain(EXIT_FAILED,
-				"%s: btrfs is not made smaller than 256M by the kernel",
+				"%s: the kernel does not make btrfs smaller than 256M",
 				layer->device);
 	if (layer->kind == LAYER_EXT && layer->mount)
 		return complain(EXIT_BUSY,
@@ -103,7 +103,7 @@ static int judge_tool(const struct layer *layer)
 	const struct layer_tool *tool = &layer_tools[layer->kind];
 
 	return program_is_there(tool->program) ? EXIT_DONE :
-		complain(EXIT_FAILED, "%s: %s is not there, which resizes %s (Debian: %s)",
+		complain(EXIT_FAILED, "%s: the program %s, which resizes %s, is missing (Debian: %s)",
 			 layer->device, tool->program, layer->type, tool->package);
 }
 
@@ -278,7 +278,7 @@ static int layer_resize(struct stack *stack, int i)
 		break;
 	}
 	return !status ? EXIT_DONE :
-		complain(EXIT_FAILED, "%s: %s could not be made %s large: %s ended with status %d",
+		complain(EXIT_FAILED, "%s: %s could not be resized to %s: %s ended with status %d",
 			 layer->device, layer->type, size_format(size, layer->size), ran,
 			 status);
 }

@@ -185,11 +185,11 @@ static int look_at(const char *device, char type[24])
 	type[strcspn(type, "\n")] = '\0';
 	if (status == 127)
 		return complain(EXIT_FAILED,
-				"%s: blkid is not there, which finds out what is on it (Debian: util-linux)",
+				"%s: the program blkid, which finds out what is on it, is missing (Debian: util-linux)",
 				device);
 	/* Status 2 means that nothing was found. */
 	if (status && status != 2)
-		return complain(EXIT_FAILED, "%s: blkid could not tell what is on it (status %d)",
+		return complain(EXIT_FAILED, "%s: blkid could not find out what is on it (status %d)",
 				device, status);
 	if (status)
 		*type = '\0';
@@ -247,8 +247,7 @@ static int stack_add_contents(struct stack *stack, char name[64], char *device,
 	if (kind != LAYER_LUKS) {
 		layer->mount = find_mount(device, &hidden);
 		return layer->mount || !hidden ? EXIT_DONE :
-			complain(EXIT_BUSY,
-				 "%s is mounted where another mount hides it: unmount that first",
+			complain(EXIT_BUSY, "%s is mounted where another mount hides it: unmount the other one first",
 				 device);
 	}
 	if (!find_opened(name, opened))

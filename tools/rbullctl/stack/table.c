@@ -84,7 +84,7 @@ static int table_judge_gpt(const struct stack *stack)
 	if (le64toh(place) != 2 || le32toh(number) != TABLE_GPT_ENTRIES ||
 	    le32toh(size) != TABLE_GPT_ENTRY)
 		return complain(EXIT_FAILED,
-				"%s: its GPT has %u entries of %u bytes from block %llu: --fs can write 128 of 128 bytes from block 2 only",
+				"%s: its GPT has %u entries of %u bytes from block %llu: --fs can only write 128 entries of 128 bytes from block 2",
 				stack->disk, le32toh(number), le32toh(size),
 				(unsigned long long)le64toh(place));
 	for (i = 1; i < 4; i++)
@@ -113,15 +113,14 @@ static int table_judge_dos(const struct stack *stack, const struct layer *layer,
 			   const char *text)
 {
 	if (layer->partition > 4)
-		return complain(EXIT_FAILED, "%s is a logical partition: --fs resizes primary ones",
+		return complain(EXIT_FAILED, "%s is a logical partition: --fs resizes only primary ones",
 				layer->device);
 	if (table_is_extended(text, layer))
-		return complain(EXIT_FAILED,
-				"%s is an extended partition: --fs resizes primary ones",
+		return complain(EXIT_FAILED, "%s is an extended partition: --fs resizes only primary ones",
 				layer->device);
 	if (stack->size / stack->block > TABLE_DOS_BLOCKS)
 		return complain(EXIT_FAILED,
-				"%s: its partition table (dos) ends at %llu bytes: one of type gpt reaches further",
+				"%s: its partition table (dos) is limited to %llu bytes: use one of type gpt",
 				stack->disk,
 				(unsigned long long)TABLE_DOS_BLOCKS * stack->block);
 	return EXIT_DONE;
@@ -145,7 +144,7 @@ int table_partition_size(const struct stack *stack, const struct layer *layer,
 	end -= end % TABLE_ALIGN;
 	if (end <= layer->start || end > stack->size)
 		return complain(EXIT_FAILED,
-				"%s starts at %llu bytes: nothing of it would be left on a disk of %llu",
+				"%s starts at %llu bytes: a disk of %llu bytes has no space for it",
 				layer->device, (unsigned long long)layer->start,
 				(unsigned long long)stack->size);
 	*size = end - layer->start;
@@ -202,7 +201,7 @@ static int table_keep(const struct stack *stack)
 	if (out && fclose(out))
 		failed = true;
 	return !failed ? EXIT_DONE :
-		complain(EXIT_FAILED, "%s: the partition table cannot be kept there: %s",
+		complain(EXIT_FAILED, "%s: the partition table cannot be saved in this file: %s",
 			 path, strerror(errno));
 }
 

@@ -65,7 +65,7 @@ static int resize_judge(const struct rbull_info *info, uint64_t size, bool force
 	err = rbull_disk_users(handle(), info->call.index);
 	if (err != -EBUSY)
 		return err ? failed(handle(), err) : EXIT_DONE;
-	return complain(EXIT_BUSY, "%s: it is not made smaller: end that first; or use --force",
+	return complain(EXIT_BUSY, "%s: a disk in use is not made smaller: stop using it first; or use --force",
 			rbull_message(handle()));
 }
 
@@ -98,11 +98,11 @@ static void resize_tell_gpt(const struct rbull_info *info, uint64_t size)
 		return;
 	if (size < info->disk_size)
 		complain(EXIT_DONE,
-			 "the spare partition table (GPT) at the end of " RBULL_NAME "%d is cut off: 'sfdisk --relocate gpt-bak-std /dev/" RBULL_NAME "%d' writes a new one, if no partition reaches beyond the end",
+			 "the backup partition table (GPT) at the end of " RBULL_NAME "%d is cut off: 'sfdisk --relocate gpt-bak-std /dev/" RBULL_NAME "%d' writes a new one, if no partition reaches beyond the end",
 			 index, index);
 	else
 		complain(EXIT_DONE,
-			 "the spare partition table (GPT) of " RBULL_NAME "%d is not at its end any more: 'sfdisk --relocate gpt-bak-std /dev/" RBULL_NAME "%d' moves it",
+			 "the backup partition table (GPT) of " RBULL_NAME "%d is not at its end any more: 'sfdisk --relocate gpt-bak-std /dev/" RBULL_NAME "%d' moves it",
 			 index, index);
 }
 
@@ -176,8 +176,8 @@ static int resize_judge_users(const struct stack *stack, const struct rbull_info
 				   resize_expected_users(stack));
 	if (err != -EBUSY)
 		return err ? failed(handle(), err) : EXIT_DONE;
-	return complain(EXIT_BUSY, "%s: %s is not resized meanwhile: end that first",
-			rbull_message(handle()), offline ? top->type : "it");
+	return complain(EXIT_BUSY, "%s: %s is not resized while it is in use: stop using it first",
+			rbull_message(handle()), offline ? top->type : "a disk");
 }
 
 /* Block signals until the end: interrupted programs leave damage behind. */
