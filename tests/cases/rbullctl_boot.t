@@ -87,7 +87,7 @@ ok "a plain disk" rbullctl start plain
 is "$OUT" $'plain: made /dev/rbull0, 24M\n' "it prints what it made"
 is "$(rbullctl info -rno NAME,SIZE,QUEUE_MODE,MEM_LIMIT plain)" "plain 24M bio 8M" "it is as the file says"
 ok "again" rbullctl start plain
-like "$OUT" "is there already, /dev/rbull0" "does nothing"
+like "$OUT" "plain: /dev/rbull0 already exists" "does nothing"
 exec {holder}<>/dev/rbull0
 refused "stop while somebody has it open" "$BUSY" "rbull0 is open: close or unmount it first: open by process $$" stop plain
 unlike "$OUT" "force" "the message does not suggest --force, which stop does not have"
@@ -128,7 +128,7 @@ capture rbullctl stop --keep data
 is "$?" "$NO_DISK" "there is nothing to save now"
 is "$OUT" $'rbullctl: data: nothing was saved: there is no disk kept\n' "which is said"
 ok "start again" rbullctl start data
-is "$OUT" "data: made /dev/rbull0, 32M, of $IMAGES/data.img"$'\n' "from the image"
+is "$OUT" "data: made /dev/rbull0, 32M, from $IMAGES/data.img"$'\n' "from the image"
 ok "mounted again" mount /dev/rbull0 "$WORK/mnt"
 ok "all files are there" tree_intact "$WORK/mnt"
 ok "a change that will be lost" touch "$WORK/mnt/lost"
@@ -195,7 +195,7 @@ wrong "a wrong section" "there is no section \[disks\]" "[disks]" "size = 1M"
 wrong "no line at all" "'size' is not KEY = VALUE" "size"
 wrong "a key twice" "size is given twice, in line 1 too" "size = 1M" "size = 2M"
 wrong "a key in two spellings" "mem-limit is given twice, in line 1 too" "mem_limit = 1M" "mem-limit = 2M"
-wrong "a key in two units" "disk_mb is given twice: it is what size in line 1 says" "size = 1M" "disk_mb = 5"
+wrong "a key in two units" "disk_mb is given twice: size in line 1 sets the same value" "size = 1M" "disk_mb = 5"
 wrong "an indented line" "it is indented" "mount = /mnt" "  save = never"
 printf -v long "%0190d" 0
 wrong "a long line" "it is too long: at most [0-9]+ bytes are allowed" "size = 1M" "mkfs_options = $long" "nonsense"
@@ -207,9 +207,9 @@ wrong "quotes" "mkfs_options: -L \"a b\": quotes have no meaning here" "mkfs_opt
 wrong "a line that goes on" "it ends with" "mount_options = noatime,\\" "discard"
 wrong "no UTF-8" "it is not UTF-8" $'image = \xe4.img'
 wrong "an escape sequence" "it has a control character" $'image = \e[1m.img'
-wrong "a disk's number as a name" "name: '7' is what a number or a device is called" "name = 7"
+wrong "a disk's number as a name" "name: '7' is a number or a device name" "name = 7"
 wrong "save to nowhere" "save=shutdown needs image=" "save = shutdown"
-wrong "an empty name" "name: it is empty" "name ="
+wrong "an empty name" "name: the value is empty" "name ="
 wrong "a wrong save" "save: 'often' is neither" "save = often"
 wrong "a relative mount" "mount: 'mnt' is not an absolute path" "mount = mnt"
 printf 'size = 1M\n\0mkfs = ext4\ncolour = red\nsize\n\tro = 1\n' >$CONF/wrong.conf
@@ -242,7 +242,7 @@ ok "it goes" rbullctl stop --mount comments
 conf comments "size = 1M" "mkfs = ext4" "mount = $WORK/mnt#1" "mount_options = nonsense"
 capture rbullctl start --mount comments
 is "$?" "$FAILED" "one that cannot be mounted"
-like "$OUT" "$CONF/comments.conf: mount: /dev/rbull0 could not be mounted on $WORK/mnt#1; it stays" "is a failure"
+like "$OUT" "$CONF/comments.conf: mount: /dev/rbull0 could not be mounted on $WORK/mnt#1; the disk is kept" "is a failure"
 ok "it goes, too" rbullctl stop --mount comments
 rm $CONF/comments.conf
 
@@ -281,11 +281,11 @@ mkdir "$WORK/spot"
 conf one "size = 1M" "name = mine" "index = 7" "image = one.img" "save = shutdown" "mkfs = ext4" "mount = $WORK/spot"
 ok "one of them is checked" rbullctl check one
 ln -s $IMAGES "$WORK/link"
-claims "one image" "image: $CONF/one.conf has the same, $IMAGES/one.img" two "image = $WORK/link//one.img"
-claims "one mount" "mount: $CONF/one.conf has the same, $WORK/spot" two "mount = $WORK//spot/"
-claims "one number" "index: $CONF/one.conf has the same, 7" two "index = 7"
-claims "one name" "name: $CONF/one.conf has the same, 'mine'" two "name = mine"
-refused "the other way round" "$USAGE" "$CONF/one.conf: line 2: name: $CONF/two.conf has the same" start one
+claims "one image" "image: $CONF/one.conf has the same image, $IMAGES/one.img" two "image = $WORK/link//one.img"
+claims "one mount" "mount: $CONF/one.conf has the same mount point, $WORK/spot" two "mount = $WORK//spot/"
+claims "one number" "index: $CONF/one.conf has the same index, 7" two "index = 7"
+claims "one name" "name: $CONF/one.conf has the same name, 'mine'" two "name = mine"
+refused "the other way round" "$USAGE" "$CONF/one.conf: line 2: name: $CONF/two.conf has the same name" start one
 mkdir "$WORK/units"
 capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
 is "$?" "$USAGE" "the generator refuses both"
@@ -303,28 +303,28 @@ refused "an image that is larger than the disk" "$USAGE" "two.conf: line 1: size
 claims "an image on the disk itself" "image: /srv/x/two.img is in /srv/x, where the disk itself is mounted" two \
 	"image = /srv/x/two.img" "save = shutdown" "mount = /srv/x"
 conf one "image = /srv/x/one.img" "save = shutdown" "mount = /srv/y"
-claims "images on each other's disk" "it needs what $CONF/one.conf mounts on /srv/y" two \
+claims "images on each other's disk" "this disk needs the mount of $CONF/one.conf on /srv/y" two \
 	"image = /srv/y/two.img" "save = shutdown" "mount = /srv/x"
 rm $CONF/one.conf
-claims "the root" "mount: on / is the system itself" two "mount = /"
+claims "the root" "mount: / is a place of the system itself" two "mount = /"
 ln -s "$WORK/spot" "$WORK/way"
-claims "a link" "mount: $WORK/way leads over a link to $WORK/spot: write that" two "mount = $WORK/way"
+claims "a link" "mount: $WORK/way has a symbolic link in it: write $WORK/spot" two "mount = $WORK/way"
 [ ! -e /etc/fstab ] || cp -a /etc/fstab "$WORK/fstab"
 echo "LABEL=x $WORK/spot/ ext4 noauto 0 0" >/etc/fstab
-claims "a place of fstab" "mount: /etc/fstab has $WORK/spot, too, for LABEL=x" two "mount = $WORK/spot"
+claims "a place of fstab" "mount: $WORK/spot is also in /etc/fstab, for LABEL=x" two "mount = $WORK/spot"
 rm /etc/fstab
 [ ! -e "$WORK/fstab" ] || mv "$WORK/fstab" /etc/fstab
 unit=/etc/systemd/system/$(systemd_name "$WORK/spot").mount
 mkdir -p /etc/systemd/system
 printf '[Mount]\nWhere=%s\n' "$WORK/spot" >"$unit"
-claims "a place of another unit" "mount: ${unit//\\/\\\\} is there for $WORK/spot, too" two "mount = $WORK/spot"
+claims "a place of another unit" "mount: $WORK/spot has another unit, ${unit//\\/\\\\}, which mounts there" two "mount = $WORK/spot"
 printf '[Unit]\nSourcePath=%s\n' $CONF/two.conf >"$unit"
 ok "but a copy of its own unit is not refused" rbullctl start two
 rm "$unit"
 ok "it goes again" rbullctl stop two
 : >"$WORK/units/${unit##*/}"
 capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
-like "$OUT" "$CONF/two.conf: [^ ]*.mount is there already: another generator has made it" "a unit of another generator"
+like "$OUT" "$CONF/two.conf: [^ ]*.mount already exists: another generator has made it" "a unit of another generator"
 is "$(cat "$WORK/units/${unit##*/}")" "" "is left alone"
 rm -r "$WORK/units" "$CONF/two.conf" "${IMAGES:?}"/*
 
@@ -334,13 +334,13 @@ ok "a disk" rbullctl start killed
 stop_killed killed qemu-img stop
 is "$(info killed RO)" 1 "whose stop was killed: it is read-only"
 ok "start" rbullctl start killed
-is "$OUT" $'killed: is there already, /dev/rbull0\nkilled: a stop of it was broken off: it can be written again\n' "notices"
+is "$OUT" $'killed: /dev/rbull0 already exists\nkilled: an earlier stop was interrupted: the disk is writable again\n' "notices"
 is "$(info killed RO)" 0 "it can be written again"
 stop_killed killed qemu-img stop
 printf '#!/bin/sh\nexit 1\n' >"$WORK/bin/qemu-img"
 chmod 755 "$WORK/bin/qemu-img"
 PATH=$WORK/bin:$PATH capture rbullctl stop killed
-like "$OUT" "killed: a stop of it was broken off before" "stop notices it, too"
+like "$OUT" "killed: an earlier stop was interrupted" "stop notices it, too"
 is "$(info killed RO)" 0 "and when it fails, it can be written"
 ctl "somebody wants it read-only" set killed ro=1
 ok "start again" rbullctl start killed
@@ -352,8 +352,8 @@ ok "a start that was killed leaves no disk behind" wait_for 10 no_disks
 rm $CONF/killed.conf
 
 refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none
-refused "a name that no file can have" "$USAGE" "'a b' is not the name of a file in $CONF: allowed are" start "a b"
-refused "no names" "$USAGE" "either --all or names of files in $CONF" start
+refused "a name that no file can have" "$USAGE" "'a b' cannot be the name of a file in $CONF: allowed are" start "a b"
+refused "no names" "$USAGE" "give either --all or names of files in $CONF" start
 
 conf data "size = 32M" "image = data.img" "save = shutdown" "mkfs = xfs" \
 	"mount = /srv/a b/%x" "mount_options = noatime"
@@ -381,7 +381,7 @@ conf nested "size = 1M" "mkfs = ext4" "mount = /srv/b/c"
 rm -r "$WORK/units"
 mkdir "$WORK/units"
 capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
-like "$OUT" "^rbullctl: 'no unit' is not the name of a file in $CONF" "a file with a bad name is passed over"
+like "$OUT" "^rbullctl: 'no unit' cannot be the name of a file in $CONF" "a file with a bad name is passed over"
 like "$(<"$WORK/units/rbull@mounted.service.d/50-rbull.conf")" $'\nWants=srv-b\.mount$' \
 	"one without an image brings its mount unit, too"
 is "$(grep RequiresMountsFor "$WORK/units/rbull@mounted.service.d/50-rbull.conf")" 'RequiresMountsFor="/srv"' "waits for no image"

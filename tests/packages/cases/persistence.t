@@ -49,7 +49,7 @@ started_is_mounted() {
 	like "$SEEN" "^kept"$'\n' "after being saved"
 	types "stopped is unmounted, saved and removed" 'systemctl stop rbull@late && ! findmnt /srv/late/er && ls /var/lib/rbull/late.img && ! rbullctl info late'
 	types "another that wants its place" 'sed "s/late.img/x.img/" /etc/rbull.d/late.conf >/etc/rbull.d/second.conf; systemctl daemon-reload; ! systemctl start rbull@late && ! findmnt /srv/late/er; journalctl -b --no-pager | grep "the same"'
-	like "$SEEN" '/late.conf: line 3: mount: /etc/rbull.d/second.conf has the same, /srv/late/er' "is refused, which is in the journal"
+	like "$SEEN" '/late.conf: line 3: mount: /etc/rbull.d/second.conf has the same mount point, /srv/late/er' "is refused, which is in the journal"
 	types "what cannot be mounted" 'rm /etc/rbull.d/late.conf; echo mount_options = nonsense >>/etc/rbull.d/second.conf; systemctl daemon-reload; ! systemctl start rbull@second && ! findmnt /srv/late/er'
 	types "all goes" 'rbullctl stop second; rm /etc/rbull.d/second.conf /var/lib/rbull/[lx]*; systemctl daemon-reload; systemctl reset-failed'
 }
@@ -75,7 +75,7 @@ second_boot() {
 	types "the journal of the last boot" 'journalctl -b -1 --no-pager -u rbull@kept'
 	like "$SEEN" 'kept: saved /dev/rbull[01], 256M with [0-9.]+M in RAM, to /var/lib/rbull/kept.img in' "has what was saved"
 	types "the journal of this one" 'journalctl -b --no-pager -u rbull@kept'
-	like "$SEEN" 'kept: made /dev/rbull[01], 256M, of /var/lib/rbull/kept.img' "has where it is from"
+	like "$SEEN" 'kept: made /dev/rbull[01], 256M, from /var/lib/rbull/kept.img' "has where it is from"
 }
 
 # The power fails during a save. The disk must have the contents of the last complete save, and nothing that was

@@ -61,20 +61,20 @@ static void judge_other(struct config *config, const struct config *other)
 	const char *index = "index";
 
 	if (!strcmp(config->add.call.name, other->add.call.name))
-		config_wrong(config, config_line(config, "name"), "name: %s has the same, '%s'",
+		config_wrong(config, config_line(config, "name"), "name: %s has the same name, '%s'",
 			     other->path, other->add.call.name);
 	if (config_line(config, index) && config_line(other, index) &&
 	    config->add.call.index >= 0 &&
 	    config->add.call.index == other->add.call.index)
-		config_wrong(config, config_line(config, index), "index: %s has the same, %d",
+		config_wrong(config, config_line(config, index), "index: %s has the same index, %d",
 			     other->path, other->add.call.index);
 	if (claims_image(config, other))
 		config_wrong(config, config->lines[CONFIG_IMAGE],
-			     "image: %s has the same, %s: allowed is that only if neither is saved",
+			     "image: %s has the same image, %s: this is allowed only if neither disk is saved to it",
 			     other->path, other->values[CONFIG_IMAGE]);
 	if (mount && other->values[CONFIG_MOUNT] &&
 	    path_is_same(mount, other->values[CONFIG_MOUNT]))
-		config_wrong(config, config->lines[CONFIG_MOUNT], "mount: %s has the same, %s",
+		config_wrong(config, config->lines[CONFIG_MOUNT], "mount: %s has the same mount point, %s",
 			     other->path, other->values[CONFIG_MOUNT]);
 }
 
@@ -128,7 +128,7 @@ static void judge_order(struct config *config)
 		    !needs_at_last(other, config, nr_claims))
 			continue;
 		config_wrong(config, 0,
-			     "it needs what %s mounts on %s, and that needs what this mounts",
+			     "this disk needs the mount of %s on %s, and that disk needs the mount of this one",
 			     other->path, other->values[CONFIG_MOUNT]);
 		return;
 	}
@@ -149,7 +149,7 @@ static bool judge_system(struct config *config, const char *mount)
 	if (i == ARRAY_SIZE(places) && !path_is_below(mount, "/dev") &&
 	    !path_is_below(mount, "/proc") && !path_is_below(mount, "/sys"))
 		return false;
-	config_wrong(config, config->lines[CONFIG_MOUNT], "mount: on %s is the system itself",
+	config_wrong(config, config->lines[CONFIG_MOUNT], "mount: %s is a place of the system itself: choose another mount point",
 		     mount);
 	return true;
 }
@@ -165,7 +165,7 @@ static bool judge_fstab(struct config *config, const char *mount)
 		found = !strcmp(entry->mnt_dir, mount);
 		if (found)
 			config_wrong(config, config->lines[CONFIG_MOUNT],
-				     "mount: " _PATH_MNTTAB " has %s, too, for %s",
+				     "mount: %s is also in " _PATH_MNTTAB ", for %s",
 				     mount, entry->mnt_fsname);
 	}
 	if (file)
@@ -180,8 +180,8 @@ static void judge_unit(struct config *config, const char *mount)
 
 	if (path)
 		config_wrong(config, config->lines[CONFIG_MOUNT],
-			     "mount: %s is there for %s, too, or masks it",
-			     path, mount);
+			     "mount: %s has another unit, %s, which mounts there or is masked",
+			     mount, path);
 	free(name);
 	free(path);
 }
@@ -202,7 +202,7 @@ static void judge_link(struct config *config, const char *mount)
 	}
 	if (real && strcmp(real, path))
 		config_wrong(config, config->lines[CONFIG_MOUNT],
-			     "mount: %s leads over a link to %s%s: write that",
+			     "mount: %s has a symbolic link in it: write %s%s",
 			     mount, real, mount + strlen(path));
 	free(real);
 	free(path);

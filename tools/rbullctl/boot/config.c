@@ -91,7 +91,7 @@ static void config_judge_path(struct config *config, int line, const char *key,
 			return;
 		}
 	if (path_has_dots(path))
-		config_wrong(config, line, "%s: '%s' has . or .. in it: write the path without",
+		config_wrong(config, line, "%s: '%s' has . or .. in it: write the path without them",
 			     key, path);
 	else
 		path_simplify(path);
@@ -113,7 +113,7 @@ static void config_set_key(struct config *config, int line,
 	}
 	config->lines[key] = line;
 	if (!*value && key != CONFIG_MKFS_OPTIONS && key != CONFIG_MOUNT_OPTIONS)
-		config_wrong(config, line, "%s: it is empty", name);
+		config_wrong(config, line, "%s: the value is empty", name);
 	else if (config_judge_value(config, line, name, value,
 				    path || key == CONFIG_MKFS_OPTIONS))
 		config->values[key] = strdup(value);
@@ -147,7 +147,7 @@ static void config_set_option(struct config *config, int line,
 				     key, config->option_lines[i]);
 		else
 			config_wrong(config, line,
-				     "%s is given twice: it is what %s in line %d says",
+				     "%s is given twice: %s in line %d sets the same value",
 				     key, other->name, config->option_lines[i]);
 		return;
 	}
@@ -155,9 +155,9 @@ static void config_set_option(struct config *config, int line,
 	if (!config_judge_value(config, line, key, value, false))
 		return;
 	if (!*value)
-		config_wrong(config, line, "%s: it is empty%s", key,
+		config_wrong(config, line, "%s: the value is empty%s", key,
 			     option->kind == KIND_NAME ?
-			     ": without it, that of the file is taken" : "");
+			     ": without this key, the name of the file is used" : "");
 	snprintf(where, sizeof(where), "%s: line %d: %s", config->path, line, key);
 	if (*value && disk_option_set(option, &config->add, value, where))
 		config->wrong = EXIT_USAGE;
@@ -186,8 +186,8 @@ int config_judge_name(const char *name)
 	if (strlen(name) >= RBULL_NAME_SIZE || *name == '-' ||
 	    name[strspn(name, CONFIG_LETTERS)])
 		return complain(EXIT_USAGE,
-				"'%s' is not the name of a file in " CONFIG_FOLDER
-				": allowed are up to %d of A-Z a-z 0-9 . _ -",
+				"'%s' cannot be the name of a file in " CONFIG_FOLDER
+				": allowed are up to %d of A-Z a-z 0-9 . _ - (not - as the first character)",
 				name, RBULL_NAME_SIZE - 1);
 	return EXIT_DONE;
 }
@@ -204,11 +204,11 @@ static void config_judge_disk_name(struct config *config)
 
 	if (strchr(".-", *name) || name[strspn(name, CONFIG_LETTERS)])
 		config_wrong(config, line,
-			     "name: '%s': allowed are up to %d of A-Z a-z 0-9 . _ -, no . or - first",
+			     "name: '%s': allowed are up to %d of A-Z a-z 0-9 . _ - (not . or - as the first character)",
 			     name, RBULL_NAME_SIZE - 1);
 	else if (*number && !number[strspn(number, "0123456789")])
 		config_wrong(config, line,
-			     "name: '%s' is what a number or a device is called: choose another name=",
+			     "name: '%s' is a number or a device name: choose another name",
 			     name);
 }
 
@@ -345,7 +345,7 @@ static int config_one(const char *name, bool named, bool saving,
 
 	if (config.masked && named)
 		err = complain(EXIT_NO_DISK,
-			       "%s is a link to /dev/null: there shall be no such disk",
+			       "%s is a link to /dev/null: the disk is masked",
 			       config.path);
 	else if (!config.masked && (!err || (saving && config_is_savable(&config))))
 		err = function(&config, context) ?: err;
@@ -389,7 +389,7 @@ int config_those(const struct arguments *arguments, bool saving,
 		return config_all(saving, function, context);
 	if (arguments->given[OPTION_ALL] || !arguments->nr)
 		return complain(EXIT_USAGE,
-				"either --all or names of files in " CONFIG_FOLDER
+				"give either --all or names of files in " CONFIG_FOLDER
 				", without " CONFIG_SUFFIX);
 	for (i = 0; i < arguments->nr; i++) {
 		err = config_one(arguments->operands[i], true, saving, function,

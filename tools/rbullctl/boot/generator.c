@@ -71,7 +71,7 @@ static int write_unit(const struct config *config, const char *path,
 
 	if (!file && errno == EEXIST)
 		return complain(EXIT_FAILED,
-				"%s: %s is there already: another generator has made it",
+				"%s: %s already exists: another generator has made it",
 				config->path, path);
 	if (!file)
 		return complain(EXIT_FAILED, "%s: %s", path, strerror(errno));
@@ -146,7 +146,7 @@ static int write_needs(const struct config *config, const char *folder)
 	char *drop_ins = text("%s/rbull@%s.service.d", folder, config->name);
 	char *path = text("%s/50-rbull.conf", drop_ins);
 	char *needs = service_needs(config);
-	char *contents = text("# made by " GENERATOR_NAME " of %s\n[Unit]\n"
+	char *contents = text("# made by " GENERATOR_NAME " from %s\n[Unit]\n"
 			      "SourcePath=%s\n%s", config->path, config->path,
 			      needs);
 	int err = EXIT_DONE;
@@ -174,7 +174,7 @@ static int write_mount(const struct config *config, const char *folder)
 	char *contents;
 	int err;
 
-	contents = text("# made by " GENERATOR_NAME " of %s\n"
+	contents = text("# made by " GENERATOR_NAME " from %s\n"
 			"[Unit]\nDocumentation=man:rbull.conf(5)\nSourcePath=%s\n"
 			"Requires=rbull@%s.service\nAfter=rbull@%s.service\n"
 			"Before=local-fs.target\n\n"

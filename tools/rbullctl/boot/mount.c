@@ -78,7 +78,7 @@ static int mount_run(const struct config *config, int index)
 	words[nr++] = path;
 	words[nr++] = where;
 	if (run_program(words))
-		return complain(EXIT_FAILED, "%s: mount: %s could not be mounted on %s; it stays",
+		return complain(EXIT_FAILED, "%s: mount: %s could not be mounted on %s; the disk is kept",
 				config->path, path, where);
 	return EXIT_DONE;
 }

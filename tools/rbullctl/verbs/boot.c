@@ -108,7 +108,7 @@ static void start_report(const struct config *config, int index,
 	if (rbull_disk_info(handle(), index, &info))
 		return;
 	printf("%s: made /dev/" RBULL_NAME "%d, %s%s%s\n", config->name, index,
-	       size_format(size, info.disk_size), from ? ", of " : "",
+	       size_format(size, info.disk_size), from ? ", from " : "",
 	       from ? from : "");
 }
 
@@ -152,13 +152,13 @@ static int start_again(const struct config *config, int index)
 {
 	int err;
 
-	printf("%s: is there already, /dev/" RBULL_NAME "%d\n", config->name,
+	printf("%s: /dev/" RBULL_NAME "%d already exists\n", config->name,
 	       index);
 	if (!stopping_is(config, index))
 		return EXIT_DONE;
 	err = stopping_undo(config, index);
 	if (!err)
-		printf("%s: a stop of it was broken off: it can be written again\n",
+		printf("%s: an earlier stop was interrupted: the disk is writable again\n",
 		       config->name);
 	return err;
 }
@@ -200,7 +200,7 @@ static int stop_save(const struct config *config, int index, bool ro, bool quiet
 	err = image_save(index, image, image_format(NULL, image), ro, quiet);
 	if (err)
 		return complain(err, "%s: it was not saved; /dev/" RBULL_NAME
-				"%d stays, %s is as it was",
+				"%d is kept, %s is unchanged",
 				config->name, index, image);
 	if (!rbull_disk_info(handle(), index, &info))
 		printf("%s: saved /dev/" RBULL_NAME
@@ -265,7 +265,7 @@ static int stop_for_good(const struct config *config, int index, bool quiet)
 		return failed(handle(), err);
 	undo = again || !(info.disk_flags & RBULL_DISK_RO);
 	if (again)
-		printf("%s: a stop of it was broken off before\n", config->name);
+		printf("%s: an earlier stop was interrupted\n", config->name);
 	interrupt_catch();
 	if (undo)
 		stopping_begin(config, index);
