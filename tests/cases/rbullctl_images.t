@@ -90,7 +90,7 @@ refused "a limit that is too small" "$FAILED" "/dev/rbull4095: writing at .*: No
 refused "a name that is taken" "$FAILED" "rbull0 already has that name" load "$IMAGE" --name source
 
 cp "$IMAGE" "$WORK/other.img"
-refused "a file without a checksum" "$BAD_FILE" "other.img has no checksum beside it.*--no-verify" load "$WORK/other.img"
+refused "a file without a checksum" "$BAD_FILE" "other.img has no checksum file, .*other.img.rbullsum.*--no-verify" load "$WORK/other.img"
 made "it is loaded with --no-verify" /dev/rbull1 load --no-verify "$WORK/other.img"
 ctl "remove it" rm 1
 cp "$IMAGE.rbullsum" "$WORK/other.img.rbullsum"
@@ -115,11 +115,11 @@ rm "$WORK/other.img"
 ok "one whose data are elsewhere" qemu-img create -q -f qcow2 -o "data_file=$WORK/data" "$WORK/other.qcow2" 64M
 refused "is refused, too" "$BAD_FILE" "has an external data file" load --no-verify "$WORK/other.qcow2"
 cp "$WORK/disk.qcow2" "$WORK/other.img"
-refused "a qcow2 that is raw by its name" "$BAD_FILE" "other.img begins as a qcow2 file does: say --format raw or" load --no-verify "$WORK/other.img"
+refused "a qcow2 that is raw by its name" "$BAD_FILE" "other.img begins like a qcow2 file, but its name does not end in .qcow2: give --format raw or" load --no-verify "$WORK/other.img"
 ctl "a disk that begins so" add --size 1M --name inner
 ok "it does" dd if="$WORK/disk.qcow2" of=/dev/rbull1 bs=64k count=1 oflag=direct conv=notrunc status=none
 ctl "save it" save inner "$WORK/inner.img"
-refused "it is not taken for a qcow2" "$BAD_FILE" "begins as a qcow2 file does" load "$WORK/inner.img"
+refused "it is not taken for a qcow2" "$BAD_FILE" "begins like a qcow2 file" load "$WORK/inner.img"
 made "it is what was saved" /dev/rbull2 load --format raw "$WORK/inner.img"
 ok "byte for byte" cmp /dev/rbull1 /dev/rbull2
 ctl "remove both of them" rm 1 2

@@ -32,7 +32,7 @@ static int copy_read(struct copy *copy, size_t length, uint64_t pos)
 					strerror(errno));
 		if (!part)
 			return complain(EXIT_BAD_FILE,
-					"%s: it ends at %llu, has it been cut off meanwhile?",
+					"%s: the file ends at byte %llu: it was truncated while it was read",
 					copy->from_name,
 					(unsigned long long)(pos + have));
 		have += part;

@@ -70,7 +70,7 @@ int qcow2_look(int fd, const char *shown, uint64_t *size)
 		other = "an external data file";
 	if (other)
 		return complain(EXIT_BAD_FILE,
-				"%s has %s: make it one with 'qemu-img convert'",
+				"%s has %s, which is not supported: 'qemu-img convert' makes a single file",
 				shown, other);
 	*size = number64(head + QCOW2_SIZE);
 	return *size ? EXIT_DONE :

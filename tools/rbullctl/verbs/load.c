@@ -59,7 +59,7 @@ static int image_look_inside(struct image *image, bool by_name)
 {
 	if (by_name && image->format == IMAGE_RAW && qcow2_is_one(image->fd))
 		return complain(EXIT_BAD_FILE,
-				"%s begins as a qcow2 file does: say --format raw or --format qcow2",
+				"%s begins like a qcow2 file, but its name does not end in .qcow2: give --format raw or --format qcow2",
 				image->path);
 	image->disk_size = image->size;
 	if (image->format == IMAGE_RAW)
@@ -129,9 +129,9 @@ static int image_sums(struct image *image)
 
 	if (nr == -ENOENT)
 		return complain(EXIT_BAD_FILE,
-				"%s has no checksum beside it, in %s" CHECKSUM_SUFFIX
-				": it was not saved by rbullctl, or that file was left behind; "
-				"--no-verify loads it all the same",
+				"%s has no checksum file, %s" CHECKSUM_SUFFIX
+				": it was not saved by rbullctl, or was copied without that file; "
+				"--no-verify loads it unverified",
 				image->path, image->path);
 	if (nr < 0)
 		return complain(EXIT_BAD_FILE, "%s" CHECKSUM_SUFFIX ": %s",
@@ -242,7 +242,7 @@ static void image_look_for_table(const struct image *image,
 			 image->path, block);
 	} else if (add->logical_block_size && add->logical_block_size != block) {
 		complain(EXIT_DONE,
-			 "%s: its partition table (GPT) is made for blocks of %u bytes: with those of %u, no partition is found",
+			 "%s: its partition table (GPT) is made for blocks of %u bytes: with blocks of %u bytes, no partition is found",
 			 image->path, block, add->logical_block_size);
 	}
 }

@@ -47,7 +47,7 @@ enum image_format image_format(const char *given, const char *path)
 	for (i = 0; !given && i < ARRAY_SIZE(foreign_formats); i++)
 		if (!strcasecmp(end + 1, foreign_formats[i])) {
 			complain(EXIT_USAGE,
-				 "%s: %s is a format that rbullctl does not know: raw and qcow2 it does, and 'qemu-img convert' makes one of the other; --format raw says that it is none",
+				 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
 				 path, foreign_formats[i]);
 			return IMAGE_UNKNOWN;
 		}
@@ -115,7 +115,7 @@ static int save_raw(const struct temporary *clone, int to, const char *name,
 	if (err)
 		return failed(handle(), err);
 	if (ftruncate(to, info.disk_size))
-		return complain(EXIT_FAILED, "%s: it cannot have %llu bytes: %s",
+		return complain(EXIT_FAILED, "%s: the file cannot be made %llu bytes long: %s",
 				name, (unsigned long long)info.disk_size,
 				strerror(errno));
 	if (checksum)
