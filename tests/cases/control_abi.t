@@ -20,7 +20,7 @@ settle
 if capture "$PROG/abi32"; then
 	points "$PROG/abi32"
 elif [[ $OUT == *[Ee]xec\ format\ error* ]]; then
-	skip "the same in 32 bits" "this kernel runs no programs of 32 bits"
+	skip "the same in 32 bits" "this kernel cannot run 32-bit programs"
 else
 	fail "the same in 32 bits" "$OUT"
 fi

@@ -21,7 +21,7 @@ verify() {
 	fio "${COMMON[@]}" "$@" >"$WORK/fio.err" 2>&1
 	status=$?
 	if [[ $(<"$WORK/fio.err") =~ $NO_ENGINE ]]; then
-		skip "$desc" "fio or the kernel lacks it: ${BASH_REMATCH[0]}"
+		skip "$desc" "fio or the kernel does not support it: ${BASH_REMATCH[0]}"
 	elif ((status == 0)) && grep -q "err= 0" "$WORK/fio.out"; then
 		pass "$desc"
 	else

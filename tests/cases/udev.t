@@ -51,7 +51,7 @@ partitioned() {
 	if [[ -e /sys/block/rbull0/diskseq ]]; then
 		link "by-diskseq/$(</sys/block/rbull0/diskseq)" rbull0
 	else
-		skip "by-diskseq" "this kernel does not count disks"
+		skip "by-diskseq" "this kernel has no diskseq"
 	fi
 }
 

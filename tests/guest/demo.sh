@@ -34,18 +34,18 @@ ram_kib() {
 }
 
 demo_disk() {
-	tell "The module brings a disk of 512 MiB, which takes no RAM before something is written."
+	tell "The module makes a disk of 512 MiB, which takes no RAM until something is written."
 	run 'modprobe rbull disk_mb=512'
 	run 'lsblk /dev/rbull0'
 	run "grep mem_bytes $STATS"
-	tell "A GPT with two partitions; the kernel and udev see them at once."
+	tell "Make a GPT with two partitions; the kernel and udev see them at once."
 	run 'sgdisk --new=1:0:+320M --new=2:0:0 --typecode=2:0700 /dev/rbull0'
 	run 'udevadm settle'
 	run 'lsblk /dev/rbull0'
 }
 
 demo_file_systems() {
-	tell "A file system on each."
+	tell "Make a file system on each partition."
 	run 'mkfs.ext4 -q /dev/rbull0p1'
 	run 'mkfs.vfat /dev/rbull0p2'
 	run 'mkdir -p /mnt/linux /mnt/dos'
@@ -57,14 +57,14 @@ demo_file_systems() {
 demo_files() {
 	local kib
 
-	tell "A real tree goes in: this system's own /usr/share, its checksums taken first."
+	tell "Copy a real tree to the disk: /usr/share of this system. Compute its checksums first."
 	run 'du -sh /usr/share'
 	run "(cd /usr/share && find . -type f -exec sha256sum {} +) >$SUMS"
 	run 'cp -a /usr/share /mnt/linux/'
 	run 'cp -r "/lib/modules/$(uname -r)/kernel/fs" /mnt/dos/'
 	kib=$(du -sk /mnt/linux/share | cut -f1)
 	[ "$kib" -ge $((50 * 1024)) ] || give_up "only $kib KiB were copied, not 50 MiB"
-	tell "Everything to the disk, all caches dropped: what is compared now comes from rbull."
+	tell "Write everything to the disk and drop all caches, so that the data to compare is read from rbull."
 	run 'sync'
 	run 'echo 3 >/proc/sys/vm/drop_caches'
 	run "(cd /mnt/linux/share && sha256sum --quiet -c $SUMS) && wc -l <$SUMS"
@@ -80,7 +80,7 @@ demo_fio() {
 }
 
 demo_check() {
-	tell "Unmounted and checked, both file systems are sound."
+	tell "Unmount and check both file systems: they must not have errors."
 	run 'umount /mnt/linux /mnt/dos'
 	run 'e2fsck -f -n /dev/rbull0p1'
 	run 'fsck.vfat -n /dev/rbull0p2'
@@ -89,7 +89,7 @@ demo_check() {
 demo_discard() {
 	local before after
 
-	tell "What was written takes RAM; a discarded disk gives it back."
+	tell "Written data takes RAM; a discard gives the RAM back."
 	before=$(ram_kib) || give_up "no mem_bytes in $STATS"
 	run 'free -m'
 	run 'blkdiscard --force /dev/rbull0'
@@ -98,20 +98,20 @@ demo_discard() {
 	echo "RAM in use by /dev/rbull0: $before KiB before, $after KiB after"
 	# Not 0: after the discard udev probes the disk, so a little memory may be in use.
 	if [ "$before" -lt $((50 * 1024)) ] || [ "$after" -gt 1024 ]; then
-		give_up "the RAM did not come back"
+		give_up "the RAM was not given back"
 	fi
 }
 
 demo_end() {
-	tell "The disk has counted all of it."
+	tell "The disk has counted all of these operations."
 	run "cat $STATS"
-	tell "And it goes as it came."
+	tell "Unload the module: the disk disappears."
 	run 'udevadm settle'
 	run 'rmmod rbull'
 	run 'test ! -e /dev/rbull0 && echo no /dev/rbull0 any more'
 }
 
-printf '%s\n' "${BOLD}rbull on Linux $(uname -r): a disk that lives in RAM$PLAIN"
+printf '%s\n' "${BOLD}rbull on Linux $(uname -r): a disk in RAM$PLAIN"
 demo_disk
 demo_file_systems
 demo_files

@@ -314,7 +314,7 @@ kernel_make_from() {
 	root=$(kernel_root "$place" "$kind")
 
 	if ! root_ensure "$root"; then
-		REASON="suite $root cannot be had: $(log_error "$LOGS/setup/root-$root.log")"
+		REASON="suite $root is not available: $(log_error "$LOGS/setup/root-$root.log")"
 		return 1
 	fi
 	say "$name: fetching and unpacking it from $place"
@@ -339,7 +339,7 @@ kernel_ensure() {
 	cache_get "$(kernel_dir "$@")" "$(kernel_stamp)" kernel_make_anywhere "$1" "${2:-kernel}" || return
 	suite=$(cat "$(kernel_dir "$@")/suite")
 	root_ensure "$suite" && return
-	REASON="suite $suite cannot be had: $(log_error "$LOGS/setup/root-$suite.log")"
+	REASON="suite $suite is not available: $(log_error "$LOGS/setup/root-$suite.log")"
 	return 1
 }
 

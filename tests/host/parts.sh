@@ -79,7 +79,7 @@ series_give_up() {
 	if [ "$2" = 1 ]; then
 		echo "1..0 # SKIP $3"
 	else
-		printf '1..1\nnot ok 1 - what it takes can be had\n# %s\n' "$3"
+		printf '1..1\nnot ok 1 - everything that it needs is available\n# %s\n' "$3"
 	fi >"$dir/setup.tap"
 	"$HOST_DIR/harness" "$dir" "$1" 0 setup
 }

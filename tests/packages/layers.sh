@@ -181,7 +181,7 @@ layer_ensure() {
 	case $below in
 	root-*)
 		if ! root_ensure "${below#root-}"; then
-			REASON="suite ${below#root-} cannot be had: $(log_error "$LOGS/setup/$below.log")"
+			REASON="suite ${below#root-} is not available: $(log_error "$LOGS/setup/$below.log")"
 			return 1
 		fi
 		;;

@@ -59,7 +59,7 @@ klog_clean() {
 	fi
 }
 
-[[ -d ${KNOBS[0]} ]] || skip_all "the kernel cannot make allocations fail"
+[[ -d ${KNOBS[0]} ]] || skip_all "the kernel has no fault injection for allocations"
 prepare_knobs
 module=$WORK/rbull.ko
 strip -g -o "$module" "$(modinfo -n rbull)"

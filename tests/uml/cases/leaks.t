@@ -10,7 +10,7 @@ scan() {
 	echo scan >$LEAKS
 }
 
-[[ -e $LEAKS ]] || skip_all "the kernel does not look for leaks"
+[[ -e $LEAKS ]] || skip_all "the kernel has no kmemleak"
 for mode in mq bio; do
 	load disk_mb=32 nr_disks=2 queue_mode=$mode
 	ok "write, $mode" "$PROG/pattern" write /dev/rbull0 0 $((4 << 20)) 1
