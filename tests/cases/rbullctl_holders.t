@@ -108,6 +108,9 @@ namespaces() {
 one_line() {
 	local pid
 
+	# While udev probes the disk, ro=1 is tried again: let it be done with what the last user left behind.
+	[[ -n $LOCK ]] || udevadm trigger --settle --name-match=$NODE
+	settle
 	spawn sh -c "exec 9<>$NODE; touch $WORK/ready; exec sleep 60"
 	pid=$!
 	wait_for 10 test -e "$WORK/ready"
