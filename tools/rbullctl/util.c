@@ -22,6 +22,20 @@
 static bool complain_hushed;
 static int complain_log = -1;
 
+/*
+ * Write an error, level 3, to the kernel log. A record has at most a bit less
+ * than 1 KiB. Not with dprintf(): glibc of Debian 11 and 12 asks for the position
+ * in the file first, and /dev/kmsg refuses to tell with EINVAL.
+ */
+static void complain_record(const char *text)
+{
+	char record[1024];
+	int length = snprintf(record, sizeof(record), "<3>rbullctl: %.900s\n", text);
+
+	if (write(complain_log, record, length) < 0)
+		fprintf(stderr, "rbullctl: /dev/kmsg: %s\n", strerror(errno));
+}
+
 int complain(int code, const char *format, ...)
 {
 	char text[1200], *c;
@@ -39,9 +53,8 @@ int complain(int code, const char *format, ...)
 	screen_end();
 	fflush(stdout);
 	fprintf(stderr, "rbullctl: %s\n", text);
-	/* <3>: an error. A record has at most a bit less than 1 KiB. */
 	if (complain_log >= 0)
-		dprintf(complain_log, "<3>rbullctl: %.900s\n", text);
+		complain_record(text);
 	return code;
 }
 
