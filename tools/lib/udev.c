@@ -62,7 +62,7 @@ int rbull_disk_settle(struct rbull *rbull, int index, unsigned int timeout_ms)
 			return 0;
 		if (waited >= timeout_ms)
 			return rbull_fail(rbull, -ETIMEDOUT,
-					  "/dev/rbull%d: udev did not process its event within %u ms",
+					  "/dev/" RBULL_NAME "%d: udev did not process its event within %u ms",
 					  index, timeout_ms);
 		nanosleep(&wait, NULL);
 	}

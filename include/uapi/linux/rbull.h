@@ -99,7 +99,7 @@ struct rbull_call {
 #define RBULL_DISK_RO			(1U << 0)	/* is read-only */
 #define RBULL_DISK_NO_DISCARD		(1U << 1)	/* no secure erase either */
 #define RBULL_DISK_ROTATIONAL		(1U << 2)	/* reports a rotating disk */
-#define RBULL_DISK_POPULATE		(1U << 3)	/* allocates RAM at once; not for clones */
+#define RBULL_DISK_POPULATE		(1U << 3)	/* allocates all its RAM; not for clones */
 #define RBULL_DISK_NUMA_NODE		(1U << 4)	/* numa_node is set */
 /*
  * The disk is removed, open or not, when the file descriptor of the control
