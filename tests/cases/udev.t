@@ -18,9 +18,11 @@ leads() {
 	[[ $(readlink -f "$LINKS/$1") == "/dev/$2" ]]
 }
 
-# link LINK DEVICE [DESCRIPTION]
+# link LINK DEVICE [DESCRIPTION]: the link is there, and udev is done: it watches the device for writers again only
+# after it has made the links, and what is written before that is not noticed.
 link() {
 	ok "${3-$1 leads to $2}" wait_for 10 leads "$@"
+	settle
 }
 
 gone() {
