@@ -2,7 +2,7 @@
 // The number of openers of a block device is an atomic_t. Since 6.0.
 #include <linux/blkdev.h>
 
-int probe(struct block_device *bdev)
+int probe_atomic_openers(struct block_device *bdev)
 {
 	return atomic_read(&bdev->bd_openers);
 }

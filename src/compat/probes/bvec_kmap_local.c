@@ -3,7 +3,7 @@
 #include <linux/bvec.h>
 #include <linux/highmem.h>
 
-void *probe(struct bio_vec *vec)
+void *probe_bvec_kmap_local(struct bio_vec *vec)
 {
 	return bvec_kmap_local(vec);
 }

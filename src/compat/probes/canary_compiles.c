@@ -2,7 +2,7 @@
 // Must compile: otherwise the other probes fail for a wrong reason.
 #include <linux/blkdev.h>
 
-bool probe(struct gendisk *disk)
+bool probe_canary_compiles(struct gendisk *disk)
 {
 	return get_capacity(disk) == 0;
 }

@@ -2,7 +2,7 @@
 // Must not compile: otherwise the success of the other probes proves nothing.
 #include <linux/blkdev.h>
 
-bool probe(struct gendisk *disk)
+bool probe_canary_fails(struct gendisk *disk)
 {
 	return get_capacity(disk, "no such argument") == 0;
 }

@@ -2,7 +2,7 @@
 // blk_cleanup_disk() undoes the allocation of a disk. 5.14 to 5.19.
 #include <linux/blkdev.h>
 
-void probe(struct gendisk *disk)
+void probe_cleanup_disk(struct gendisk *disk)
 {
 	blk_cleanup_disk(disk);
 }

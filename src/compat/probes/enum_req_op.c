@@ -2,4 +2,4 @@
 // The operation of a request has a type of its own. Since 6.0.
 #include <linux/blkdev.h>
 
-enum req_op probe = REQ_OP_READ;
+enum req_op probe_enum_req_op = REQ_OP_READ;

@@ -3,9 +3,9 @@
 #include <linux/blkdev.h>
 #include <linux/hdreg.h>
 
-static int probe_getgeo(struct gendisk *disk, struct hd_geometry *geo)
+static int probe_gendisk_getgeo(struct gendisk *disk, struct hd_geometry *geo)
 {
 	return 0;
 }
 
-const struct block_device_operations probe = { .getgeo = probe_getgeo };
+const struct block_device_operations probe_gendisk_getgeo_operations = { .getgeo = probe_gendisk_getgeo };

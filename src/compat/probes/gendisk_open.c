@@ -2,9 +2,9 @@
 // open() and release() take the gendisk. Since 6.5.
 #include <linux/blkdev.h>
 
-static int probe_open(struct gendisk *disk, blk_mode_t mode)
+static int probe_gendisk_open(struct gendisk *disk, blk_mode_t mode)
 {
 	return 0;
 }
 
-const struct block_device_operations probe = { .open = probe_open };
+const struct block_device_operations probe_gendisk_open_operations = { .open = probe_gendisk_open };

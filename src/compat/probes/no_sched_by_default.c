@@ -2,4 +2,4 @@
 // A flag makes a queue start without I/O scheduler. Since 5.15.
 #include <linux/blk-mq.h>
 
-unsigned int probe = BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+unsigned int probe_no_sched_by_default = BLK_MQ_F_NO_SCHED_BY_DEFAULT;

@@ -3,7 +3,7 @@
 // a lock for opening. Since 5.14.
 #include <linux/blkdev.h>
 
-unsigned int probe(struct gendisk *disk)
+unsigned int probe_open_partitions(struct gendisk *disk)
 {
 	lockdep_assert_held(&disk->open_mutex);
 	return disk->open_partitions + !!xa_load(&disk->part_tbl, 0);

@@ -2,9 +2,9 @@
 // poll() may complete requests in a batch. Since 5.16.
 #include <linux/blk-mq.h>
 
-static int probe_poll(struct blk_mq_hw_ctx *queue, struct io_comp_batch *batch)
+static int probe_poll_batch(struct blk_mq_hw_ctx *queue, struct io_comp_batch *batch)
 {
 	return 0;
 }
 
-struct blk_mq_ops probe = { .poll = probe_poll };
+struct blk_mq_ops probe_poll_batch_operations = { .poll = probe_poll_batch };

@@ -3,7 +3,7 @@
 // and in later updates of 5.10.
 #include <linux/blkdev.h>
 
-bool probe(struct gendisk *disk)
+bool probe_set_capacity_and_notify(struct gendisk *disk)
 {
 	return set_capacity_and_notify(disk, 8);
 }

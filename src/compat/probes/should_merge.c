@@ -2,4 +2,4 @@
 // A flag enables merging. Until 6.13.
 #include <linux/blk-mq.h>
 
-unsigned int probe = BLK_MQ_F_SHOULD_MERGE;
+unsigned int probe_should_merge = BLK_MQ_F_SHOULD_MERGE;

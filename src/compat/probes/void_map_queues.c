@@ -2,8 +2,8 @@
 // map_queues() has no result. Since 6.1.
 #include <linux/blk-mq.h>
 
-static void probe_map_queues(struct blk_mq_tag_set *set)
+static void probe_void_map_queues(struct blk_mq_tag_set *set)
 {
 }
 
-struct blk_mq_ops probe = { .map_queues = probe_map_queues };
+struct blk_mq_ops probe_void_map_queues_operations = { .map_queues = probe_void_map_queues };

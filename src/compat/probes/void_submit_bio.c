@@ -2,8 +2,8 @@
 // submit_bio() has no result. Since 5.16.
 #include <linux/blkdev.h>
 
-static void probe_submit_bio(struct bio *bio)
+static void probe_void_submit_bio(struct bio *bio)
 {
 }
 
-struct block_device_operations probe = { .submit_bio = probe_submit_bio };
+struct block_device_operations probe_void_submit_bio_operations = { .submit_bio = probe_void_submit_bio };
