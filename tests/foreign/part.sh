@@ -112,7 +112,8 @@ foreign_boot() {
 	shift 2
 	foreign_machine "$series"
 	say "$series: building for $(kernel_version "$series")"
-	if ! build_all "$(kernel_version "$series")" "$dir" "cross_build $series" cross_build_module "$series" kernel; then
+	if ! build_all "$(kernel_version "$series")" "$dir" "$(foreign_field "$series" 6)" "cross_build $series" \
+		cross_build_module "$series" kernel; then
 		series_harness "$series" 0 build
 		say "$series: nothing to boot, its $# cases are not run"
 		return

@@ -28,6 +28,11 @@ build_in_root() {
 	build_in_stack "$(root_dir "$1")/tree" "${@:2}"
 }
 
+# build_with_root SUITE MAKE-ARGUMENTS...: what no kernel is needed for.
+build_with_root() {
+	build_in_root "$1" '' "${@:2}"
+}
+
 # build_in_stack STACK TREE MAKE-ARGUMENTS...: as build_in_root, on a root with layers above it. What BINDS has is
 # bound, too.
 build_in_stack() {
@@ -69,34 +74,29 @@ build_point() {
 
 # build_series SERIES OUTDIR: all for one kernel. Fails if there is nothing to boot with.
 build_series() {
-	local version
+	local version root
 	version=$(kernel_version "$1")
+	root=$(cat "$(kernel_dir "$1")/suite")
 
-	build_all "$version" "$2" "build_in_chroot $1" \
+	build_all "$version" "$2" "$root" "build_with_root $root" \
 		build_in_chroot "$1" modules "KDIR=/lib/modules/$version/build"
 }
 
-# build_all VERSION OUTDIR MAKE MAKE-MODULE...: module, tools and test programs; OUTDIR gets build.tap and
-# the logs. MAKE makes what the guest's own libraries are for.
+# build_all VERSION OUTDIR ROOT MAKE MAKE-MODULE...: module, tools and test programs; OUTDIR gets build.tap, the logs,
+# and what goes into the guest besides the module: OUTDIR/tools and OUTDIR/prog. MAKE makes these for the libraries of
+# ROOT.
 build_all() {
-	local build=$TOP/build/$1 out=$2 make=$3 built programs_built tools_built status=0
+	local build=$TOP/build/$1 out=$2 root=$3 make=$4 built programs_built tools_built status=0
 
-	shift 3
+	shift 4
 	mkdir -p "$build"
 	exec 8>"$build/.lock"
 	flock 8
 	run_logged "$out/build-module.log" "$@"
 	built=$?
-	[ -e "$build/rbull.ko" ] || built=1
-	rm -rf "$build/tools/root"
-	# shellcheck disable=SC2086 # a command
-	run_logged "$out/build-tools.log" $make -C tools "OUT=$build/tools" \
-		"DESTDIR=$build/tools/root" prefix=/usr install
-	tools_built=$?
-	# shellcheck disable=SC2086 # a command
-	run_logged "$out/build-programs.log" $make -C tests/prog "OUT=$build/prog" "TOOLS=$build/tools/root"
-	programs_built=$?
 	exec 8>&-
+	[ -e "$build/rbull.ko" ] || built=1
+	build_programs "$root" "$out" "$make"
 	build_warnings "$out"/build-{module,programs,tools}.log >"$out/warnings" && status=1
 	{
 		echo 1..4
@@ -106,4 +106,24 @@ build_all() {
 		build_point 4 "$status" "the compiler has no warnings" "$out/warnings"
 	} >"$out/build.tap"
 	[ "$built" = 0 ] && [ "$programs_built" = 0 ] && [ "$tools_built" = 0 ]
+}
+
+# build_programs ROOT OUTDIR MAKE: tools and test programs, for build_all, whose variables get the results. All kernels
+# with the same root share build/ROOT. Sets programs_built and tools_built.
+build_programs() {
+	local build=$TOP/build/$1 out=$2 make=$3
+
+	mkdir -p "$build"
+	exec 8>"$build/.lock"
+	flock 8
+	rm -rf "$build/tools/root" "$out/tools" "$out/prog"
+	# shellcheck disable=SC2086 # a command
+	run_logged "$out/build-tools.log" $make -C tools "OUT=$build/tools" \
+		"DESTDIR=$build/tools/root" prefix=/usr install && cp -R "$build/tools/root" "$out/tools"
+	tools_built=$?
+	# shellcheck disable=SC2086 # a command
+	run_logged "$out/build-programs.log" $make -C tests/prog "OUT=$build/prog" "TOOLS=$build/tools/root" &&
+		cp -R "$build/prog" "$out/prog"
+	programs_built=$?
+	exec 8>&-
 }

@@ -57,7 +57,7 @@ guest_pack() {
 	version=$(kernel_version "$1")
 
 	rm -rf "$stage"
-	mkdir -p "$stage/rbull/prog" "$stage/depmod/lib/modules"
+	mkdir -p "$stage/rbull" "$stage/depmod/lib/modules"
 	modules=$stage/depmod/lib/modules
 	cp -al "$(kernel_dir "$1")/tree/usr/lib/modules/$version" "$modules/" || return 1
 	# Hard links: what depmod rewrites must not be the cache's.
@@ -70,9 +70,7 @@ guest_pack() {
 	mkdir "$stage/rbull/modules"
 	find "$modules/$version" -maxdepth 1 -type f -links 1 -exec mv -t "$stage/rbull/modules" {} +
 	mv "$modules/$version/updates" "$stage/rbull/modules/"
-	cp -R "$TOP/build/$version/prog/." "$stage/rbull/prog/"
-	cp -R "$TOP/build/$version/tools/root" "$stage/rbull/tools" || return 1
-	cp -R "$TOP/tests" "$TOP/README.md" "$stage/rbull/" || return 1
+	cp -R "$2/prog" "$2/tools" "$TOP/tests" "$TOP/README.md" "$stage/rbull/" || return 1
 	tar -c -f "$2/tree.tar" --owner=0 --group=0 -C "$stage/rbull" . && rm -rf "$stage"
 }
 

@@ -100,14 +100,9 @@ uml_run() {
 	guests_stop "$dir"
 }
 
-# uml_make_root MAKE-ARGUMENTS...: run make in the root, so that programs fit the guest's libraries
-uml_make_root() {
-	build_in_root "$UML_SUITE" '' "$@"
-}
-
 # uml_build DIR: build as build_series does. The compiler of the kernel builds the module.
 uml_build() {
-	build_all "$(uml_version "$UML_FLAVOUR")" "$1" uml_make_root \
+	build_all "$(uml_version "$UML_FLAVOUR")" "$1" "$UML_SUITE" "build_with_root $UML_SUITE" \
 		make -C "$TOP" modules "KDIR=$(uml_dir "$UML_FLAVOUR")/tree" ARCH=um
 }
 
@@ -131,8 +126,7 @@ uml_pack() {
 		install -D "$TOP/build/$version/rbull.ko" "$modules/updates/rbull.ko" &&
 		depmod -b "$stage/root" "$version" &&
 		mv "$modules" "$stage/rbull/modules" &&
-		cp -R "$TOP/build/$version/prog" "$TOP/tests" "$stage/rbull/" &&
-		cp -R "$TOP/build/$version/tools/root" "$stage/rbull/tools" &&
+		cp -R "$1/prog" "$1/tools" "$TOP/tests" "$stage/rbull/" &&
 		tar -c -f "$1/tree.tar" --owner=0 --group=0 -C "$stage/rbull" . &&
 		cp "$(root_dir "$UML_SUITE")/tree/usr/bin/busybox" "$ram/bin/" &&
 		cp "$UML_DIR/guest-initrd" "$ram/init" &&
