@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Upgrade the kernel: DKMS must build rbull for the new one without further commands. Then do with this kernel what
-# boot-LAYER does on the other machines.
+# boot-LAYER does on the other machines, but for the reboot.
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
 # shellcheck source=tests/packages/card.sh
@@ -37,7 +37,6 @@ card
 names
 tools
 refusal
-after_reboot
 power_off
 
 ok "apt purges it" on apt-get -q purge -y rbull-dkms rbull-utils librbull0
