@@ -158,6 +158,11 @@ stacked() {
 	whole "luks, smaller"
 	cryptsetup close opened
 	settle
+}
+
+# A physical volume of LVM is resized with the disk.
+lvm() {
+	command -v pvcreate >/dev/null || { skip "lvm" "lvm2 is not in this root"; return; }
 	begin 96M
 	ok "lvm: a physical volume" pvcreate -q $NODE
 	settle
@@ -303,6 +308,7 @@ load nr_disks=0
 bare
 partitioned
 stacked
+lvm
 used
 several
 tables
