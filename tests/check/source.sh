@@ -52,6 +52,26 @@ probes_run() {
 	PROBES_LOG=$log PROBES_FAIL=$1 CC=${PROBES_CC:-$WORK/probes-cc} sh src/compat/probe.sh src/compat/probes "$WORK/probes.h"
 }
 
+# The cache is where it is told to be; if nothing can be written there, in the tree.
+check_cache() {
+	cache_is "$WORK/told" RBULL_CACHE="$WORK/told" XDG_CACHE_HOME="$WORK/xdg"
+	cache_is "$WORK/xdg/rbull" XDG_CACHE_HOME="$WORK/xdg"
+	cache_is "$WORK/home/.cache/rbull" XDG_CACHE_HOME=relative
+	cache_is "$TOP/.cache" RBULL_CACHE=/proc/none
+	cache_is "$TOP/.cache" XDG_CACHE_HOME=/proc/none
+	cache_is "$TOP/.cache" HOME=/proc/none
+}
+
+# cache_is FOLDER VARIABLE=VALUE...
+cache_is() {
+	local place
+
+	# shellcheck disable=SC2016 # expands in the inner shell
+	place=$(env -u RBULL_CACHE -u XDG_CACHE_HOME HOME="$WORK/home" "${@:2}" \
+		bash -c '. "$1" && echo "$CACHE"' bash "$TOP/tests/host/common.sh" 2>/dev/null)
+	[ "$place" = "$1" ] || echo "with ${*:2} the cache is $place, not $1"
+}
+
 check_lengths() {
 	local files file lines
 

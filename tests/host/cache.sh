@@ -12,20 +12,25 @@
 # Items are removed after so many days without use.
 CACHE_DAYS=30
 
-# Print the folder of the cache: RBULL_CACHE if it is set; else a folder in XDG_CACHE_HOME or the home; else, if
-# there is no writable home, .cache in this tree. Ignore XDG_CACHE_HOME unless it is absolute.
+# cache_usable FOLDER: make the folder; succeed if files can be made there.
+cache_usable() {
+	{ mkdir -p "$1" && : >>"$1/in-use"; } 2>/dev/null
+}
+
+# Print the folder of the cache: RBULL_CACHE if it is set, else a folder in XDG_CACHE_HOME or the home; if that cannot
+# be written, .cache in this tree. Ignore XDG_CACHE_HOME unless it is absolute.
 cache_place() {
-	local home=${XDG_CACHE_HOME:-}
+	local home=${XDG_CACHE_HOME:-} own=$TOP/.cache
 
 	if [ -n "${RBULL_CACHE:-}" ]; then
-		realpath -m "$RBULL_CACHE"
-		return
+		cache_usable "$RBULL_CACHE" && realpath "$RBULL_CACHE" && return
+		echo "RBULL_CACHE=$RBULL_CACHE cannot be written; the cache is $own" >&2
 	fi
 	[[ $home == /* ]] || home=${HOME:+$HOME/.cache}
-	if [[ $home == /* ]] && mkdir -p "$home/rbull" 2>/dev/null && [ -w "$home/rbull" ]; then
+	if [ -z "${RBULL_CACHE:-}" ] && [[ $home == /* ]] && cache_usable "$home/rbull"; then
 		echo "$home/rbull"
 	else
-		echo "$TOP/.cache"
+		echo "$own"
 	fi
 }
 
