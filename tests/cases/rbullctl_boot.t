@@ -309,15 +309,34 @@ rm $CONF/one.conf
 claims "the root" "mount: / is a place of the system itself" two "mount = /"
 ln -s "$WORK/spot" "$WORK/way"
 claims "a link" "mount: $WORK/way has a symbolic link in it: write $WORK/spot" two "mount = $WORK/way"
+# Only a file that is not there is no obstacle: any other error is final.
+ln -s endless "$WORK/endless"
+ln -s nowhere "$WORK/hanging"
+claims "a mount point by way of an endless link" "mount: $WORK/endless/x: Too many levels of symbolic links" two "mount = $WORK/endless/x"
+claims "a mount point below a file" "mount: /etc/passwd/x: Not a directory" two "mount = /etc/passwd/x"
+claims "a mount point by way of a link to nothing" "mount: $WORK/hanging/x: $WORK/hanging: it is a link to a file that is not there" \
+	two "mount = $WORK/hanging/x"
+conf two "size = 1M" "image = $WORK/endless/x.img" "save = shutdown"
+refused "an image by way of an endless link" "$FAILED" "$CONF/two.conf: line 2: image: $WORK/endless/x.img: Too many levels" check two
+capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+like "$OUT" "$CONF/two.conf: line 2: image: $WORK/endless/x.img: Too many levels" "the generator names the line, too"
+rm -r "$WORK/units"
+mkdir "$WORK/units"
 [ ! -e /etc/fstab ] || cp -a /etc/fstab "$WORK/fstab"
 echo "LABEL=x $WORK/spot/ ext4 noauto 0 0" >/etc/fstab
 claims "a place of fstab" "mount: $WORK/spot is also in /etc/fstab, for LABEL=x" two "mount = $WORK/spot"
+ln -sf fstab /etc/fstab
+claims "an fstab that cannot be read" "mount: /etc/fstab, which may have $WORK/spot too: Too many levels" two "mount = $WORK/spot"
 rm /etc/fstab
 [ ! -e "$WORK/fstab" ] || mv "$WORK/fstab" /etc/fstab
 unit=/etc/systemd/system/$(systemd_name "$WORK/spot").mount
 mkdir -p /etc/systemd/system
 printf '[Mount]\nWhere=%s\n' "$WORK/spot" >"$unit"
 claims "a place of another unit" "mount: $WORK/spot has another unit, ${unit//\\/\\\\}, which mounts there" two "mount = $WORK/spot"
+ln -sf "${unit##*/}" "$unit"
+claims "a unit that cannot be read" "mount: ${unit//\\/\\\\}, which may be another unit for $WORK/spot: Too many levels" \
+	two "mount = $WORK/spot"
+rm "$unit"
 printf '[Unit]\nSourcePath=%s\n' $CONF/two.conf >"$unit"
 ok "but a copy of its own unit is not refused" rbullctl start two
 rm "$unit"

@@ -9,6 +9,7 @@
 #include <mntent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "boot/claims.h"
 #include "boot/paths.h"
@@ -160,6 +161,12 @@ static bool judge_fstab(struct config *config, const char *mount)
 	struct mntent *entry;
 	bool found = false;
 
+	if (!file && errno != ENOENT) {
+		config_wrong(config, config->lines[CONFIG_MOUNT],
+			     "mount: " _PATH_MNTTAB ", which may have %s too: %s",
+			     mount, strerror(errno));
+		return true;
+	}
 	while (file && !found && (entry = getmntent(file))) {
 		path_simplify(entry->mnt_dir);
 		found = !strcmp(entry->mnt_dir, mount);
@@ -177,8 +184,13 @@ static void judge_unit(struct config *config, const char *mount)
 {
 	char *name = unit_name(mount);
 	char *path = unit_find(name, config->path);
+	int err = path ? path_error(path) : 0;
 
-	if (path)
+	if (err)
+		config_wrong(config, config->lines[CONFIG_MOUNT],
+			     "mount: %s, which may be another unit for %s: %s",
+			     path, mount, strerror(err));
+	else if (path)
 		config_wrong(config, config->lines[CONFIG_MOUNT],
 			     "mount: %s has another unit, %s, which mounts there or is masked",
 			     mount, path);
@@ -188,24 +200,51 @@ static void judge_unit(struct config *config, const char *mount)
 
 /*
  * systemd does not mount over links. Folders that do not exist yet are made, so check
- * the part of the path that exists: a link in it may be a user's.
+ * the part of the path that exists: a link in it may be a user's, or lead to nothing.
  */
 static void judge_link(struct config *config, const char *mount)
 {
-	char *path = strdup(mount), *real = NULL, *slash;
+	char *path = strdup(mount), *real = NULL, *slash = path;
+	int line = config->lines[CONFIG_MOUNT];
+	struct stat st;
 
-	while (path && !(real = realpath(path, NULL))) {
+	if (!path)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	while (slash && !(real = realpath(path, NULL)) && errno == ENOENT &&
+	       lstat(path, &st) && errno == ENOENT) {
 		slash = strrchr(path, '/');
-		if (errno != ENOENT || !slash || slash == path)
-			break;
 		*slash = '\0';
+		/* Nothing of it exists. */
+		if (slash == path)
+			slash = NULL;
 	}
 	if (real && strcmp(real, path))
-		config_wrong(config, config->lines[CONFIG_MOUNT],
-			     "mount: %s has a symbolic link in it: write %s%s",
+		config_wrong(config, line, "mount: %s has a symbolic link in it: write %s%s",
 			     mount, real, mount + strlen(path));
+	else if (slash && !real)
+		config_wrong(config, line, "mount: %s: %s: %s", mount, path,
+			     errno == ENOENT ? "it is a link to a file that is not there" :
+			     strerror(errno));
 	free(real);
 	free(path);
+}
+
+/* It must be known what the paths lead to, also to compare them with others. */
+static bool judge_paths(struct config *config)
+{
+	const char *image = config->values[CONFIG_IMAGE];
+	const char *mount = config->values[CONFIG_MOUNT];
+	int err = mount ? path_error(mount) : 0;
+
+	if (err)
+		config_wrong(config, config->lines[CONFIG_MOUNT], "mount: %s: %s",
+			     mount, strerror(err));
+	err = image ? path_error(image) : 0;
+	if (err)
+		config->wrong = complain(EXIT_FAILED, "%s: line %d: image: %s: %s",
+					 config->path, config->lines[CONFIG_IMAGE],
+					 image, strerror(err));
+	return !config->wrong;
 }
 
 int claims_judge(struct config *config)
@@ -213,6 +252,8 @@ int claims_judge(struct config *config)
 	const char *mount = config->values[CONFIG_MOUNT];
 	int i;
 
+	if (!judge_paths(config))
+		return config->wrong;
 	claims_read();
 	for (i = 0; i < nr_claims; i++)
 		if (strcmp(claims[i].name, config->name))

@@ -186,7 +186,9 @@ static int file_open(struct config *config)
 		if (config->masked)
 			return -1;
 		owner_judge(config, "it", &st);
-		if (!stat(CONFIG_FOLDER, &folder))
+		if (stat(CONFIG_FOLDER, &folder))
+			config_wrong(config, 0, CONFIG_FOLDER ": %s", strerror(errno));
+		else
 			owner_judge(config, CONFIG_FOLDER, &folder);
 		if (!S_ISREG(st.st_mode))
 			config_wrong(config, 0, "it is not a regular file");

@@ -2,6 +2,7 @@
 /*
  * Comparing paths: which is below which, and which are the same.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,13 @@ static char *path_resolve(const char *path)
 	free(folder);
 	free(real);
 	return result;
+}
+
+int path_error(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) && errno != ENOENT ? errno : 0;
 }
 
 bool path_is_same(const char *a, const char *b)

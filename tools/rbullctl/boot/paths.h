@@ -39,11 +39,21 @@ bool path_is_below(const char *path, const char *folder);
 char *path_folder(const char *path);
 
 /**
+ * path_error() - check that it is known what a path leads to
+ * @path: the path
+ *
+ * Return: 0 if there is a file, or none yet; else the positive errno.
+ */
+int path_error(const char *path);
+
+/**
  * path_is_same() - check whether two paths lead to the same file
  * @a: a path
  * @b: another one
  *
  * Files that do not exist yet are the same if their folders and names are.
+ * Check both with path_error() before: files that cannot be examined are
+ * treated like those that do not exist.
  *
  * Return: true if they do.
  */

@@ -3,6 +3,7 @@
  * Mount units of systemd: their names, and where to find them.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,8 +81,8 @@ char *unit_find(const char *name, const char *source)
 		if (asprintf(&path, "%s/%s", unit_folders[i], name) < 0)
 			exit(complain(EXIT_FAILED, "there is not enough memory"));
 		/* A masked unit is a link to /dev/null. */
-		if (!stat(path, &st) &&
-		    (!S_ISREG(st.st_mode) || !unit_is_of(path, source)))
+		if (stat(path, &st) ? errno != ENOENT :
+		    !S_ISREG(st.st_mode) || !unit_is_of(path, source))
 			return path;
 		free(path);
 	}

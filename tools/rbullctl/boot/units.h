@@ -17,6 +17,8 @@ char *unit_name(const char *path);
  * @source: path of the file; a unit that names it as its SourcePath= does not
  *	count
  *
+ * A unit that cannot be examined counts, too.
+ *
  * Return: its path, a new string, or NULL.
  */
 char *unit_find(const char *name, const char *source);

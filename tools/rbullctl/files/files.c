@@ -48,7 +48,7 @@ static char *file_temporary(const char *path)
 
 /*
  * Lock a file. Return: 0; -EWOULDBLOCK if it is locked or @path is another
- * file.
+ * file, or none; or another negative errno.
  */
 static int file_lock(int fd, const char *path)
 {
@@ -56,22 +56,19 @@ static int file_lock(int fd, const char *path)
 
 	if (flock(fd, LOCK_EX | LOCK_NB) || fstat(fd, &opened))
 		return -errno;
-	if (lstat(path, &named) || named.st_ino != opened.st_ino ||
-	    named.st_dev != opened.st_dev)
-		return -EWOULDBLOCK;
-	return 0;
+	if (lstat(path, &named))
+		return errno == ENOENT ? -EWOULDBLOCK : -errno;
+	return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev ?
+		0 : -EWOULDBLOCK;
 }
 
 /*
  * Check for a file that rbullctl did not make. Its owner may hold a lock:
  * ignore that.
  */
-static int file_is_foreign(const char *path)
+static bool file_is_foreign(const struct stat *st)
 {
-	struct stat st;
-
-	return !lstat(path, &st) &&
-		(!S_ISREG(st.st_mode) || (st.st_uid && st.st_uid != geteuid()));
+	return !S_ISREG(st->st_mode) || (st->st_uid && st->st_uid != geteuid());
 }
 
 /*
@@ -80,9 +77,12 @@ static int file_is_foreign(const char *path)
  */
 static int file_clear(const char *path)
 {
+	struct stat st;
 	int fd, err;
 
-	if (file_is_foreign(path))
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	if (file_is_foreign(&st))
 		return unlink(path) ? -errno : 0;
 	fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)

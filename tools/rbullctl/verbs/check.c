@@ -54,6 +54,9 @@ static int check_image(struct config *config)
 		return complain(EXIT_FAILED,
 				"%s: line %d: image: %s is a link to a file that is not there",
 				config->path, line, image);
+	/* claims_judge() has reported that. */
+	if (path_error(image))
+		return EXIT_FAILED;
 	if (access(image, R_OK)) {
 		if (errno == ENOENT && config_saves(config))
 			return check_new_image(config, image);
@@ -112,7 +115,7 @@ static int check_mount(struct config *config)
 
 	if (!mount)
 		return EXIT_DONE;
-	if (!config->values[CONFIG_MKFS] && (!image || access(image, F_OK)))
+	if (!config->values[CONFIG_MKFS] && (!image || (access(image, F_OK) && errno == ENOENT)))
 		err = config_wrong(config, line,
 				   "mount: a new disk has no file system: mkfs= or an image is needed");
 	index = rbull_find(handle(), config->add.call.name);
