@@ -12,7 +12,7 @@ CONF=/etc/rbull.d
 IMAGES=/var/lib/rbull
 
 boot_cleanup() {
-	rm -f $CONF/*.conf $IMAGES/* /etc/systemd/system/tmp-rbull*.mount
+	rm -f $CONF/*.conf $IMAGES/* /etc/systemd/system/tmp-rbull*mount
 	[ ! -e "$WORK/fstab" ] || mv "$WORK/fstab" /etc/fstab
 }
 AT_EXIT+=(boot_cleanup)
@@ -333,6 +333,19 @@ unit=/etc/systemd/system/$(systemd_name "$WORK/spot").mount
 mkdir -p /etc/systemd/system
 printf '[Mount]\nWhere=%s\n' "$WORK/spot" >"$unit"
 claims "a place of another unit" "mount: $WORK/spot has another unit, ${unit//\\/\\\\}, which mounts there" two "mount = $WORK/spot"
+for folder in {/etc,/run}/systemd/system.{control,attached}; do
+	mkdir -p "$folder"
+	mv "$unit" "$folder/"
+	claims "a place of a unit in $folder" "mount: $WORK/spot has another unit, $folder/[^ ]*.mount, which mounts there" two "mount = $WORK/spot"
+	mv "$folder/${unit##*/}" "$unit"
+	rmdir "$folder"
+done
+mv "$unit" "${unit%mount}automount"
+claims "a place of an automount unit" "mount: $WORK/spot has another unit, [^ ]*.automount, which" two "mount = $WORK/spot"
+ln -sf /dev/null "${unit%mount}automount"
+conf two "size = 1M" "mount = $WORK/spot" "mkfs = ext4"
+ok "a masked automount unit does nothing" rbullctl check two
+rm "${unit%mount}automount"
 ln -sf "${unit##*/}" "$unit"
 claims "a unit that cannot be read" "mount: ${unit//\\/\\\\}, which may be another unit for $WORK/spot: Too many levels" \
 	two "mount = $WORK/spot"

@@ -180,13 +180,21 @@ static bool judge_fstab(struct config *config, const char *mount)
 	return found;
 }
 
-static void judge_unit(struct config *config, const char *mount)
+/*
+ * @suffix: kind of unit. A masked mount unit hides the one that is generated; a
+ * masked automount unit does nothing.
+ */
+static void judge_unit(struct config *config, const char *mount, const char *suffix)
 {
-	char *name = unit_name(mount);
+	char *name = unit_name(mount, suffix);
 	char *path = unit_find(name, config->path);
 	int err = path ? path_error(path) : 0;
+	struct stat st;
 
-	if (err)
+	if (path && !strcmp(suffix, UNIT_AUTOMOUNT) && !stat(path, &st) &&
+	    S_ISCHR(st.st_mode))
+		err = 0;
+	else if (err)
 		config_wrong(config, config->lines[CONFIG_MOUNT],
 			     "mount: %s, which may be another unit for %s: %s",
 			     path, mount, strerror(err));
@@ -262,7 +270,9 @@ int claims_judge(struct config *config)
 	if (!mount || judge_system(config, mount))
 		return config->wrong;
 	judge_link(config, mount);
-	if (!judge_fstab(config, mount))
-		judge_unit(config, mount);
+	if (!judge_fstab(config, mount)) {
+		judge_unit(config, mount, UNIT_MOUNT);
+		judge_unit(config, mount, UNIT_AUTOMOUNT);
+	}
 	return config->wrong;
 }

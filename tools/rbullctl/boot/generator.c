@@ -123,7 +123,7 @@ static char *service_needs(const struct config *config)
 		return first;
 	folder = path_folder(mount);
 	second = requires_mounts_for(folder);
-	unit = unit_name(mount);
+	unit = unit_name(mount, UNIT_MOUNT);
 	needs = text("%s%sWants=%s\n", first, second, unit);
 	free(first);
 	free(folder);
@@ -166,7 +166,7 @@ static int write_mount(const struct config *config, const char *folder)
 {
 	const char *type = config->values[CONFIG_MKFS];
 	const char *options = config->values[CONFIG_MOUNT_OPTIONS];
-	char *unit = unit_name(config->values[CONFIG_MOUNT]);
+	char *unit = unit_name(config->values[CONFIG_MOUNT], UNIT_MOUNT);
 	char *target = text("../%s", unit);
 	char *path = text("%s/%s", folder, unit);
 	char *where = escape(config->values[CONFIG_MOUNT], "");

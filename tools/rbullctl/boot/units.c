@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mount units of systemd: their names, and where to find them.
+ * Mount and automount units of systemd: their names, and where to find them.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,14 +14,18 @@
 #include "rbullctl.h"
 
 /*
- * The folders of systemd.unit(5), without those of `systemctl set-property` and
- * of portable services; and /lib, which may be a folder apart from /usr/lib.
+ * The folders of systemd.unit(5), those of `systemctl set-property` and of portable
+ * services; and /lib, which may be a folder apart from /usr/lib.
  */
 static const char *const unit_folders[] = {
-	"/etc/systemd/system",
-	"/run/systemd/system",
+	"/etc/systemd/system.control",
+	"/run/systemd/system.control",
 	"/run/systemd/transient",
 	"/run/systemd/generator.early",
+	"/etc/systemd/system",
+	"/etc/systemd/system.attached",
+	"/run/systemd/system",
+	"/run/systemd/system.attached",
 	"/run/systemd/generator",
 	"/run/systemd/generator.late",
 	"/usr/local/lib/systemd/system",
@@ -29,9 +33,9 @@ static const char *const unit_folders[] = {
 	"/lib/systemd/system",
 };
 
-char *unit_name(const char *path)
+char *unit_name(const char *path, const char *suffix)
 {
-	char *name = malloc(4 * strlen(path) + sizeof("-.mount")), *end = name;
+	char *name = malloc(4 * strlen(path) + strlen(suffix) + sizeof("-")), *end = name;
 
 	if (!name)
 		exit(complain(EXIT_FAILED, "there is not enough memory"));
@@ -50,7 +54,7 @@ char *unit_name(const char *path)
 	}
 	if (end == name)
 		*end++ = '-';
-	strcpy(end, ".mount");
+	strcpy(end, suffix);
 	return name;
 }
 

@@ -2,14 +2,18 @@
 #ifndef RBULLCTL_UNITS_H
 #define RBULLCTL_UNITS_H
 
+#define UNIT_MOUNT	".mount"
+#define UNIT_AUTOMOUNT	".automount"
+
 /**
- * unit_name() - get the name of the mount unit for a path
+ * unit_name() - get the name of the unit for a path
  * @path: the mount point
+ * @suffix: %UNIT_MOUNT or %UNIT_AUTOMOUNT
  *
- * Return: the name, a new string, as from systemd-escape --path --suffix=mount;
- * exits if there is no memory.
+ * Return: the name, a new string, as from systemd-escape --path; exits if there is
+ * no memory.
  */
-char *unit_name(const char *path);
+char *unit_name(const char *path, const char *suffix);
 
 /**
  * unit_find() - look for a unit that was not made from a file of /etc/rbull.d
