@@ -184,6 +184,19 @@ ok "start again" rbullctl start fixed
 ok "it begins anew" "$PROG/pattern" check /dev/rbull0 0 $((4 << 20)) 5
 ok "stop again" rbullctl stop fixed
 
+conf other "size = 1M" "image = other.img" "save = shutdown"
+ok "a disk" rbullctl start other
+conf other "size = 1M" "image = other.vmdk" "save = shutdown"
+refused "check of a file whose image got the name of another format" "$USAGE" "$CONF/other.conf: line 2: image: other.vmdk: the format vmdk" check other
+capture rbullctl stop other
+is "$?" "$USAGE" "stop refuses to save to it, too"
+like "$OUT" "other: it was not saved; /dev/rbull0 is kept" "and says so"
+is "$(find $IMAGES -name 'other.*')" "" "nothing was written"
+is "$(disks)" 0 "and the disk is there"
+conf other "size = 1M" "image = other.img" "save = shutdown"
+ok "it can be stopped" rbullctl stop other
+rm $CONF/other.conf $IMAGES/other.*
+
 conf bad "size = 8M" "mkfs = nothing"
 capture rbullctl start bad
 is "$?" "$FAILED" "a file system that cannot be made"
@@ -209,6 +222,8 @@ wrong "no UTF-8" "it is not UTF-8" $'image = \xe4.img'
 wrong "an escape sequence" "it has a control character" $'image = \e[1m.img'
 wrong "a disk's number as a name" "name: '7' is a number or a device name" "name = 7"
 wrong "save to nowhere" "save=shutdown needs image=" "save = shutdown"
+wrong "a format of others" "image: disk.vmdk: the format vmdk is not supported, only raw and qcow2" "image = disk.vmdk" "save = shutdown"
+wrong "a format of others, only to be loaded" "image: /srv/x.VDI: the format vdi is not supported" "image = /srv/x.VDI"
 wrong "an empty name" "name: the value is empty" "name ="
 wrong "a wrong save" "save: 'often' is neither" "save = often"
 wrong "a relative mount" "mount: 'mnt' is not an absolute path" "mount = mnt"

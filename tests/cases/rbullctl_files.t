@@ -106,6 +106,13 @@ strange() {
 	between $((SECONDS - before)) 0 30 "nothing of this waits"
 	refused "a format of others" "$USAGE" "the format vmdk is not supported, only raw and qcow2" save rbull0 "$WORK/disk.VMDK"
 	refused "to load it" "$USAGE" "the format vdi is not supported" load --no-verify "$WORK/disk.vdi"
+	: >"$WORK/to.qcow2"
+	ln -s to.qcow2 "$WORK/by.img"
+	ctl "save by way of a link whose name has another format" save --quiet rbull0 "$WORK/by.img"
+	is "$(head -c 4 "$WORK/to.qcow2" | xxd -p)" 514649fb "the name of the file counts"
+	made "as it does for load" /dev/rbull9 load --quiet "$WORK/by.img" --index 9
+	ok "it is the same disk" cmp /dev/rbull0 /dev/rbull9
+	ctl "it goes" rm 9
 	cp "$WORK/good.qcow2" "$WORK/cut.qcow2"
 	truncate -s 70000 "$WORK/cut.qcow2"
 	printf '\377\377\377\377\377\377\377\377' | dd of="$WORK/cut.qcow2" bs=1 seek=40 conv=notrunc status=none

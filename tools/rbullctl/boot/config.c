@@ -13,6 +13,7 @@
 #include "boot/config.h"
 #include "boot/config_file.h"
 #include "boot/paths.h"
+#include "files/format.h"
 
 /* One line each: tests/check reads them. */
 const char *const config_keys[CONFIG_KEYS] = {
@@ -226,6 +227,10 @@ static void config_judge(struct config *config)
 	if (config_saves(config) && !lines[CONFIG_IMAGE])
 		config_wrong(config, lines[CONFIG_SAVE],
 			     "save=shutdown needs image=, the file to save to");
+	if (values[CONFIG_IMAGE] && format_foreign(values[CONFIG_IMAGE]))
+		config_wrong(config, lines[CONFIG_IMAGE],
+			     "image: %s: the format %s is not supported, only raw and qcow2",
+			     values[CONFIG_IMAGE], format_foreign(values[CONFIG_IMAGE]));
 	if (values[CONFIG_MOUNT] && values[CONFIG_MOUNT][0] != '/')
 		config_wrong(config, lines[CONFIG_MOUNT], "mount: '%s' is not an absolute path",
 			     values[CONFIG_MOUNT]);

@@ -134,7 +134,7 @@ static int start_new(const struct config *config,
 		image = NULL;
 	}
 	if (image)
-		err = image_load(image, image_format(NULL, image), &add,
+		err = image_load(image, IMAGE_BY_NAME, &add,
 				 config_line(config, "ro"), true,
 				 arguments->given[OPTION_QUIET]);
 	else
@@ -197,7 +197,7 @@ static int stop_save(const struct config *config, int index, bool ro, bool quiet
 	double begun = seconds_now();
 	int err;
 
-	err = image_save(index, image, image_format(NULL, image), ro, quiet);
+	err = image_save(index, image, IMAGE_BY_NAME, ro, quiet);
 	if (err)
 		return complain(err, "%s: it was not saved; /dev/" RBULL_NAME
 				"%d is kept, %s is unchanged",

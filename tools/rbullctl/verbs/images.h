@@ -3,22 +3,7 @@
 #define RBULLCTL_IMAGES_H
 
 #include "cli/options.h"
-
-/* Format of an image file. */
-enum image_format {
-	IMAGE_RAW,
-	IMAGE_QCOW2,
-	IMAGE_UNKNOWN,
-};
-
-/**
- * image_format() - get the format of a file
- * @given: value of --format, or NULL: use the suffix of the name
- * @path: path of the file
- *
- * Return: the format, or IMAGE_UNKNOWN after an error message.
- */
-enum image_format image_format(const char *given, const char *path);
+#include "files/format.h"
 
 /**
  * image_is_stray() - check for a link to a file that does not exist
@@ -32,7 +17,7 @@ bool image_is_stray(const char *path);
  * image_save() - save a disk to a file
  * @index: number of the disk
  * @path: path of the file
- * @format: its format
+ * @format: its format, or IMAGE_BY_NAME
  * @ro: note that the disk is read-only
  * @quiet: show no progress
  *
@@ -45,7 +30,7 @@ int image_save(int index, const char *path, enum image_format format, bool ro,
 /**
  * image_load() - add a disk with the contents of a file
  * @path: path of the file
- * @format: its format, or IMAGE_UNKNOWN: use the suffix of the name, and refuse
+ * @format: its format, or IMAGE_BY_NAME, or IMAGE_UNKNOWN: by its name, but refuse
  *	a file that looks like another format
  * @add: description of the disk; values that are not set come from the file;
  *	receives its number

@@ -54,10 +54,10 @@ struct image {
 	bool quiet;
 };
 
-/* @by_name: the format comes from the name only. */
-static int image_look_inside(struct image *image, bool by_name)
+/* @guess: refuse a raw file that looks like another format. */
+static int image_look_inside(struct image *image, bool guess)
 {
-	if (by_name && image->format == IMAGE_RAW && qcow2_is_one(image->fd))
+	if (guess && image->format == IMAGE_RAW && qcow2_is_one(image->fd))
 		return complain(EXIT_BAD_FILE,
 				"%s begins like a qcow2 file, but its name does not end in .qcow2: give --format raw or --format qcow2",
 				image->path);
@@ -101,7 +101,7 @@ static int image_copy(struct image *image)
 	return err;
 }
 
-static int image_open(struct image *image, bool by_name)
+static int image_open(struct image *image, bool guess)
 {
 	struct stat st;
 	int err = EXIT_DONE;
@@ -119,7 +119,7 @@ static int image_open(struct image *image, bool by_name)
 	image->data = st.st_blocks * 512;
 	if (image->format == IMAGE_QCOW2 && !place_is_trusted(image->fd))
 		err = image_copy(image);
-	return err ? err : image_look_inside(image, by_name);
+	return err ? err : image_look_inside(image, guess);
 }
 
 /* Is there a sum, and one for a file of this size? */
@@ -319,20 +319,19 @@ static int image_load_from(const struct place *place, enum image_format format,
 			   struct rbull_add *add, bool ro_given, bool verify,
 			   bool quiet)
 {
-	bool by_name = format == IMAGE_UNKNOWN;
+	bool by_name = format == IMAGE_BY_NAME || format == IMAGE_UNKNOWN;
 	struct image image = {
 		.place = place,
 		.path = place ? place->shown : "-",
 		.fd = -1,
-		.format = by_name && place ? image_format(NULL, place->shown) : format,
+		.format = by_name ? format_of_name(place->shown) : format,
 		.quiet = quiet,
 	};
-	int err = by_name && image.format == IMAGE_UNKNOWN && place ?
-		EXIT_USAGE : EXIT_DONE;
+	int err = image.format == IMAGE_UNKNOWN ? EXIT_USAGE : EXIT_DONE;
 
 	interrupt_catch();
 	if (!err && place)
-		err = image_open(&image, by_name);
+		err = image_open(&image, format == IMAGE_UNKNOWN);
 	if (!err && place && verify)
 		err = image_sums(&image);
 	if (!err && place && verify)
@@ -374,7 +373,7 @@ int image_judge(const char *path, uint64_t *disk_size)
 
 	if (err)
 		return err;
-	image.format = image_format(NULL, path);
+	image.format = format_of_name(place.shown);
 	err = image.format == IMAGE_UNKNOWN ? EXIT_USAGE :
 		image_open(&image, false);
 	if (!err)
@@ -415,7 +414,7 @@ int verb_load(const struct arguments *arguments)
 	int err;
 
 	if (given) {
-		format = image_format(given, "");
+		format = format_given(given);
 		if (format == IMAGE_UNKNOWN)
 			return EXIT_USAGE;
 	}

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,35 +28,6 @@
 
 /* The longest name for which ".NAME.rbullsum.rbull-new" is possible, bytes. */
 #define SAVE_NAME_MAX	(NAME_MAX - 20)
-
-/* Formats of virtual machines that rbullctl does not write or read. */
-static const char *const foreign_formats[] = {
-	"qed", "vdi", "vhd", "vhdx", "vmdk", "vpc",
-};
-
-enum image_format image_format(const char *given, const char *path)
-{
-	const char *end = strrchr(path, '.');
-	size_t i;
-
-	if (!given && (!end || strchr(end, '/')))
-		return IMAGE_RAW;
-	if (!given && !strcasecmp(end, ".qcow2"))
-		return IMAGE_QCOW2;
-	for (i = 0; !given && i < ARRAY_SIZE(foreign_formats); i++)
-		if (!strcasecmp(end + 1, foreign_formats[i])) {
-			complain(EXIT_USAGE,
-				 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
-				 path, foreign_formats[i]);
-			return IMAGE_UNKNOWN;
-		}
-	if (!given || !strcmp(given, "raw"))
-		return IMAGE_RAW;
-	if (!strcmp(given, "qcow2"))
-		return IMAGE_QCOW2;
-	complain(EXIT_USAGE, "--format: '%s' is neither raw nor qcow2", given);
-	return IMAGE_UNKNOWN;
-}
 
 bool image_is_stray(const char *path)
 {
@@ -304,6 +274,10 @@ static int save_to(int index, const struct place *place, enum image_format forma
 	struct shape shape;
 	int err;
 
+	if (format == IMAGE_BY_NAME)
+		format = format_of_name(place->shown);
+	if (format == IMAGE_UNKNOWN)
+		return EXIT_USAGE;
 	if (strlen(strrchr(place->path, '/') + 1) > SAVE_NAME_MAX)
 		return complain(EXIT_FAILED,
 				"%s: the name is too long: at most %d bytes are allowed",
@@ -382,10 +356,9 @@ int verb_save(const struct arguments *arguments)
 	const char *given = arguments->given[OPTION_FORMAT];
 	const char *path = arguments->operands[1];
 	struct rbull_info info = RBULL_INIT(rbull_info);
-	enum image_format format;
+	enum image_format format = given ? format_given(given) : IMAGE_BY_NAME;
 	int index, err;
 
-	format = image_format(given, path);
 	if (format == IMAGE_UNKNOWN)
 		return EXIT_USAGE;
 	index = rbull_find(handle(), arguments->operands[0]);
