@@ -64,6 +64,33 @@ planted() {
 		save --quiet rbull0 "$STICKY/dangling.img"
 }
 
+# Links of procfs lead to open files and folders, whatever their text says.
+magic() {
+	local pid held
+
+	mkdir "$WORK/own"
+	spawn unshare --mount sh -c "mount -t tmpfs none $WORK/own && : >$WORK/own/ready && exec sleep 100"
+	pid=$!
+	wait_for 20 test -e "/proc/$pid/root$WORK/own/ready" || diag "$(<"$WORK/spawned")"
+	ctl "save to the mount namespace of a process" save --quiet rbull0 "/proc/$pid/root$WORK/own/disk.img"
+	ok "it is there" test -s "/proc/$pid/root$WORK/own/disk.img"
+	fails "and not here" test -e "$WORK/own/disk.img"
+	made "load it from there" /dev/rbull9 load --quiet "/proc/$pid/root$WORK/own/disk.img" --index 9
+	ok "it is the same disk" cmp /dev/rbull0 /dev/rbull9
+	ctl "it goes" rm 9
+	refused "what is missing there" "$FAILED" "/proc/$pid/root$WORK/own/none.img: No such file" load --no-verify "/proc/$pid/root$WORK/own/none.img"
+	kill "$pid"
+	ok "save to a working directory" env -C "$WORK/own" rbullctl save --quiet rbull0 /proc/self/cwd/cwd.img
+	ok "it is there" test -s "$WORK/own/cwd.img"
+	exec {held}<"$WORK/own/cwd.img"
+	refused "an open file" "$FAILED" "'$held' in this path is a link of the kernel to an open file: write the path of the file itself" \
+		load --no-verify "/proc/self/fd/$held"
+	rm "$WORK/own/"*
+	refused "an open file that was removed" "$FAILED" "is a link of the kernel to an open file" save rbull0 "/dev/fd/$held"
+	exec {held}<&-
+	is "$(ls -A "$WORK/own")" "" "nothing was made of its former name"
+}
+
 # A qcow2 file that its owner changes while root examines it.
 exchanged() {
 	local pid
@@ -248,6 +275,7 @@ ln -s loop "$WORK/loop"
 load disk_mb=32
 dd if=/bin/bash of=/dev/rbull0 bs=64k count=16 oflag=direct status=none
 planted
+magic
 exchanged
 strange
 locked

@@ -26,12 +26,15 @@
  * @rest: the remaining components
  * @folder: the current folder
  * @links: number of links that were followed
+ * @magic: a folder was entered through a magic link, so its path, as this
+ *	process sees it, need not lead to it
  */
 struct walk {
 	const char *whole;
 	char rest[PATH_MAX];
 	int folder;
 	int links;
+	bool magic;
 };
 
 static bool is_mine(uid_t uid)
@@ -66,7 +69,40 @@ static int walk_enter(struct walk *walk, int folder)
 	return folder >= 0 ? EXIT_DONE : walk_failed(walk, errno);
 }
 
-static int walk_link(struct walk *walk, const char *name, const struct stat *st)
+/*
+ * Links of procfs, such as /proc/PID/root or /proc/self/fd/N, lead to an open file.
+ * Their text is for people only: it may be the path in another mount namespace, the
+ * former path of a removed file, or no path at all. Let the kernel follow them, and
+ * only to folders: a file must have a folder where it can be replaced, and where its
+ * checksum is.
+ */
+static int walk_magic(struct walk *walk, const char *name, bool *last)
+{
+	int folder = openat(walk->folder, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (folder < 0 && errno == ENOTDIR)
+		return complain(EXIT_FAILED,
+				"%s: '%s' in this path is a link of the kernel to an open file: write the path of the file itself%s",
+				walk->whole, name, *last ?
+				", or - for standard input or output" : "");
+	*last = false;
+	walk->magic = true;
+	return walk_enter(walk, folder);
+}
+
+static bool is_in_procfs(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/*
+ * Follow the open link @fd, unless it belongs to another user: that user may have
+ * made it for root to follow.
+ */
+static int walk_link(struct walk *walk, const char *name, int fd,
+		     const struct stat *st, bool *last)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
 	ssize_t length;
@@ -77,7 +113,10 @@ static int walk_link(struct walk *walk, const char *name, const struct stat *st)
 				walk->whole, name, st->st_uid);
 	if (++walk->links > PLACE_LINKS)
 		return walk_failed(walk, ELOOP);
-	length = readlinkat(walk->folder, name, target, sizeof(target) - 1);
+	if (is_in_procfs(fd))
+		return walk_magic(walk, name, last);
+	*last = false;
+	length = readlinkat(fd, "", target, sizeof(target) - 1);
 	if (length < 0)
 		return walk_failed(walk, errno);
 	target[length] = '\0';
@@ -85,9 +124,30 @@ static int walk_link(struct walk *walk, const char *name, const struct stat *st)
 	if (snprintf(walk->rest, sizeof(walk->rest), "%s%s", target, rest) >=
 	    (int)sizeof(walk->rest))
 		return walk_failed(walk, ENAMETOOLONG);
-	return *target == '/' ?
-		walk_enter(walk, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) :
-		EXIT_DONE;
+	if (*target != '/')
+		return EXIT_DONE;
+	walk->magic = false;
+	return walk_enter(walk, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+/* Resolve a component that is no folder, or the last one. */
+static int walk_file(struct walk *walk, const char *name, bool *last, struct stat *st)
+{
+	/* Open it first: by its name it may be another file a moment later. */
+	int fd = openat(walk->folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int err = EXIT_DONE;
+
+	if (fd < 0)
+		return *last && errno == ENOENT ? EXIT_DONE :
+			walk_failed(walk, errno);
+	if (fstat(fd, st))
+		err = walk_failed(walk, errno);
+	else if (S_ISLNK(st->st_mode))
+		err = walk_link(walk, name, fd, st, last);
+	else if (!*last)
+		err = walk_failed(walk, ENOTDIR);
+	close(fd);
+	return err;
 }
 
 /*
@@ -97,20 +157,19 @@ static int walk_step(struct walk *walk, char name[NAME_MAX + 1], bool *last,
 		     struct stat *st)
 {
 	int err = walk_next(walk, name, last);
+	int folder;
 
 	memset(st, 0, sizeof(*st));
 	if (err)
 		return err;
-	if (fstatat(walk->folder, name, st, AT_SYMLINK_NOFOLLOW))
-		return *last && errno == ENOENT ? EXIT_DONE :
-			walk_failed(walk, errno);
-	if (S_ISLNK(st->st_mode)) {
-		*last = false;
-		return walk_link(walk, name, st);
-	}
-	return *last ? EXIT_DONE :
-		walk_enter(walk, openat(walk->folder, name, O_PATH | O_DIRECTORY |
-					O_NOFOLLOW | O_CLOEXEC));
+	if (*last)
+		return walk_file(walk, name, last, st);
+	folder = openat(walk->folder, name,
+			O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	/* It may be a link. */
+	if (folder < 0 && errno == ENOTDIR)
+		return walk_file(walk, name, last, st);
+	return walk_enter(walk, folder);
 }
 
 static int place_fill(struct place *place, struct walk *walk, const char *name,
@@ -131,7 +190,8 @@ static int place_fill(struct place *place, struct walk *walk, const char *name,
 		return walk_failed(walk, errno);
 	real[length] = '\0';
 	if (asprintf(&place->path, "%s/%s", magic, name) < 0 ||
-	    asprintf(&place->shown, "%s/%s", length > 1 ? real : "", name) < 0)
+	    (walk->magic ? asprintf(&place->shown, "%s", walk->whole) :
+	     asprintf(&place->shown, "%s/%s", length > 1 ? real : "", name)) < 0)
 		return walk_failed(walk, ENOMEM);
 	place->folder = walk->folder;
 	place->is_there = st->st_mode;
