@@ -54,6 +54,15 @@ planted() {
 	ctl "the same for qcow2" save --quiet rbull0 "$STICKY/new.qcow2"
 	is "$(sums "$WORK/important.conf")" "$before" "where they lead to nothing has changed"
 	is "$(stat -c '%F %u %a' "$STICKY/new.img.rbullsum")" "regular file 0 600" "the sum is a file of root's"
+	as_user mkdir -p "$STICKY/.taken.img.rbull-new/x" "$STICKY/.taken.img.rbullsum.rbull-new/x"
+	ctl "folders where temporary files will be" save --quiet rbull0 "$STICKY/taken.img"
+	ok "the image is there, and its sum" test -s "$STICKY/taken.img" -a -s "$STICKY/taken.img.rbullsum"
+	is "$(find "$STICKY" -name '.*.rbull-new' | wc -l)" 2 "nothing else was left"
+	as_user mkdir "$STICKY/folder.img.rbullsum"
+	as_user mkfifo "$STICKY/fifo.img.rbullsum"
+	refused "a folder where the sum will be" "$FAILED" "folder.img.rbullsum is not a regular file: the checksum" save --quiet rbull0 "$STICKY/folder.img"
+	refused "a FIFO there" "$FAILED" "fifo.img.rbullsum is not a regular file" save --quiet rbull0 "$STICKY/fifo.img"
+	fails "neither was saved" test -e "$STICKY/folder.img" -o -e "$STICKY/fifo.img"
 	ln -s "$WORK/target.img" "$WORK/mine.img"
 	touch "$WORK/target.img"
 	ctl "root's own link" save --quiet rbull0 "$WORK/mine.img"
@@ -254,7 +263,9 @@ names() {
 	modprobe loop
 	mkfs.vfat "$WORK/fat.img" >/dev/null
 	ok "vfat: mount" mount -o loop "$WORK/fat.img" "$WORK/fat"
+	mkdir -p "$WORK/fat/.disk.img.rbull-new/x"
 	ctl "vfat: save" save --quiet rbull0 "$WORK/fat/disk.img"
+	rm -r "$WORK/fat/.disk.img.rbull-new"
 	ctl "vfat: save as qcow2" save --quiet rbull0 "$WORK/fat/disk.qcow2"
 	is "$(find "$WORK/fat" -type f -printf '%f\n' | sort | xargs)" "disk.img disk.img.rbullsum disk.qcow2 disk.qcow2.rbullsum" "vfat: and nothing else is there"
 	ok "vfat: load" rbullctl load --quiet "$WORK/fat/disk.qcow2" --index 9

@@ -169,15 +169,21 @@ ctl "save when it is left" save --format qcow2 source "$WORK/images/two.img"
 files_are "it is taken away" two.img two.img.rbullsum
 is "$(grep -c ^rbull-sha256 "$WORK/images/two.img.rbullsum")" 1 "one sum is kept"
 cp "$WORK/images/two.img.rbullsum" "$WORK/sum"
-mkdir "$WORK/images/.two.img.rbull-new"
+ok "a mount point cannot be replaced" mount --bind "$WORK/images/two.img" "$WORK/images/two.img"
 refused "save, but not into its place" "$FAILED" "two.img: " save source "$WORK/images/two.img"
 ok "then the sum is what it was" cmp "$WORK/sum" "$WORK/images/two.img.rbullsum"
 (echo '# of saves that were broken off'; printf 'rbull-sha256 4096 %064d\n' 1 2; cat "$WORK/sum") >"$WORK/images/two.img.rbullsum"
 refused "once more, with as many sums as there can be" "$FAILED" "two.img: " save source "$WORK/images/two.img"
 ok "the one that is right is kept" cmp "$WORK/sum" "$WORK/images/two.img.rbullsum"
-rmdir "$WORK/images/.two.img.rbull-new"
+umount "$WORK/images/two.img"
 made "as the file is" /dev/rbull1 load --format qcow2 "$WORK/images/two.img"
 ctl "remove this one" rm 1
+mkdir "$WORK/images/.two.img.rbull-new" "$WORK/images/.two.img.rbullsum.rbull-new"
+ctl "save where the temporary names are taken" save source "$WORK/images/two.img"
+files_are "nothing else is left" two.img two.img.rbullsum
+made "load what was saved" /dev/rbull1 load "$WORK/images/two.img"
+ctl "remove that one" rm 1
+rmdir "$WORK/images/.two.img.rbull-new" "$WORK/images/.two.img.rbullsum.rbull-new"
 rm "$WORK/images/"two.img*
 ok "a name with a colon is no protocol to qemu-img" env -C "$WORK/images" rbullctl save --format qcow2 source a:b
 ok "nor when it is loaded" env -C "$WORK/images" rbullctl load --format qcow2 a:b

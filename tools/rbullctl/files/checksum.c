@@ -136,6 +136,22 @@ int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
 	return nr ? nr : -EINVAL;
 }
 
+int checksum_judge(const char *file, const char *shown)
+{
+	char *path = checksum_path(file);
+	struct stat st;
+	int err = lstat(path, &st) ? errno : 0;
+
+	free(path);
+	if (err && err != ENOENT)
+		return complain(EXIT_FAILED, "%s" CHECKSUM_SUFFIX ": %s", shown,
+				strerror(err));
+	return err || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode) ? EXIT_DONE :
+		complain(EXIT_FAILED,
+			 "%s" CHECKSUM_SUFFIX " is not a regular file: the checksum of the image cannot replace it",
+			 shown);
+}
+
 int checksum_write(const char *file, bool is_shared,
 		   const struct checksum *checksums, int nr)
 {

@@ -88,6 +88,17 @@ int checksum_read(const char *file,
 		  struct checksum checksums[CHECKSUMS_MAX]);
 
 /**
+ * checksum_judge() - check that the sums of a file can be written
+ * @file: path of the file, not of the sums
+ * @shown: the same for messages
+ *
+ * A link is no obstacle: it is replaced, not followed.
+ *
+ * Return: %EXIT_DONE, or another exit code after an error message.
+ */
+int checksum_judge(const char *file, const char *shown);
+
+/**
  * checksum_write() - write the sums of a file, atomically and to stable storage
  * @file: path of the file, not of the sums
  * @is_shared: other users can write to the folder

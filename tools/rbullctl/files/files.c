@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,17 +34,34 @@ static int file_folder(const char *path, int flags)
 	return fd;
 }
 
-/* ".NAME.rbull-new" in the same folder. */
-static char *file_temporary(const char *path)
+/* ".NAME.rbull-new" in the folder of @path. */
+static char *file_temporary(const char *path, const char *name)
 {
 	const char *slash = strrchr(path, '/');
 	int folder = slash ? slash + 1 - path : 0;
 	char *temporary;
 
 	if (asprintf(&temporary, "%s%.*s.%s.rbull-new", slash ? "" : "./", folder,
-		     path, path + folder) < 0)
+		     path, name) < 0)
 		return NULL;
 	return temporary;
+}
+
+/* The usual temporary name is taken by something else: choose one at random. */
+static int file_rename(struct new_file *file)
+{
+	unsigned long long number;
+	char name[20], *temporary;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return -errno;
+	snprintf(name, sizeof(name), "%016llx", number);
+	temporary = file_temporary(file->path, name);
+	if (!temporary)
+		return -ENOMEM;
+	free(file->temporary);
+	file->temporary = temporary;
+	return 0;
 }
 
 /*
@@ -73,9 +91,9 @@ static bool file_is_foreign(const struct stat *st)
 
 /*
  * Remove a stale file. Return: 0; -EWOULDBLOCK if another process is writing
- * it.
+ * it; or another negative errno.
  */
-static int file_clear(const char *path)
+static int file_remove(const char *path)
 {
 	struct stat st;
 	int fd, err;
@@ -94,9 +112,20 @@ static int file_clear(const char *path)
 	return err;
 }
 
+/*
+ * Remove a stale file. What cannot be removed, such as a folder, may be somebody's
+ * attempt to prevent that the file is written: then take another name.
+ */
+static int file_clear(struct new_file *file)
+{
+	int err = file_remove(file->temporary);
+
+	return err && err != -EWOULDBLOCK ? file_rename(file) : err;
+}
+
 static int file_open_named(struct new_file *file)
 {
-	int err = file_clear(file->temporary);
+	int err = file_clear(file);
 
 	if (err)
 		return err;
@@ -119,11 +148,12 @@ static int file_open(struct new_file *file)
 
 int new_file_begin(struct new_file *file, const char *path, bool is_shared)
 {
+	const char *slash = strrchr(path, '/');
 	int err = -ENOMEM;
 
 	*file = (struct new_file) {
 		.path = strdup(path),
-		.temporary = file_temporary(path),
+		.temporary = file_temporary(path, slash ? slash + 1 : path),
 		.fd = -1,
 		.is_shared = is_shared,
 	};
@@ -173,7 +203,7 @@ static int file_link(struct new_file *file)
 
 	if (file->named)
 		return 0;
-	err = file_clear(file->temporary);
+	err = file_clear(file);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);

@@ -286,7 +286,8 @@ static int save_to(int index, const struct place *place, enum image_format forma
 		return complain(EXIT_FAILED,
 				"%s is not a regular file: images are saved to files",
 				place->shown);
-	err = save_begin(index, &clone, &shape);
+	err = checksum_judge(place->path, place->shown) ?:
+	      save_begin(index, &clone, &shape);
 	if (err)
 		return err;
 	shape.ro = ro;
