@@ -87,6 +87,18 @@ ok "the contents are the same" cmp -n $((64 << 20)) /dev/rbull0 /dev/rbull1
 ctl "remove" rm 1
 refused "a size that is too small" "$USAGE" "67108864 that are in" load "$IMAGE" --size 32M
 refused "a limit that is too small" "$FAILED" "/dev/rbull4095: writing at .*: No space left" load "$IMAGE" --mem-limit 256K
+refused "a limit that is too small for a qcow2" "$FAILED" "disk.qcow2: .*No space left on device: the RAM of the disk is limited to 262144 bytes .mem_limit" \
+	load "$WORK/disk.qcow2" --mem-limit 256K
+fails "a pipe, and a limit that is too small" sh -c "rbullctl load - --mem-limit 256K <$WORK/disk.img"
+like "$OUT" "writing at .*: No space left on device: the RAM of the disk is limited to 262144 bytes" "says so"
+for words in "load $IMAGE" "clone source" "add --size 1M"; do
+	capture sh -c "rbullctl $words --name unseen >/dev/full"
+	is "$?" "$FAILED" "${words%% *}: its output cannot be written"
+	is "$OUT" $'rbullctl: stdout cannot be written: No space left on device: the disk is removed again\n' "${words%% *}: it says so"
+	is "$(disks)" 0 "${words%% *}: no disk is left"
+done
+capture bash -c '{ sleep 1; rbullctl add --size 1M; } | :'
+is "$(disks)" 0 "nor if nobody reads it"
 refused "a name that is taken" "$FAILED" "rbull0 already has that name" load "$IMAGE" --name source
 
 cp "$IMAGE" "$WORK/other.img"
@@ -108,6 +120,26 @@ for place in 0 70000 67108863; do
 done
 echo nonsense >"$WORK/other.img.rbullsum"
 refused "a checksum file without a checksum" "$BAD_FILE" "other.img.rbullsum: there is no checksum in it" load "$WORK/other.img"
+for value in logical_block_size=1000 logical_block_size=-4096 physical_block_size=256 ro=7 name=7 name=a/b; do
+	cp "$IMAGE" "$WORK/edited.img"
+	sed "s/ ${value%=*}=[^ ]*/ ${value//\//\\/}/" "$IMAGE.rbullsum" >"$WORK/edited.img.rbullsum"
+	refused "a checksum file with $value" "$BAD_FILE" "edited.img.rbullsum: $value: allowed are " load "$WORK/edited.img"
+done
+ok "the checksum alone counts if it is not verified" rbullctl load --no-verify "$WORK/edited.img"
+like "$OUT" "edited.img.rbullsum: name=a/b: allowed are names that a disk can have" "the rest is reported"
+ctl "it goes" rm 1
+cp "$WORK/disk.qcow2" "$WORK/cut.qcow2"
+truncate -s -131072 "$WORK/cut.qcow2"
+refused "a truncated qcow2" "$BAD_FILE" "cut.qcow2 is truncated or corrupt: qemu-img: " load --no-verify "$WORK/cut.qcow2"
+cp "$WORK/disk.qcow2" "$WORK/cut.qcow2"
+printf '\2' | dd of="$WORK/cut.qcow2" bs=1 seek=79 conv=notrunc status=none
+refused "a qcow2 that is marked" "$BAD_FILE" "cut.qcow2 is marked as corrupt" load --no-verify "$WORK/cut.qcow2"
+head -c 1000 /bin/bash >"$WORK/odd.img"
+refused "an odd size" "$BAD_FILE" "odd.img: the size of the disk in it, 1000 bytes, is not a multiple of 512 bytes" load --no-verify "$WORK/odd.img"
+refused "an odd size, and one that is given" "$BAD_FILE" "odd.img: the size of the disk in it, 1000 bytes, is not a multiple of 512 bytes" \
+	load --no-verify "$WORK/odd.img" --size 1M
+head -c 4608 /bin/bash >"$WORK/odd.img"
+refused "odd for its block size" "$BAD_FILE" "odd.img: .*, 4608 bytes, is not a multiple of 4096 bytes" load --no-verify "$WORK/odd.img" --logical-block-size 4096
 refused "not a qcow2" "$BAD_FILE" "disk.img is not a qcow2 file" load --format qcow2 "$IMAGE"
 ok "a qcow2 that needs another file" qemu-img create -q -f qcow2 -b "$WORK/disk.qcow2" -F qcow2 "$WORK/other.img"
 refused "is refused" "$BAD_FILE" "has a backing file" load --no-verify --format qcow2 "$WORK/other.img"

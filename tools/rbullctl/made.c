@@ -2,9 +2,13 @@
 /*
  * Waiting for the device and the links of a new disk in /dev.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "made.h"
 
 /* Long enough for udev to process events of other disks first. */
@@ -33,9 +37,21 @@ void made_wait(const struct arguments *arguments, int index)
 		complain(EXIT_DONE, "%s", rbull_message(handle()));
 }
 
+/* A failed command leaves no disk, also if nobody learns its path. */
 int made_print(const struct arguments *arguments, int index)
 {
+	int err = EXIT_DONE;
+
 	made_wait(arguments, index);
-	printf("/dev/" RBULL_NAME "%d\n", index);
-	return EXIT_DONE;
+	/* If the reader ends, report an error instead of ending by a signal. */
+	signal(SIGPIPE, SIG_IGN);
+	if (interrupt_came())
+		err = EXIT_FAILED;
+	else if (printf("/dev/" RBULL_NAME "%d\n", index) < 0 || fflush(stdout))
+		err = complain(EXIT_FAILED,
+			       "stdout cannot be written: %s: the disk is removed again",
+			       strerror(errno));
+	if (err && rbull_disk_remove(handle(), index, RBULL_FORCE))
+		complain(EXIT_FAILED, "%s", rbull_message(handle()));
+	return err;
 }

@@ -25,10 +25,6 @@ const char *const config_keys[CONFIG_KEYS] = {
 	[CONFIG_MOUNT_OPTIONS] = "mount_options",
 };
 
-/* Characters of file names, which become names of units. */
-#define CONFIG_LETTERS \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
-
 int config_wrong(struct config *config, int line, const char *format, ...)
 {
 	char text[1000], where[32] = "";
@@ -185,7 +181,7 @@ void config_set(struct config *config, int line, const char *key,
 int config_judge_name(const char *name)
 {
 	if (strlen(name) >= RBULL_NAME_SIZE || *name == '-' ||
-	    name[strspn(name, CONFIG_LETTERS)])
+	    name[strspn(name, NAME_LETTERS)])
 		return complain(EXIT_USAGE,
 				"'%s' cannot be the name of a file in " CONFIG_FOLDER
 				": allowed are up to %d of A-Z a-z 0-9 . _ - (not - as the first character)",
@@ -193,24 +189,14 @@ int config_judge_name(const char *name)
 	return EXIT_DONE;
 }
 
-/*
- * The same rules as in the driver, which checks names only when a disk is made.
- */
+/* The driver checks names only when a disk is made. */
 static void config_judge_disk_name(struct config *config)
 {
 	const char *name = config->add.call.name;
-	const char *number = strncmp(name, RBULL_NAME, strlen(RBULL_NAME)) ?
-		name : name + strlen(RBULL_NAME);
-	int line = config_line(config, "name");
+	const char *wrong = disk_name_wrong(name);
 
-	if (strchr(".-", *name) || name[strspn(name, CONFIG_LETTERS)])
-		config_wrong(config, line,
-			     "name: '%s': allowed are up to %d of A-Z a-z 0-9 . _ - (not . or - as the first character)",
-			     name, RBULL_NAME_SIZE - 1);
-	else if (*number && !number[strspn(number, "0123456789")])
-		config_wrong(config, line,
-			     "name: '%s' is a number or a device name: choose another name",
-			     name);
+	if (wrong)
+		config_wrong(config, config_line(config, "name"), "name: '%s'%s", name, wrong);
 }
 
 /* Checks that need the whole file. */
@@ -235,7 +221,7 @@ static void config_judge(struct config *config)
 		config_wrong(config, lines[CONFIG_MOUNT], "mount: '%s' is not an absolute path",
 			     values[CONFIG_MOUNT]);
 	if (values[CONFIG_MKFS] &&
-	    values[CONFIG_MKFS][strspn(values[CONFIG_MKFS], CONFIG_LETTERS)])
+	    values[CONFIG_MKFS][strspn(values[CONFIG_MKFS], NAME_LETTERS)])
 		config_wrong(config, lines[CONFIG_MKFS], "mkfs: '%s' is not a type of file system",
 			     values[CONFIG_MKFS]);
 }

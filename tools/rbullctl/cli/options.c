@@ -106,6 +106,18 @@ const struct disk_option *disk_option_find(const char *name)
 	return NULL;
 }
 
+const char *disk_name_wrong(const char *name)
+{
+	const char *number = strncmp(name, RBULL_NAME, strlen(RBULL_NAME)) ?
+		name : name + strlen(RBULL_NAME);
+
+	if (strchr(".-", *name) || name[strspn(name, NAME_LETTERS)])
+		return ": allowed are up to 31 of A-Z a-z 0-9 . _ - (not . or - as the first character)";
+	if (*number && !number[strspn(number, "0123456789")])
+		return " is a number or a device name: choose another name";
+	return NULL;
+}
+
 int switch_parse(const char *text)
 {
 	static const char *const words[] = {

@@ -106,6 +106,10 @@ struct disk_option {
 	const char *help;
 };
 
+/* Characters of names of disks, and of files of /etc/rbull.d. */
+#define NAME_LETTERS \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+
 /* Largest number of options of disks. */
 #define DISK_OPTIONS_MAX	64
 
@@ -184,6 +188,14 @@ const struct disk_option *disk_option_find(const char *name);
  */
 int disk_option_set(const struct disk_option *option, struct rbull_add *add,
 		    const char *value, const char *where);
+
+/**
+ * disk_name_wrong() - check the name of a disk, as the driver does
+ * @name: the name, short enough
+ *
+ * Return: NULL, or what is wrong with it, to be printed after the name.
+ */
+const char *disk_name_wrong(const char *name);
 
 /**
  * switch_parse() - parse the value of a switch

@@ -107,8 +107,10 @@ static FILE *checksum_open(const char *file)
 	return stream;
 }
 
-int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
+int checksum_read(const char *file, const char *shown,
+		  struct checksum checksums[CHECKSUMS_MAX])
 {
+	char *name = shown ? checksum_path(shown) : NULL;
 	char line[4096];
 	FILE *stream = checksum_open(file);
 	int nr = stream ? 0 : -errno;
@@ -125,14 +127,15 @@ int checksum_read(const char *file, struct checksum checksums[CHECKSUMS_MAX])
 			   checksum->text, &end) == 2 &&
 		    strlen(checksum->text) == CHECKSUM_TEXT - 1) {
 			checksum->size = bytes;
-			shape_parse(&checksum->shape, line + end);
-			nr++;
+			nr = shape_parse(&checksum->shape, line + end, name) ?
+				nr + 1 : -EBADMSG;
 		} else {
 			nr = -EINVAL;
 		}
 	}
 	if (stream)
 		fclose(stream);
+	free(name);
 	return nr ? nr : -EINVAL;
 }
 

@@ -79,12 +79,14 @@ bool checksum_is_zero(const void *data, size_t length);
 /**
  * checksum_read() - read the sums of a file
  * @file: path of the file, not of the sums
+ * @shown: the same for an error message about properties that are not allowed;
+ *	NULL: print none
  * @checksums: receives the sums
  *
  * Return: number of sums, or a negative errno; %-EINVAL if there is no valid
- * sum.
+ * sum; %-EBADMSG if its properties are not valid.
  */
-int checksum_read(const char *file,
+int checksum_read(const char *file, const char *shown,
 		  struct checksum checksums[CHECKSUMS_MAX]);
 
 /**

@@ -50,9 +50,10 @@ static int copy_write(struct copy *copy, const char *data, size_t length,
 		if (part < 0 && errno == EINTR && !interrupt_came())
 			part = 0;
 		if (part < 0)
-			return complain(EXIT_FAILED, "%s: writing at %llu: %s",
+			return complain(EXIT_FAILED, "%s: writing at %llu: %s%s",
 					copy->to_name, (unsigned long long)pos,
-					strerror(errno));
+					strerror(errno),
+					errno == ENOSPC && copy->full ? copy->full : "");
 	}
 	return EXIT_DONE;
 }

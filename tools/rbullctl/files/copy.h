@@ -11,6 +11,7 @@
  * @from_name: path of the source
  * @to: the destination, which must be all zeroes; -1: none
  * @to_name: path of the destination
+ * @full: what to print after the message if the destination has no space, or NULL
  * @grain: unit of writes, bytes, a power of two, at least %CHECKSUM_BLOCK
  * @sum: checksum to add the data to, or NULL
  * @progress: the progress bar
@@ -21,6 +22,7 @@ struct copy {
 	const char *from_name;
 	int to;
 	const char *to_name;
+	const char *full;
 	size_t grain;
 	gcry_md_hd_t sum;
 	struct progress *progress;

@@ -40,6 +40,36 @@ static int pipe_write(int to, const char *data, size_t length)
 	return EXIT_DONE;
 }
 
+static int pipe_read_disk(const struct temporary *disk, char *buffer, uint64_t pos,
+			  size_t length)
+{
+	ssize_t part;
+
+	for (; length; length -= part, buffer += part, pos += part) {
+		part = pread(disk->fd, buffer, length, pos);
+		if (part <= 0)
+			return complain(EXIT_FAILED, "%s: reading at %llu: %s", disk->path,
+					(unsigned long long)pos,
+					part ? strerror(errno) : "the disk ends there");
+	}
+	return EXIT_DONE;
+}
+
+static int pipe_write_disk(const struct temporary *disk, const char *buffer, uint64_t pos,
+			   size_t length, const char *full)
+{
+	ssize_t part;
+
+	for (; length; length -= part, buffer += part, pos += part) {
+		part = pwrite(disk->fd, buffer, length, pos);
+		if (part < 0)
+			return complain(EXIT_FAILED, "%s: writing at %llu: %s%s", disk->path,
+					(unsigned long long)pos, strerror(errno),
+					errno == ENOSPC ? full : "");
+	}
+	return EXIT_DONE;
+}
+
 /* A part that takes no RAM is all zeroes, and need not be read. */
 static int pipe_save_part(const struct temporary *clone, int to, char *buffer,
 			  uint64_t pos, size_t length)
@@ -51,9 +81,10 @@ static int pipe_save_part(const struct temporary *clone, int to, char *buffer,
 		return failed(handle(), err);
 	if (start >= pos + length)
 		memset(buffer, 0, length);
-	else if (pread(clone->fd, buffer, length, pos) != (ssize_t)length)
-		return complain(EXIT_FAILED, "%s: reading at %llu: %s", clone->path,
-				(unsigned long long)pos, strerror(errno));
+	else
+		err = pipe_read_disk(clone, buffer, pos, length);
+	if (err)
+		return err;
 	return interrupt_came() ? EXIT_FAILED : pipe_write(to, buffer, length);
 }
 
@@ -127,7 +158,7 @@ static int pipe_grow(const struct temporary *disk, uint64_t end, uint64_t *size,
 	return pipe_resize(disk, *size);
 }
 
-int pipe_load(int from, const struct temporary *disk, bool fixed)
+int pipe_load(int from, const struct temporary *disk, bool fixed, const char *full)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
 	char *buffer = pipe_buffer();
@@ -151,10 +182,8 @@ int pipe_load(int from, const struct temporary *disk, bool fixed)
 		pos += (length + block - 1) / block * block;
 		err = pipe_grow(disk, pos, &size, fixed);
 		length = (length + block - 1) / block * block;
-		if (!err && !checksum_is_zero(buffer, length) &&
-		    pwrite(disk->fd, buffer, length, pos - length) != length)
-			err = complain(EXIT_FAILED, "%s: writing: %s", disk->path,
-				       strerror(errno));
+		if (!err && !checksum_is_zero(buffer, length))
+			err = pipe_write_disk(disk, buffer, pos - length, length, full);
 	}
 	free(buffer);
 	if (!err && !pos)

@@ -18,9 +18,11 @@ int pipe_save(const struct temporary *clone, int to);
  * @from: the pipe
  * @disk: the disk, which is empty
  * @fixed: it keeps its size; else it gets the size of the input
+ * @full: what to print after the message if the disk has no space
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
-int pipe_load(int from, const struct temporary *disk, bool fixed);
+int pipe_load(int from, const struct temporary *disk, bool fixed,
+	      const char *full);
 
 #endif /* RBULLCTL_PIPE_H */

@@ -25,7 +25,16 @@
 #define QCOW2_LENGTH	100
 #define QCOW2_HEADER	104
 
-#define QCOW2_DATA_FILE	4u	/* a bit of the incompatible features */
+/* Bits of the incompatible features. */
+#define QCOW2_DIRTY	1u
+#define QCOW2_CORRUPT	2u
+#define QCOW2_DATA_FILE	4u
+
+/* Status of qemu-img check if space in the file is lost, but no data. */
+#define QCOW2_LEAKS	3
+
+/* Space for messages of qemu-img. */
+#define QCOW2_TEXT	400
 
 /* Extensions follow the header in its first cluster; each has a type, a length and data. */
 #define QCOW2_EXTENSION	8
@@ -98,7 +107,7 @@ static size_t qcow2_find(const unsigned char head[QCOW2_CLUSTER], uint32_t type)
 	return 0;
 }
 
-void qcow2_get_shape(int fd, struct shape *shape)
+void qcow2_get_shape(int fd, const char *shown, struct shape *shape)
 {
 	unsigned char head[QCOW2_CLUSTER] = "";
 	char text[SHAPE_TEXT];
@@ -112,7 +121,8 @@ void qcow2_get_shape(int fd, struct shape *shape)
 	if (!pos || pos + QCOW2_EXTENSION + length > sizeof(head))
 		return;
 	snprintf(text, sizeof(text), "%.*s", (int)length, head + pos + QCOW2_EXTENSION);
-	shape_parse(shape, text);
+	if (!shape_parse(shape, text, shown))
+		*shape = (struct shape) { };
 }
 
 void qcow2_put_shape(int fd, const struct shape *shape)
@@ -148,42 +158,95 @@ static const char *qcow2_name(int fd, char name[32])
 	return name;
 }
 
-/* Run qemu-img. If it fails, print its message, without paths in /dev/fd. */
-static int qcow2_run(const char *const *words, int code, const char *shown)
+/* Run qemu-img; @text receives its messages. Return: its status. */
+static int qcow2_status(const char *const *words, char text[QCOW2_TEXT])
 {
-	char text[400] = "", *line;
 	int status, log = memfd_create("qemu-img", MFD_CLOEXEC);
+	ssize_t length = -1;
 
 	status = run_program_with(words, -1, -1, log);
-	if (log >= 0 && pread(log, text, sizeof(text) - 1, 0) < 0)
-		*text = '\0';
-	if (log >= 0)
+	if (log >= 0) {
+		length = pread(log, text, QCOW2_TEXT - 1, 0);
 		close(log);
+	}
+	text[length < 0 ? 0 : length] = '\0';
+	return status;
+}
+
+/* The first line of messages of qemu-img, without paths in /dev/fd. */
+static const char *qcow2_line(char text[QCOW2_TEXT])
+{
+	char *line;
+
+	text[strcspn(text, "\n")] = '\0';
+	line = strstr(text, "/dev/fd/");
+	line = line ? strstr(line, ": ") : NULL;
+	line = line ? line + 2 : text;
+	return *line ? line : "it failed without a message";
+}
+
+/* Run qemu-img. If it fails, print its message, and why there may be no space. */
+static int qcow2_run(const char *const *words, int code, const char *shown,
+		     const char *full)
+{
+	char text[QCOW2_TEXT];
+	const char *line;
+	int status = qcow2_status(words, text);
+
 	if (!status || interrupt_came())
 		return status ? EXIT_FAILED : EXIT_DONE;
 	if (status == 127)
 		return complain(EXIT_FAILED, "%s: qemu-img cannot be run (Debian: qemu-utils)",
 				shown);
-	text[strcspn(text, "\n")] = '\0';
-	line = strstr(text, "/dev/fd/");
-	line = line ? strstr(line, ": ") : NULL;
-	line = line ? line + 2 : text;
-	return complain(code, "%s: qemu-img: %s", shown,
-			*line ? line : "it failed without a message");
+	line = qcow2_line(text);
+	if (full && strstr(line, strerror(ENOSPC)))
+		return complain(EXIT_FAILED, "%s: qemu-img: %s%s", shown, line, full);
+	return complain(code, "%s: qemu-img: %s", shown, line);
 }
 
-int qcow2_read(int fd, const char *shown, int to)
+int qcow2_check(int fd, const char *shown)
+{
+	unsigned char head[QCOW2_HEADER] = "";
+	char name[32], text[QCOW2_TEXT];
+	const char *const words[] = { "qemu-img", "check", "-q", "-f", "qcow2",
+				      qcow2_name(fd, name), NULL };
+	uint64_t features;
+	int status;
+
+	if (pread(fd, head, sizeof(head), 0) < 0)
+		return complain(EXIT_FAILED, "%s: %s", shown, strerror(errno));
+	features = number32(head + QCOW2_VERSION) < 3 ? 0 :
+		number64(head + QCOW2_INCOMPATIBLE);
+	if (features & QCOW2_CORRUPT)
+		return complain(EXIT_BAD_FILE, "%s is marked as corrupt: 'qemu-img check -r all' may repair it",
+				shown);
+	if (features & QCOW2_DIRTY)
+		return EXIT_DONE;
+	status = qcow2_status(words, text);
+	if (interrupt_came())
+		return EXIT_FAILED;
+	if (!status || status == QCOW2_LEAKS)
+		return EXIT_DONE;
+	if (status == 127)
+		return complain(EXIT_FAILED, "%s: qemu-img cannot be run (Debian: qemu-utils)",
+				shown);
+	return complain(EXIT_BAD_FILE, "%s is truncated or corrupt: qemu-img: %s", shown,
+			qcow2_line(text));
+}
+
+int qcow2_read(int fd, const char *shown, int to, const char *full)
 {
 	char from_name[32], to_name[32];
 	const char *const words[] = { "qemu-img", "convert", "-n",
 				      "--target-is-zero", "-f", "qcow2", "-O",
 				      "raw", qcow2_name(fd, from_name),
 				      qcow2_name(to, to_name), NULL };
-	int err = qcow2_run(words, EXIT_BAD_FILE, shown);
+	int err = qcow2_run(words, EXIT_BAD_FILE, shown, full);
 
 	/* qemu-img leaves the written data in the cache. */
 	if (!err && fsync(to))
-		err = complain(EXIT_FAILED, "%s: %s", shown, strerror(errno));
+		err = complain(EXIT_FAILED, "%s: %s%s", shown, strerror(errno),
+			       errno == ENOSPC ? full : "");
 	return err;
 }
 
@@ -194,5 +257,5 @@ int qcow2_write(int from, int fd, const char *shown)
 				      "qcow2", qcow2_name(from, from_name),
 				      qcow2_name(fd, to_name), NULL };
 
-	return qcow2_run(words, EXIT_FAILED, shown);
+	return qcow2_run(words, EXIT_FAILED, shown, NULL);
 }

@@ -27,9 +27,22 @@ int qcow2_look(int fd, const char *shown, uint64_t *size);
 /**
  * qcow2_get_shape() - read the properties of the disk from a file
  * @fd: the file
+ * @shown: its path, for the message if they are not valid
  * @shape: receives the properties; all 0 if the file has none
  */
-void qcow2_get_shape(int fd, struct shape *shape);
+void qcow2_get_shape(int fd, const char *shown, struct shape *shape);
+
+/**
+ * qcow2_check() - look for damage that would not keep qemu-img from reading a file
+ * @fd: the file
+ * @shown: its path, for messages
+ *
+ * What a truncated file lacks would read as zeroes. Does not examine a file that its
+ * last user did not close: it may be good although its tables are not up to date.
+ *
+ * Return: %EXIT_DONE, or another exit code after an error message.
+ */
+int qcow2_check(int fd, const char *shown);
 
 /**
  * qcow2_put_shape() - write the properties of the disk, if there is room
@@ -43,10 +56,11 @@ void qcow2_put_shape(int fd, const struct shape *shape);
  * @fd: the file
  * @shown: its path, for messages
  * @to: the disk
+ * @full: what to print after the message if the disk has no space
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
-int qcow2_read(int fd, const char *shown, int to);
+int qcow2_read(int fd, const char *shown, int to, const char *full);
 
 /**
  * qcow2_write() - write a qcow2 file, by qemu-img

@@ -2,11 +2,13 @@
 /*
  * Properties of disks as text.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/options.h"
 #include "files/shape.h"
 
 /* The header of a GUID partition table is in the second block. */
@@ -34,29 +36,76 @@ const char *shape_format(const struct shape *shape, char text[SHAPE_TEXT])
 	return text;
 }
 
-static void shape_take(struct shape *shape, const char *word)
+/* Parse a block size: a power of 2 from @least on. */
+static bool shape_size(const char *text, uint32_t least, uint32_t *size)
 {
-	int ro;
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
 
-	if (sscanf(word, "logical_block_size=%u", &shape->logical_block_size) == 1 ||
-	    sscanf(word, "physical_block_size=%u", &shape->physical_block_size) == 1)
-		return;
-	if (sscanf(word, "ro=%d", &ro) == 1)
-		shape->ro = ro;
-	else if (!strncmp(word, "name=", 5))
-		snprintf(shape->name, sizeof(shape->name), "%s", word + 5);
+	*size = number;
+	return isdigit((unsigned char)*text) && !*end && number >= least &&
+	       number <= RBULL_MAX_PHYSICAL_BLOCK_SIZE && !(number & (number - 1));
 }
 
-void shape_parse(struct shape *shape, const char *text)
+/* Return: what is allowed, if the value is not; or NULL. */
+static const char *shape_take(struct shape *shape, const char *key, const char *value)
 {
-	char words[SHAPE_TEXT], *word, *rest;
+	static const char sizes[] = "powers of 2 from 512 to 1048576";
+
+	if (!strcmp(key, "logical_block_size"))
+		return shape_size(value, RBULL_MIN_BLOCK_SIZE,
+				  &shape->logical_block_size) ? NULL : sizes;
+	if (!strcmp(key, "physical_block_size"))
+		return shape_size(value, RBULL_MIN_BLOCK_SIZE,
+				  &shape->physical_block_size) ? NULL : sizes;
+	if (!strcmp(key, "ro")) {
+		shape->ro = *value == '1';
+		return strcmp(value, "0") && strcmp(value, "1") ? "0 and 1" : NULL;
+	}
+	if (strcmp(key, "name"))
+		return NULL;
+	if (strlen(value) >= sizeof(shape->name) || disk_name_wrong(value))
+		return "names that a disk can have";
+	strcpy(shape->name, value);
+	return NULL;
+}
+
+static bool shape_wrong(const char *shown, const char *key, const char *value,
+			const char *allowed)
+{
+	if (shown)
+		complain(EXIT_BAD_FILE, "%s: %s=%.100s: allowed are %s", shown, key, value,
+			 allowed);
+	return false;
+}
+
+bool shape_parse(struct shape *shape, const char *text, const char *shown)
+{
+	char words[SHAPE_TEXT], *word, *rest, *value;
+	const char *allowed;
 
 	*shape = (struct shape) { };
 	snprintf(words, sizeof(words), "%s", text);
 	words[strcspn(words, "\n")] = '\0';
 	for (word = strtok_r(words, " ", &rest); word;
-	     word = strtok_r(NULL, " ", &rest))
-		shape_take(shape, word);
+	     word = strtok_r(NULL, " ", &rest)) {
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		allowed = shape_take(shape, word, value);
+		if (allowed)
+			return shape_wrong(shown, word, value, allowed);
+	}
+	if (shape->physical_block_size && !shape->logical_block_size)
+		return shape_wrong(shown, "logical_block_size", "",
+				   "powers of 2, if there is a physical_block_size");
+	if (shape->logical_block_size > shape->physical_block_size) {
+		snprintf(words, sizeof(words), "%u", shape->physical_block_size);
+		return shape_wrong(shown, "physical_block_size", words,
+				   "sizes from logical_block_size on");
+	}
+	return true;
 }
 
 void shape_apply(const struct shape *shape, struct rbull_add *add, bool ro_given)

@@ -45,11 +45,14 @@ void shape_of(struct shape *shape, const struct rbull_info *info);
 const char *shape_format(const struct shape *shape, char text[SHAPE_TEXT]);
 
 /**
- * shape_parse() - parse properties
+ * shape_parse() - parse properties, which somebody may have edited
  * @shape: receives the properties
  * @text: the words; unknown ones are ignored
+ * @shown: path of the file for the error message; NULL: print none
+ *
+ * Return: true if all values are allowed.
  */
-void shape_parse(struct shape *shape, const char *text);
+bool shape_parse(struct shape *shape, const char *text, const char *shown);
 
 /**
  * shape_apply() - give a new disk the properties of the saved one

@@ -64,7 +64,7 @@ static int image_look_inside(struct image *image, bool guess)
 	image->disk_size = image->size;
 	if (image->format == IMAGE_RAW)
 		return EXIT_DONE;
-	qcow2_get_shape(image->fd, &image->shape);
+	qcow2_get_shape(image->fd, image->path, &image->shape);
 	return qcow2_look(image->fd, image->path, &image->disk_size);
 }
 
@@ -125,7 +125,7 @@ static int image_open(struct image *image, bool guess)
 /* Is there a sum, and one for a file of this size? */
 static int image_sums(struct image *image)
 {
-	int i, nr = checksum_read(image->place->path, image->sums);
+	int i, nr = checksum_read(image->place->path, image->path, image->sums);
 
 	if (nr == -ENOENT)
 		return complain(EXIT_BAD_FILE,
@@ -133,6 +133,8 @@ static int image_sums(struct image *image)
 				": it was not saved by rbullctl, or was copied without that file; "
 				"--no-verify loads it unverified",
 				image->path, image->path);
+	if (nr == -EBADMSG)
+		return EXIT_BAD_FILE;
 	if (nr < 0)
 		return complain(EXIT_BAD_FILE, "%s" CHECKSUM_SUFFIX ": %s",
 				image->path, nr == -EINVAL ?
@@ -166,9 +168,11 @@ static int image_compare(struct image *image, const struct checksum *checksum)
 			image->path, checksum->text, image->sums[0].text);
 }
 
-/* Read the file; write it to @to unless that is NULL. */
+/*
+ * Read the file; write it to @to unless that is NULL. @full: see struct copy.
+ */
 static int image_read(struct image *image, const struct temporary *to,
-		      size_t grain)
+		      size_t grain, const char *full)
 {
 	struct checksum checksum;
 	struct progress progress;
@@ -177,6 +181,7 @@ static int image_read(struct image *image, const struct temporary *to,
 		.from_name = image->path,
 		.to = to ? to->fd : -1,
 		.to_name = to ? to->path : NULL,
+		.full = full,
 		.grain = grain,
 		.progress = &progress,
 	};
@@ -200,18 +205,22 @@ static int image_fill(struct image *image, const struct temporary *to,
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
 	size_t grain = CHECKSUM_BLOCK;
+	char full[100] = ": the RAM of all disks together is limited (mem_limit_mb)";
 	int err;
 
+	if (add->mem_limit)
+		snprintf(full, sizeof(full), ": the RAM of the disk is limited to %llu bytes (mem_limit)",
+			 (unsigned long long)add->mem_limit);
 	if (!image->place)
-		return pipe_load(STDIN_FILENO, to, add->disk_size);
+		return pipe_load(STDIN_FILENO, to, add->disk_size, full);
 	if (image->format == IMAGE_QCOW2)
-		return qcow2_read(image->fd, image->path, to->fd);
+		return qcow2_read(image->fd, image->path, to->fd, full);
 	err = rbull_disk_info(handle(), to->index, &info);
 	if (err)
 		return failed(handle(), err);
 	if (info.logical_block_size > grain)
 		grain = info.logical_block_size;
-	return image_read(image, to, grain);
+	return image_read(image, to, grain, full);
 }
 
 int image_publish(struct rbull_add *add, int source)
@@ -227,14 +236,19 @@ int image_publish(struct rbull_add *add, int source)
 }
 
 /* What does not say what it was like may have a partition table, which does. */
-static void image_look_for_table(const struct image *image,
+static int image_look_for_table(const struct image *image,
 				 const struct temporary *disk,
 				 struct rbull_add *add)
 {
 	uint32_t block = shape_find_table(disk->fd);
+	off_t size = lseek(disk->fd, 0, SEEK_END);
 
 	if (image->shape.logical_block_size || !block)
-		return;
+		return EXIT_DONE;
+	if (!add->logical_block_size && size % block)
+		return complain(EXIT_BAD_FILE,
+				"%s: its partition table (GPT) is made for blocks of %u bytes, but the size, %lld bytes, is not a multiple of this: --logical-block-size 512 loads it without partitions",
+				image->path, block, (long long)size);
 	if (!add->logical_block_size && block != RBULL_MIN_BLOCK_SIZE) {
 		add->logical_block_size = block;
 		complain(EXIT_DONE,
@@ -245,6 +259,7 @@ static void image_look_for_table(const struct image *image,
 			 "%s: its partition table (GPT) is made for blocks of %u bytes: with blocks of %u bytes, no partition is found",
 			 image->path, block, add->logical_block_size);
 	}
+	return EXIT_DONE;
 }
 
 /* The name that it had, unless another one has it now, perhaps itself. */
@@ -262,13 +277,28 @@ static void image_check_name(struct rbull_add *add)
 		*add->call.name = '\0';
 }
 
+/* The kernel would refuse an odd size, too, but does not know the file. */
+static int image_judge_size(const struct image *image, const struct rbull_add *first)
+{
+	uint32_t block = first->logical_block_size ?: RBULL_MIN_BLOCK_SIZE;
+
+	if (!(image->disk_size % block) ||
+	    (image->format == IMAGE_QCOW2 && first->disk_size != image->disk_size))
+		return EXIT_DONE;
+	return complain(EXIT_BAD_FILE,
+			"%s: the size of the disk in it, %llu bytes, is not a multiple of %u bytes (logical_block_size)",
+			image->path, (unsigned long long)image->disk_size, block);
+}
+
 static int image_size(const struct image *image, const struct rbull_add *add,
 		      struct rbull_add *first)
 {
 	if (!add->disk_size)
 		first->disk_size = image->place ? image->disk_size : IMAGE_PIPE_SIZE;
-	if (!image->place || first->disk_size >= image->disk_size)
+	if (!image->place)
 		return EXIT_DONE;
+	if (first->disk_size >= image->disk_size)
+		return image_judge_size(image, first);
 	return complain(EXIT_USAGE,
 			"--size: %llu bytes are less than the %llu that are in %s",
 			(unsigned long long)add->disk_size,
@@ -297,7 +327,7 @@ static int image_to_disk(struct image *image, struct rbull_add *add, bool ro_giv
 	if (!err && interrupt_came())
 		err = EXIT_FAILED;
 	if (!err)
-		image_look_for_table(image, &temporary, add);
+		err = image_look_for_table(image, &temporary, add);
 	if (!err)
 		err = image_publish(add, temporary.index);
 	temporary_end(&temporary);
@@ -308,7 +338,7 @@ static int image_to_disk(struct image *image, struct rbull_add *add, bool ro_giv
 static void image_guess_shape(struct image *image)
 {
 	struct checksum sums[CHECKSUMS_MAX];
-	int i, nr = checksum_read(image->place->path, sums);
+	int i, nr = checksum_read(image->place->path, image->path, sums);
 
 	for (i = nr - 1; i >= 0; i--)
 		if (sums[i].size == image->size && sums[i].shape.logical_block_size)
@@ -335,9 +365,12 @@ static int image_load_from(const struct place *place, enum image_format format,
 	if (!err && place && verify)
 		err = image_sums(&image);
 	if (!err && place && verify)
-		err = image_read(&image, NULL, CHECKSUM_BLOCK);
+		err = image_read(&image, NULL, CHECKSUM_BLOCK, NULL);
 	else if (!err && place)
 		image_guess_shape(&image);
+	/* What has a checksum is known to be good. */
+	if (!err && place && !verify && image.format == IMAGE_QCOW2)
+		err = qcow2_check(image.fd, image.path);
 	if (!err)
 		err = image_to_disk(&image, add, ro_given);
 	if (image.fd >= 0)

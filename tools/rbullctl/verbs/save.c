@@ -180,13 +180,13 @@ static int save_right_sum(const char *path, struct checksum *sums, int nr)
  */
 static int save_old_sums(const char *path, struct checksum *sums)
 {
-	int nr = checksum_read(path, sums);
+	int nr = checksum_read(path, NULL, sums);
 	struct stat st;
 
 	if (lstat(path, &st))
 		return errno == ENOENT ? 0 : -errno;
 	/* None, or none that load would take. */
-	if (nr == -ENOENT || nr == -EINVAL)
+	if (nr == -ENOENT || nr == -EINVAL || nr == -EBADMSG)
 		return 0;
 	return nr == CHECKSUMS_MAX ? save_right_sum(path, sums, nr) : nr;
 }
