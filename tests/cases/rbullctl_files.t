@@ -208,7 +208,9 @@ shaped() {
 	is "$(info 9 LOGICAL_BLOCK_SIZE,PHYSICAL_BLOCK_SIZE,RO,NAME)" "4096 8192 1 shaped" "$1: it has its properties"
 	ok "$1: and partitions" test -b /dev/rbull9p2
 	is "$(blkid -o value -s TYPE /dev/rbull9p2)" ext4 "$1: with what was in them"
-	ctl "$1: load it once more" load --quiet "$image" --index 10 --ro=0 --physical-block-size 4096
+	ok "$1: load it once more" rbullctl load --quiet "$image" --index 10 --ro=0 --physical-block-size 4096
+	is "$OUT" "rbullctl: $image: the name of the disk in it, 'shaped', is taken by rbull9: the new disk has no name, --name gives it one"$'\n/dev/rbull10\n' \
+		"$1: the name that it cannot have is reported"
 	is "$(info 10 LOGICAL_BLOCK_SIZE,PHYSICAL_BLOCK_SIZE,RO)" "4096 4096 0" "$1: what is asked for counts"
 	ctl "$1: both go" rm 9 10
 }

@@ -19,6 +19,17 @@ files_are() {
 	is "$(cd "$WORK/images" && find . -type f -printf '%P\n' | sort | xargs)" "$*" "$desc"
 }
 
+# nameless DESCRIPTION DEVICE WORD...: as made, for an image of a disk whose name another disk has, which must be said
+nameless() {
+	local desc=$1 device=$2
+
+	shift 2
+	ok "$desc" rbullctl "$@"
+	like "$OUT" "^rbullctl: [^ ]*: the name of the disk in it, '[a-z]+', is taken by rbull[01]: the new disk has no name, --name gives it one"$'\n'"$device"$'\n$' \
+		"$desc: it is $device, and has no name"
+	is "$(info "$device" NAME)" "" "$desc: it has none"
+}
+
 # For wait_for: rbullctl has made its temporary disk.
 temporary_is_there() {
 	[[ -e /sys/block/rbull4095 ]]
@@ -80,7 +91,7 @@ done
 ok "the raw file is an image for others" change_it "$IMAGE"
 refused "a file that others have changed" "$BAD_FILE" "checksum is" load "$IMAGE"
 ctl "save over it" save source "$IMAGE"
-made "read-only, in bio mode, larger" /dev/rbull1 load "$IMAGE" --ro --queue-mode bio --size 96M --mem-limit 48M
+nameless "read-only, in bio mode, larger" /dev/rbull1 load "$IMAGE" --ro --queue-mode bio --size 96M --mem-limit 48M
 is "$(info 1 SIZE) $(info 1 RO) $(info 1 QUEUE_MODE) $(info 1 MEM_LIMIT)" \
 	"$((96 << 20)) 1 bio $((48 << 20))" "it is so"
 ok "the contents are the same" cmp -n $((64 << 20)) /dev/rbull0 /dev/rbull1
@@ -111,7 +122,7 @@ refused "a truncated file" "$BAD_FILE" "other.img is truncated: it has 67104768 
 truncate -s 65M "$WORK/other.img"
 refused "a longer file" "$BAD_FILE" "is not what was saved: it has 68157440 bytes" load "$WORK/other.img"
 cp --sparse=never "$IMAGE" "$WORK/other.img"
-made "a copy without holes is as good" /dev/rbull1 load "$WORK/other.img"
+nameless "a copy without holes is as good" /dev/rbull1 load "$WORK/other.img"
 ctl "remove that" rm 1
 for place in 0 70000 67108863; do
 	cp "$IMAGE" "$WORK/other.img"
@@ -152,7 +163,7 @@ ctl "a disk that begins so" add --size 1M --name inner
 ok "it does" dd if="$WORK/disk.qcow2" of=/dev/rbull1 bs=64k count=1 oflag=direct conv=notrunc status=none
 ctl "save it" save inner "$WORK/inner.img"
 refused "it is not taken for a qcow2" "$BAD_FILE" "begins like a qcow2 file" load "$WORK/inner.img"
-made "it is what was saved" /dev/rbull2 load --format raw "$WORK/inner.img"
+nameless "it is what was saved" /dev/rbull2 load --format raw "$WORK/inner.img"
 ok "byte for byte" cmp /dev/rbull1 /dev/rbull2
 ctl "remove both of them" rm 1 2
 : >"$WORK/other.img"
@@ -168,7 +179,7 @@ mkdir "$WORK/a b"
 ok "mounted where there is a blank in the path" mount /dev/rbull0 "$WORK/a b"
 echo just >"$WORK/a b/just"
 ctl "saved there" save source "$WORK/blank.img"
-made "loaded" /dev/rbull1 load "$WORK/blank.img"
+nameless "loaded" /dev/rbull1 load "$WORK/blank.img"
 ok "and mounted" mount /dev/rbull1 "$WORK/mnt"
 is "$(cat "$WORK/mnt/just")" just "what was just written is in it"
 ok "unmount both" umount "$WORK/mnt" "$WORK/a b"
@@ -190,7 +201,7 @@ spawn rbullctl save source "$WORK/images/two.img"
 first=$!
 ok "one saves, another one too" rbullctl save source "$WORK/images/two.img"
 ok "both can" wait $first
-made "what they made can be loaded" /dev/rbull1 load "$WORK/images/two.img"
+nameless "what they made can be loaded" /dev/rbull1 load "$WORK/images/two.img"
 ctl "remove what they made" rm 1
 exec {held}<>"$WORK/images/.two.img.rbull-new"
 flock $held
@@ -208,12 +219,12 @@ ok "then the sum is what it was" cmp "$WORK/sum" "$WORK/images/two.img.rbullsum"
 refused "once more, with as many sums as there can be" "$FAILED" "two.img: " save source "$WORK/images/two.img"
 ok "the one that is right is kept" cmp "$WORK/sum" "$WORK/images/two.img.rbullsum"
 umount "$WORK/images/two.img"
-made "as the file is" /dev/rbull1 load --format qcow2 "$WORK/images/two.img"
+nameless "as the file is" /dev/rbull1 load --format qcow2 "$WORK/images/two.img"
 ctl "remove this one" rm 1
 mkdir "$WORK/images/.two.img.rbull-new" "$WORK/images/.two.img.rbullsum.rbull-new"
 ctl "save where the temporary names are taken" save source "$WORK/images/two.img"
 files_are "nothing else is left" two.img two.img.rbullsum
-made "load what was saved" /dev/rbull1 load "$WORK/images/two.img"
+nameless "load what was saved" /dev/rbull1 load "$WORK/images/two.img"
 ctl "remove that one" rm 1
 rmdir "$WORK/images/.two.img.rbull-new" "$WORK/images/.two.img.rbullsum.rbull-new"
 rm "$WORK/images/"two.img*
@@ -224,7 +235,7 @@ rm "$WORK/images/a:b"*
 ln -s "$IMAGE" "$WORK/link.img"
 ctl "save through a link" save source "$WORK/link.img"
 ok "the link stays one" test -L "$WORK/link.img"
-made "load through it" /dev/rbull1 load "$WORK/link.img"
+nameless "load through it" /dev/rbull1 load "$WORK/link.img"
 ctl "remove what was loaded" rm 1
 ln -s "$WORK/none.img" "$WORK/stray.img"
 refused "save through a link to nothing" "$FAILED" "stray.img is a link to a file that is not there" save source "$WORK/stray.img"
@@ -234,7 +245,7 @@ ctl "a large disk" add --size 1T --name huge
 ok "with a little in it" "$PROG/pattern" write /dev/rbull1 $((1 << 39)) 1048576 3
 begun=$SECONDS
 ctl "save it" save huge "$WORK/huge.img"
-made "load it" /dev/rbull2 load "$WORK/huge.img"
+nameless "load it" /dev/rbull2 load "$WORK/huge.img"
 between $((SECONDS - begun)) 0 20 "neither reads all of it (s)"
 ok "what was in it is there" "$PROG/pattern" check /dev/rbull2 $((1 << 39)) 1048576 3
 ctl "remove both" rm 1 2
@@ -248,7 +259,7 @@ for signal in INT TERM KILL; do
 	files_are "$signal: nothing else is left" big.img big.img.rbullsum
 	ok "$signal: the older image is there" cmp "$IMAGE" "$WORK/images/big.img"
 done
-made "and can be loaded" /dev/rbull2 load "$WORK/images/big.img"
+nameless "and can be loaded" /dev/rbull2 load "$WORK/images/big.img"
 ctl "remove it again" rm 2
 
 spawn rbullctl save big "$WORK/images/big.img"
@@ -257,7 +268,7 @@ is "$(disks)" "0 1" "what saving needs is not listed"
 settle
 is "$(find /dev/disk -lname '*rbull4095*')" "" "and has no links"
 ok "saving ends" wait "$!"
-made "the new image can be loaded" /dev/rbull2 load "$WORK/images/big.img"
+nameless "the new image can be loaded" /dev/rbull2 load "$WORK/images/big.img"
 ok "it is the disk" cmp /dev/rbull1 /dev/rbull2
 
 # A killed load leaves no disk either.

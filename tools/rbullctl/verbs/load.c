@@ -262,8 +262,11 @@ static int image_look_for_table(const struct image *image,
 	return EXIT_DONE;
 }
 
-/* The name that it had, unless another one has it now, perhaps itself. */
-static void image_check_name(struct rbull_add *add)
+/*
+ * Keep the name that the disk had, unless another disk has it, for example the disk
+ * that was saved.
+ */
+static void image_check_name(const struct image *image, struct rbull_add *add)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
 	int index;
@@ -272,9 +275,13 @@ static void image_check_name(struct rbull_add *add)
 		return;
 	/* "7" is a number before it is a name. */
 	index = rbull_find(handle(), add->call.name);
-	if (index >= 0 && !rbull_disk_info(handle(), index, &info) &&
-	    !strcmp(info.call.name, add->call.name))
-		*add->call.name = '\0';
+	if (index < 0 || rbull_disk_info(handle(), index, &info) ||
+	    strcmp(info.call.name, add->call.name))
+		return;
+	complain(EXIT_DONE,
+		 "%s: the name of the disk in it, '%s', is taken by " RBULL_NAME "%d: the new disk has no name, --name gives it one",
+		 image->path, add->call.name, index);
+	*add->call.name = '\0';
 }
 
 /* The kernel would refuse an odd size, too, but does not know the file. */
@@ -313,8 +320,6 @@ static int image_to_disk(struct image *image, struct rbull_add *add, bool ro_giv
 	int err;
 
 	shape_apply(&image->shape, add, ro_given);
-	if (!named)
-		image_check_name(add);
 	first = *add;
 	err = image_size(image, add, &first);
 	if (err)
@@ -328,6 +333,8 @@ static int image_to_disk(struct image *image, struct rbull_add *add, bool ro_giv
 		err = EXIT_FAILED;
 	if (!err)
 		err = image_look_for_table(image, &temporary, add);
+	if (!err && !named)
+		image_check_name(image, add);
 	if (!err)
 		err = image_publish(add, temporary.index);
 	temporary_end(&temporary);
