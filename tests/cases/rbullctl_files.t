@@ -282,6 +282,32 @@ names() {
 	refused "a sum of a terabyte" "$BAD_FILE" "huge.img.rbullsum" load --quiet "$STICKY/own/huge.img"
 }
 
+# preloaded WHAT COMMAND...: run it with a library that makes something rare happen
+preloaded() {
+	local what=$1
+
+	shift
+	capture timeout 20 env LD_PRELOAD="$PROG/preload.so" RBULL_PRELOAD="$what" RBULL_PRELOAD_FILE="$WORK/shrinks.img" "$@"
+}
+
+rare() {
+	mkdir "$WORK/bin"
+	printf '#!/bin/sh\nexec sleep 60\n' >"$WORK/bin/qemu-img"
+	chmod 755 "$WORK/bin/qemu-img"
+	PATH=$WORK/bin:$PATH preloaded spawn rbullctl save --quiet rbull0 "$WORK/rare.qcow2"
+	is "$?" $((128 + 15)) "a signal between start and end of qemu-img ends both"
+	fails "nothing is saved then" test -e "$WORK/rare.qcow2"
+	preloaded flock rbullctl resize rbull0 64M
+	is "$?" "$FAILED" "files cannot be locked"
+	is "$OUT" $'rbullctl: /run/rbull/resize.rbull0.lock: No locks available\n' "it says so"
+	dd if=/bin/bash of="$WORK/shrinks.img" bs=64k count=2 status=none
+	dd if=/bin/bash of="$WORK/shrinks.img" bs=64k count=1 seek=32 status=none
+	preloaded truncate rbullctl load --no-verify "$WORK/shrinks.img"
+	is "$?" "$BAD_FILE" "a file shrinks after its first hole was found"
+	is "$OUT" "rbullctl: $WORK/shrinks.img: the file ends at byte 4096: it was truncated while it was read"$'\n' "it says so"
+	is "$(disks)" 0 "no disk is left"
+}
+
 chmod 755 "$WORK"
 mkdir -m 1777 "$STICKY"
 ln -s loop "$WORK/loop"
@@ -298,5 +324,6 @@ shaped qcow2
 foreign
 full
 names
+rare
 
 finish

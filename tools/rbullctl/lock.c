@@ -32,9 +32,13 @@ int lock_take(const char *name, const char *what)
 	if (fd < 0)
 		return -errno;
 	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += LOCK_WAIT_MS) {
-		if (interrupt_came() || (errno != EWOULDBLOCK && errno != EINTR)) {
+		int err = errno;
+
+		if (interrupt_came())
+			err = EINTR;
+		if (interrupt_came() || (err != EWOULDBLOCK && err != EINTR)) {
 			close(fd);
-			return -EINTR;
+			return -err;
 		}
 		if (waited == LOCK_SAY_MS)
 			complain(EXIT_DONE, "%s", what);

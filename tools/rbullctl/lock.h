@@ -11,8 +11,7 @@
  * @what: message about the wait; printed after two seconds
  *
  * Return: a file descriptor, whose close() releases the lock; -EINTR if a
- * signal arrived that ends the program, or if locking failed; or another
- * negative errno.
+ * signal arrived that ends the program; or another negative errno.
  */
 int lock_take(const char *name, const char *what);
 

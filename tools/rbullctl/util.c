@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -18,6 +19,9 @@
 #include "interrupt.h"
 #include "rbullctl.h"
 #include "show/screen.h"
+
+/* Longest time between two looks at a program that was started, seconds. */
+#define WAIT_SECONDS	1
 
 static bool complain_hushed;
 static int complain_log = -1;
@@ -109,6 +113,27 @@ int run_program(const char *const *words)
 	return status;
 }
 
+/*
+ * Wait for a program, and end it if a signal ends this one. Such a signal may also
+ * arrive just before waitpid(), which would then wait for the whole time that the
+ * program takes: so let interrupt_poll() wait, which misses none.
+ * Return: as by waitpid(), or -1.
+ */
+static int wait_for_program(pid_t pid)
+{
+	struct pollfd none = { .fd = -1 };
+	int status, nr;
+
+	while (!(nr = waitpid(pid, &status, WNOHANG)))
+		if (interrupt_poll(&none, WAIT_SECONDS) < 0 && interrupt_came())
+			break;
+	if (!nr)
+		kill(pid, SIGTERM);
+	while (!nr || (nr < 0 && errno == EINTR))
+		nr = waitpid(pid, &status, 0);
+	return nr < 0 ? -1 : status;
+}
+
 int run_program_with(const char *const *words, int in, int out, int log)
 {
 	posix_spawn_file_actions_t actions;
@@ -116,6 +141,9 @@ int run_program_with(const char *const *words, int in, int out, int log)
 	int err, status;
 
 	fflush(NULL);
+	/* If SIGCHLD was ignored by the parent, the status of the program would be lost. */
+	signal(SIGCHLD, SIG_DFL);
+	interrupt_notice(SIGCHLD);
 	posix_spawn_file_actions_init(&actions);
 	if (in >= 0)
 		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
@@ -128,11 +156,9 @@ int run_program_with(const char *const *words, int in, int out, int log)
 	errno = err;
 	if (err)
 		return 127;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return 127;
-		else if (interrupt_came())
-			kill(pid, SIGTERM);
+	status = wait_for_program(pid);
+	if (status < 0)
+		return 127;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -102,6 +102,22 @@ int copy_range(struct copy *copy, uint64_t pos, uint64_t length)
 	return err;
 }
 
+/*
+ * There is no data any more: either the rest is a hole, or the file ends before
+ * @size now.
+ */
+static int copy_end(const struct copy *copy, uint64_t size)
+{
+	off_t end = lseek(copy->from, 0, SEEK_END);
+
+	if (end < 0)
+		return complain(EXIT_FAILED, "%s: %s", copy->from_name, strerror(errno));
+	return (uint64_t)end >= size ? EXIT_DONE :
+		complain(EXIT_BAD_FILE,
+			 "%s: the file ends at byte %lld: it was truncated while it was read",
+			 copy->from_name, (long long)end);
+}
+
 int copy_file(struct copy *copy, uint64_t size)
 {
 	uint64_t pos = 0, grain = copy->grain;
@@ -112,7 +128,7 @@ int copy_file(struct copy *copy, uint64_t size)
 		off_t hole;
 
 		if (data < 0 && errno == ENXIO)
-			return EXIT_DONE;
+			return copy_end(copy, size);
 		/* Not every file system can report its holes: then copy everything. */
 		if (data < 0)
 			data = pos;
