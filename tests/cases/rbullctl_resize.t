@@ -164,6 +164,20 @@ stacked() {
 lvm() {
 	command -v pvcreate >/dev/null || { skip "lvm" "lvm2 is not in this root"; return; }
 	begin 96M
+	ok "luks, large sectors: format" sh -c "echo -n secret | cryptsetup -q luksFormat --type luks2 --sector-size 4096 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 $NODE -"
+	settle
+	ok "luks, large sectors: open" sh -c "echo -n secret | cryptsetup open $NODE opened -d -"
+	settle
+	mkfs.ext4 -q /dev/mapper/opened
+	settle
+	refused "luks, large sectors: larger by a part of one" "$FAILED" "$NODE: the LUKS on it has sectors of 4096 bytes: the size may change by multiples of this, not by 33554944 bytes" \
+		resize --fs rbull0 $(((128 << 20) + 512))
+	refused "luks, large sectors: smaller by a part of one" "$FAILED" "may change by multiples of this, not by 512 bytes" resize --fs rbull0 -512
+	size_is $NODE 96 "luks, large sectors: it is as it was"
+	ok "luks, large sectors: resize" sh -c "echo -n secret | rbullctl resize --fs rbull0 $(((128 << 20) + 4096))"
+	cryptsetup close opened
+	settle
+	begin 96M
 	ok "lvm: a physical volume" pvcreate -q $NODE
 	settle
 	resized "lvm" 160M

@@ -98,6 +98,19 @@ static int judge_shrink(const struct stack *stack, int i)
 	return EXIT_DONE;
 }
 
+/* The device mapper refuses a part of a sector, but only when the disk has changed. */
+static int judge_luks(const struct layer *layer)
+{
+	uint64_t change = layer->size > layer->old ? layer->size - layer->old :
+						     layer->old - layer->size;
+
+	if (layer->kind != LAYER_LUKS || !layer->sector || !(change % layer->sector))
+		return EXIT_DONE;
+	return complain(EXIT_FAILED,
+			"%s: the LUKS on it has sectors of %u bytes: the size may change by multiples of this, not by %llu bytes",
+			layer->device, layer->sector, (unsigned long long)change);
+}
+
 static int judge_tool(const struct layer *layer)
 {
 	const struct layer_tool *tool = &layer_tools[layer->kind];
@@ -112,7 +125,8 @@ int stack_judge(struct stack *stack)
 	int i, err = judge_sizes(stack);
 
 	for (i = 0; i < stack->nr && !err; i++)
-		err = judge_shrink(stack, i) ?: judge_tool(&stack->layer[i]);
+		err = judge_shrink(stack, i) ?: judge_luks(&stack->layer[i]) ?:
+		      judge_tool(&stack->layer[i]);
 	return err;
 }
 

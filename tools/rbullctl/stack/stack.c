@@ -255,6 +255,7 @@ static int stack_add_contents(struct stack *stack, char name[64], char *device,
 				device);
 	snprintf(layer->name, sizeof(layer->name), "%s",
 		 sysfs_text(opened, "dm/name", text));
+	layer->sector = atoi(sysfs_text(opened, "queue/logical_block_size", text));
 	snprintf(device, STACK_PATH, "/dev/mapper/%.140s", layer->name);
 	strcpy(name, opened);
 	*is_top = false;

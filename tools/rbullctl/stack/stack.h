@@ -30,6 +30,7 @@ enum layer_kind {
  * @name: for LUKS: name of the opened device
  * @partition: for a partition: its number
  * @start: for a partition: its start, bytes
+ * @sector: for LUKS: unit of its encryption, bytes
  * @old: current size of @device, bytes
  * @size: new size of @device, bytes
  * @mount: for a file system: its mount point, or NULL
@@ -41,6 +42,7 @@ struct layer {
 	char name[STACK_PATH];
 	int partition;
 	uint64_t start;
+	unsigned int sector;
 	uint64_t old;
 	uint64_t size;
 	char *mount;
