@@ -100,6 +100,7 @@ refused "an unknown key" "$USAGE" "KEY of name, serial, size, ro, mem_limit, lat
 ctl "the other disk" set 1 name=other
 refused "a name that is taken" "$FAILED" "a disk named 'other' already exists" set third name=other
 refused "a name that is not allowed" "$FAILED" "'a b' is refused: 'dmesg'" set third "name=a b"
+refused "a name that is too long" "$USAGE" "name: 'x{32}' is too long, at most 31 characters are allowed" set third name="$(printf 'x%.0s' {1..32})"
 ctl "read-only" set third ro=1
 fails "it cannot be written" dd if=/dev/zero of=/dev/rbull0 bs=4k count=1 oflag=direct
 ctl "writable" set third ro=0

@@ -124,10 +124,12 @@ enum setting_kind {
  * struct setting - a property that `set` can change
  * @key: its name, which is also that of the attribute
  * @kind: syntax of its value
+ * @size: space for its value with the terminating zero byte, for text
  */
 struct setting {
 	const char *key;
 	enum setting_kind kind;
+	size_t size;
 };
 
 extern const struct setting settings[];

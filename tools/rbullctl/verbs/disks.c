@@ -110,12 +110,12 @@ int verb_rm(const struct arguments *arguments)
 }
 
 const struct setting settings[] = {
-	{ "name", SETTING_TEXT },
-	{ "serial", SETTING_TEXT },
-	{ "size", SETTING_DISK_SIZE },
-	{ "ro", SETTING_SWITCH },
-	{ "mem_limit", SETTING_SIZE },
-	{ "latency", SETTING_SWITCH },
+	{ "name", SETTING_TEXT, RBULL_NAME_SIZE },
+	{ "serial", SETTING_TEXT, RBULL_SERIAL_SIZE },
+	{ "size", SETTING_DISK_SIZE, 0 },
+	{ "ro", SETTING_SWITCH, 0 },
+	{ "mem_limit", SETTING_SIZE, 0 },
+	{ "latency", SETTING_SWITCH, 0 },
 };
 
 const size_t nr_settings = ARRAY_SIZE(settings);
@@ -181,13 +181,14 @@ static int setting_value(const char *word, char *value, size_t size)
 			return EXIT_USAGE;
 		break;
 	case SETTING_TEXT:
+		if (strlen(text) >= setting->size)
+			return complain(EXIT_USAGE,
+					"%s: '%s' is too long, at most %zu characters are allowed",
+					setting->key, text, setting->size - 1);
 		break;
 	}
 	return snprintf(value, size, "%s", text) < (int)size ? EXIT_DONE :
-		complain(EXIT_USAGE,
-			 "%s: '%s' is too long, at most %zu characters are allowed",
-			 setting->key, text,
-			 (strcmp(setting->key, "name") ? size : RBULL_NAME_SIZE) - 1);
+		complain(EXIT_USAGE, "%s: '%s' is too long", setting->key, text);
 }
 
 /**
