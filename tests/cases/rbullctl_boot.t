@@ -261,6 +261,27 @@ like "$OUT" "$CONF/comments.conf: mount: /dev/rbull0 could not be mounted on $WO
 ok "it goes, too" rbullctl stop --mount comments
 rm $CONF/comments.conf
 
+# A file system of such a disk that fstab names by its label: systemd's mount waits for the unit of the link.
+conf labelled "size = 24M" "mkfs = ext4" "mkfs_options = -q -L fstab-label"
+[ ! -e /etc/fstab ] || cp -a /etc/fstab "$WORK/fstab"
+echo "LABEL=fstab-label $WORK/mnt ext4 noauto 0 0" >/etc/fstab
+ok "a disk that fstab names by its label" rbullctl start labelled
+ok "its link is there when start ends" test "$(readlink -f /dev/disk/by-label/fstab-label)" = /dev/rbull0
+properties=$'\n'$(udevadm info --query=property --name=rbull0)$'\n'
+like "$properties" $'\nDEVLINKS=[^\n]*/dev/disk/by-label/fstab-label[ \n]' "udev says so, too"
+if [[ -e /usr/lib/udev/rules.d/99-systemd.rules || -e /lib/udev/rules.d/99-systemd.rules ]]; then
+	like "$properties" $'\nTAGS=[^\n]*:systemd:' "systemd makes a unit of the link"
+else
+	skip "systemd makes a unit of the link" "systemd is not installed"
+fi
+unlike "$properties" "SYSTEMD_READY=0" "which is ready"
+ok "it is mounted as fstab says" mount "$WORK/mnt"
+is "$(findmnt -no SOURCE "$WORK/mnt")" /dev/rbull0 "where fstab says"
+ok "unmount it" umount "$WORK/mnt"
+ok "it can be stopped" rbullctl stop labelled
+rm $CONF/labelled.conf /etc/fstab
+[ ! -e "$WORK/fstab" ] || mv "$WORK/fstab" /etc/fstab
+
 mkfifo $CONF/fifo.conf
 ln -s /dev/zero $CONF/zero.conf
 ln -s /dev/null $CONF/masked.conf

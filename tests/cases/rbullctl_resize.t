@@ -127,6 +127,29 @@ partitioned() {
 	whole "xfs"
 }
 
+# The same step by step, with the tools that growpart calls, while the file system is mounted.
+by_hand() {
+	begin 64M
+	ok "by hand: a partition" sfdisk -q $NODE <<<$'label: gpt\n,'
+	settle
+	mkfs.ext4 -q ${NODE}p1
+	settle
+	filled ${NODE}p1
+	ok "by hand: resize" rbullctl resize rbull0 128M
+	is "$OUT" "rbullctl: the backup partition table (GPT) of rbull0 is not at its end any more: 'sfdisk --relocate gpt-bak-std $NODE' moves it"$'\n' \
+		"by hand: says what to do"
+	ok "by hand: that moves it" sfdisk --no-reread --no-tell-kernel --relocate gpt-bak-std $NODE
+	ok "by hand: the partition" sfdisk -q --no-reread --no-tell-kernel --force -N 1 $NODE <<<', +'
+	ok "by hand: the kernel is told" partx --update $NODE
+	settle
+	between "$(($(blockdev --getsize64 ${NODE}p1) >> 20))" 125 127 "by hand: the partition has grown"
+	ok "by hand: the file system" resize2fs ${NODE}p1
+	between "$(space "$MNT")" 90 127 "by hand: it has grown, too"
+	ok "by hand: sfdisk finds no fault" sfdisk --verify $NODE
+	unlike "$OUT" "PMBR|backup|corrupt" "by hand: nor with the spare table"
+	whole "by hand"
+}
+
 stacked() {
 	begin 96M
 	ok "luks: a partition" sfdisk -q $NODE <<<$'label: gpt\n,'
@@ -321,6 +344,7 @@ size_of_file_system() {
 load nr_disks=0
 bare
 partitioned
+by_hand
 stacked
 lvm
 used
