@@ -230,23 +230,25 @@ int qcow2_check(int fd, const char *shown)
 	if (status == 127)
 		return complain(EXIT_FAILED, "%s: qemu-img cannot be run (Debian: qemu-utils)",
 				shown);
-	return complain(EXIT_BAD_FILE, "%s is truncated or corrupt: qemu-img: %s", shown,
+	return complain(EXIT_BAD_FILE, "%s: qemu-img: %s: it is truncated or corrupt", shown,
 			qcow2_line(text));
 }
 
 int qcow2_read(int fd, const char *shown, int to, const char *full)
 {
 	char from_name[32], to_name[32];
+	/*
+	 * Without the page cache: it would report EIO for whatever happened, and take
+	 * RAM for a second copy.
+	 */
 	const char *const words[] = { "qemu-img", "convert", "-n",
-				      "--target-is-zero", "-f", "qcow2", "-O",
-				      "raw", qcow2_name(fd, from_name),
+				      "--target-is-zero", "-t", "none", "-f",
+				      "qcow2", "-O", "raw", qcow2_name(fd, from_name),
 				      qcow2_name(to, to_name), NULL };
 	int err = qcow2_run(words, EXIT_BAD_FILE, shown, full);
 
-	/* qemu-img leaves the written data in the cache. */
 	if (!err && fsync(to))
-		err = complain(EXIT_FAILED, "%s: %s%s", shown, strerror(errno),
-			       errno == ENOSPC ? full : "");
+		err = complain(EXIT_FAILED, "%s: %s", shown, strerror(errno));
 	return err;
 }
 
