@@ -28,9 +28,7 @@ static int wanted(const char *what)
 int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
 		 const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
 {
-	int (*real)(pid_t *, const char *, const posix_spawn_file_actions_t *,
-		    const posix_spawnattr_t *, char *const [], char *const []) =
-		dlsym(RTLD_NEXT, "posix_spawnp");
+	__typeof__(posix_spawnp) *real = dlsym(RTLD_NEXT, "posix_spawnp");
 	int err = real(pid, file, actions, attributes, argv, envp);
 
 	if (!err && wanted("spawn"))
@@ -40,7 +38,7 @@ int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
 
 int flock(int fd, int operation)
 {
-	int (*real)(int, int) = dlsym(RTLD_NEXT, "flock");
+	__typeof__(flock) *real = dlsym(RTLD_NEXT, "flock");
 
 	if (!wanted("flock"))
 		return real(fd, operation);
@@ -50,7 +48,7 @@ int flock(int fd, int operation)
 
 static off64_t seek(int fd, off64_t offset, int whence, const char *name)
 {
-	off64_t (*real)(int, off64_t, int) = dlsym(RTLD_NEXT, name);
+	__typeof__(lseek64) *real = dlsym(RTLD_NEXT, name);
 	const char *file = getenv("RBULL_PRELOAD_FILE");
 
 	if (wanted("truncate") && whence == SEEK_DATA && offset && file && truncate(file, 4096))

@@ -237,8 +237,8 @@ int image_publish(struct rbull_add *add, int source)
 
 /* What does not say what it was like may have a partition table, which does. */
 static int image_look_for_table(const struct image *image,
-				 const struct temporary *disk,
-				 struct rbull_add *add)
+				const struct temporary *disk,
+				struct rbull_add *add)
 {
 	uint32_t block = shape_find_table(disk->fd);
 	off_t size = lseek(disk->fd, 0, SEEK_END);
