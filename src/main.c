@@ -18,13 +18,11 @@
 #include "queue/queue.h"
 #include "version.h"
 
-static int __init rbull_init(void)
+/* The contents of disks, and what carries out their I/O. */
+static int __init rbull_init_data(struct rbull_config *config)
 {
-	struct rbull_config *config = rbull_params_config();
 	int err;
 
-	if (IS_ERR(config))
-		return PTR_ERR(config);
 	rbull_copy_init(config->copy);
 	config->mem_limit_mb = rbull_memory_init(config->mem_limit_mb);
 	err = rbull_image_init();
@@ -33,26 +31,8 @@ static int __init rbull_init(void)
 	err = rbull_queue_init();
 	if (err)
 		goto exit_image;
-	err = rbull_disk_init();
-	if (err)
-		goto exit_queue;
-	err = rbull_disks_init(config);
-	if (err)
-		goto exit_disk;
-	err = rbull_control_init();
-	if (err)
-		goto exit_disks;
-	pr_info("disks: %lld of %lld MiB; at most %lld MiB of RAM\n",
-		config->nr_disks, config->disk_mb, config->mem_limit_mb);
-	rbull_copy_log();
 	return 0;
 
-exit_disks:
-	rbull_disks_exit();
-exit_disk:
-	rbull_disk_exit();
-exit_queue:
-	rbull_queue_exit();
 exit_image:
 	rbull_image_exit();
 exit_memory:
@@ -60,14 +40,67 @@ exit_memory:
 	return err;
 }
 
-static void __exit rbull_exit(void)
+static void rbull_exit_data(void)
+{
+	rbull_queue_exit();
+	rbull_image_exit();
+	rbull_memory_exit();
+}
+
+/* The disks, and the control device, which is the last to become visible. */
+static int __init rbull_init_disks(const struct rbull_config *config)
+{
+	int err = rbull_disk_init();
+
+	if (err)
+		return err;
+	err = rbull_disks_init(config);
+	if (err)
+		goto exit_disk;
+	err = rbull_control_init();
+	if (err)
+		goto exit_disks;
+	return 0;
+
+exit_disks:
+	rbull_disks_exit();
+exit_disk:
+	rbull_disk_exit();
+	return err;
+}
+
+static void rbull_exit_disks(void)
 {
 	rbull_control_exit();
 	rbull_disks_exit();
 	rbull_disk_exit();
-	rbull_queue_exit();
-	rbull_image_exit();
-	rbull_memory_exit();
+}
+
+static int __init rbull_init(void)
+{
+	struct rbull_config *config = rbull_params_config();
+	int err;
+
+	if (IS_ERR(config))
+		return PTR_ERR(config);
+	err = rbull_init_data(config);
+	if (err)
+		return err;
+	err = rbull_init_disks(config);
+	if (err) {
+		rbull_exit_data();
+		return err;
+	}
+	pr_info("disks: %lld of %lld MiB; at most %lld MiB of RAM\n",
+		config->nr_disks, config->disk_mb, config->mem_limit_mb);
+	rbull_copy_log();
+	return 0;
+}
+
+static void __exit rbull_exit(void)
+{
+	rbull_exit_disks();
+	rbull_exit_data();
 }
 
 module_init(rbull_init);
