@@ -11,6 +11,7 @@
 #include "control/device.h"
 #include "disk/disk.h"
 #include "disk/disks.h"
+#include "disk/remove.h"
 #include "image/copy.h"
 #include "image/image.h"
 #include "memory.h"
@@ -57,11 +58,16 @@ static int __init rbull_init_disks(const struct rbull_config *config)
 	err = rbull_disks_init(config);
 	if (err)
 		goto exit_disk;
-	err = rbull_control_init();
+	err = rbull_remove_init();
 	if (err)
 		goto exit_disks;
+	err = rbull_control_init();
+	if (err)
+		goto exit_remove;
 	return 0;
 
+exit_remove:
+	rbull_remove_exit();
 exit_disks:
 	rbull_disks_exit();
 exit_disk:
@@ -72,6 +78,7 @@ exit_disk:
 static void rbull_exit_disks(void)
 {
 	rbull_control_exit();
+	rbull_remove_exit();
 	rbull_disks_exit();
 	rbull_disk_exit();
 }

@@ -4,8 +4,8 @@
  * its calls. This file copies the structure of a call from user space, makes
  * the checks that all calls share, runs the call, and copies the result back.
  *
- * A call that has begun to change something runs to its end, even if the
- * program is killed. Until then, it waits killably.
+ * A program that is killed while its call waits ends at once. The call then has
+ * changed nothing, or a worker completes it (disk/remove.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,6 +29,7 @@
 #include "control/sysfs.h"
 #include "disk/disk.h"
 #include "disk/disks.h"
+#include "disk/remove.h"
 #include "disk/replace.h"
 #include "disk/resize.h"
 #include "disk/snapshot.h"
@@ -95,7 +96,7 @@ static int rbull_control_run_remove(struct rbull_disk *disk,
 				    struct file *file,
 				    struct rbull_reason *reason)
 {
-	return rbull_disks_remove(disk, args->call.flags & RBULL_FORCE, reason);
+	return rbull_remove_disk(disk, args->call.flags & RBULL_FORCE, reason);
 }
 
 static int rbull_control_run_resize(struct rbull_disk *disk,
@@ -417,7 +418,7 @@ static long rbull_control_ioctl(struct file *file, unsigned int cmd,
 
 static int rbull_control_release(struct inode *inode, struct file *file)
 {
-	rbull_disks_remove_owned(file);
+	rbull_remove_owned(file);
 	return 0;
 }
 

@@ -39,7 +39,10 @@
 
 static int rbull_disk_major;
 
-/* Frees disks, as the last reference may be dropped in atomic context. */
+/*
+ * Frees disks, as the last reference may be dropped in atomic context, and does
+ * other work that has a reference to a disk.
+ */
 static struct workqueue_struct *rbull_disk_workers;
 /*
  * Number of disks and, on kernels with free_disk(), of gendisks that were
@@ -311,6 +314,7 @@ struct rbull_disk *rbull_disk_alloc(const struct rbull_config *config,
 	disk->backend = &rbull_disk_image_ops;
 	disk->config = *config;
 	refcount_set(&disk->refs, 1);
+	init_completion(&disk->removed);
 	INIT_WORK(&disk->free_work, rbull_disk_free_work);
 	mutex_init(&disk->contents_lock);
 	mutex_init(&disk->open_lock);
@@ -365,6 +369,18 @@ void rbull_disk_put(struct rbull_disk *disk)
 	queue_work(rbull_disk_workers, &disk->free_work);
 }
 
+/**
+ * rbull_disk_queue_work() - let a worker do something for a disk
+ * @work: the work; it drops a reference to a disk at its end, which keeps the
+ *	module from being unloaded until then
+ *
+ * Context: any.
+ */
+void rbull_disk_queue_work(struct work_struct *work)
+{
+	queue_work(rbull_disk_workers, work);
+}
+
 /* Check a disk that was just locked; unlock it if it is being removed. */
 static int rbull_disk_locked(struct rbull_disk *disk)
 {
@@ -408,12 +424,11 @@ int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
 }
 
 /**
- * rbull_disk_lock_always() - lock a disk even if the caller was killed
+ * rbull_disk_lock_always() - lock a disk, without a way to give up
  * @disk: the disk
  *
- * The disks of a program that is killed must be removed, too.
- *
- * Context: may sleep.
+ * Context: may sleep, for as long as others hold the lock: only for workers and
+ * module exit.
  * Return: 0, or -ENODEV if it is being removed.
  */
 int rbull_disk_lock_always(struct rbull_disk *disk)
@@ -477,7 +492,7 @@ void rbull_disk_abort(struct rbull_disk *disk)
  * flight, and rejects new ones. Remaining openers get errors, and keep the
  * module from being unloaded.
  *
- * Context: may sleep.
+ * Context: may sleep, for as long as the requests in flight take.
  */
 void rbull_disk_del(struct rbull_disk *disk)
 {

@@ -3,6 +3,7 @@
 #define RBULL_DISK_DISK_H
 
 #include <linux/blkdev.h>
+#include <linux/completion.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -45,6 +46,9 @@ struct rbull_backend_ops {
  * @is_found: the disk can be looked up by number and name
  * @refs: references to this structure: one held by disk/disks.c while the disk
  *	is registered there, one per opener, one per lookup
+ * @remove_work: removes the disk when bit 0 of @is_removing is set
+ * @is_removing: @remove_work is or was queued
+ * @removed: @remove_work is done
  * @free_work: frees the disk when @refs is 0
  * @contents_lock: guards the contents, the hooks of @queue and @snapshots
  *	against changes; taken before @open_lock
@@ -69,6 +73,9 @@ struct rbull_disk {
 	bool is_adding;
 	bool is_found;
 	refcount_t refs;
+	struct work_struct remove_work;
+	unsigned long is_removing;
+	struct completion removed;
 	struct work_struct free_work;
 	struct mutex contents_lock;
 	struct list_head snapshots;
@@ -103,6 +110,7 @@ void rbull_disk_abort(struct rbull_disk *disk);
 void rbull_disk_del(struct rbull_disk *disk);
 void rbull_disk_get(struct rbull_disk *disk);
 void rbull_disk_put(struct rbull_disk *disk);
+void rbull_disk_queue_work(struct work_struct *work);
 int rbull_disk_lock(struct rbull_disk *disk);
 int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
 			      struct rbull_reason *reason);

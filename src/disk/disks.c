@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * All disks: their numbers and names, adding, looking up and removing.
+ * All disks: their numbers and names, adding and looking up.
  *
  * A number is taken before its disk becomes visible, and released after the
  * disk is deleted, so that no two visible disks ever have the same number.
@@ -237,43 +237,36 @@ struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
 	return disk;
 }
 
-/* Remove a locked disk, and unlock it. */
-static int rbull_disks_remove_locked(struct rbull_disk *disk, bool force,
-				     struct rbull_reason *reason)
+/**
+ * rbull_disks_take_out() - remove a disk, which cannot fail
+ * @disk: the disk; the caller has a reference. Nobody else calls this for it
+ *
+ * Remaining openers get errors from now on. Does not end before the I/O in
+ * flight does, and cannot be interrupted: so user space must not wait here.
+ *
+ * Context: a worker or module exit; may sleep.
+ */
+void rbull_disks_take_out(struct rbull_disk *disk)
 {
-	int err = rbull_disk_close(disk, force, reason);
+	struct rbull_reason reason;
 
-	rbull_disk_unlock(disk);
-	if (err)
-		return err;
+	if (!rbull_disk_lock_always(disk)) {
+		rbull_disk_close(disk, true, &reason);
+		rbull_disk_unlock(disk);
+	}
 	rbull_disk_del(disk);
 	rbull_disks_leave(disk);
-	return 0;
 }
 
 /**
- * rbull_disks_remove() - remove a disk
- * @disk: the disk; the caller has a reference
- * @force: remove it even if it is open; its openers get errors from now on
- * @reason: receives the reason on failure
+ * rbull_disks_from() - get the next disk of an owner
+ * @index: lowest number to consider
+ * @owner: the owner; NULL for all disks, including those that are being added
  *
  * Context: may sleep.
- * Return: 0; -EBUSY if it is open; -ENODEV if it is being removed already;
- * -EINTR if the caller was killed before the removal began.
+ * Return: the disk, with a reference for the caller; NULL if there is none.
  */
-int rbull_disks_remove(struct rbull_disk *disk, bool force,
-		       struct rbull_reason *reason)
-{
-	int err = rbull_disk_lock_or_refuse(disk, reason);
-
-	return err ?: rbull_disks_remove_locked(disk, force, reason);
-}
-
-/*
- * Get the first disk whose number is at least @index, with a reference, or
- * NULL. Without @owner this includes disks that are being added.
- */
-static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner)
+struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner)
 {
 	struct rbull_disk *disk;
 
@@ -287,26 +280,6 @@ static struct rbull_disk *rbull_disks_from(unsigned long index, const void *owne
 	}
 	mutex_unlock(&rbull_disks_lock);
 	return disk;
-}
-
-/**
- * rbull_disks_remove_owned() - remove the disks of an owner
- * @owner: the owner; NULL for all disks
- *
- * Context: may sleep.
- */
-void rbull_disks_remove_owned(const void *owner)
-{
-	struct rbull_reason reason;
-	struct rbull_disk *disk;
-	unsigned long index = 0;
-
-	while ((disk = rbull_disks_from(index, owner))) {
-		index = disk->index + 1;
-		if (!rbull_disk_lock_always(disk))
-			rbull_disks_remove_locked(disk, true, &reason);
-		rbull_disk_put(disk);
-	}
 }
 
 /*
@@ -583,6 +556,11 @@ int rbull_disks_init(const struct rbull_config *config)
  */
 void rbull_disks_exit(void)
 {
-	rbull_disks_remove_owned(NULL);
+	struct rbull_disk *disk;
+
+	while ((disk = rbull_disks_from(0, NULL))) {
+		rbull_disks_take_out(disk);
+		rbull_disk_put(disk);
+	}
 	xa_destroy(&rbull_disks_array);
 }

@@ -14,7 +14,7 @@ struct rbull_reason;
  * @index: its number, or %RBULL_INDEX_ANY for the lowest free one
  * @name: its name, or "" for none
  * @serial: its serial number, or "" for none
- * @owner: owner for rbull_disks_remove_owned(), or NULL
+ * @owner: owner for rbull_remove_owned(), or NULL
  */
 struct rbull_wish {
 	int index;
@@ -32,10 +32,9 @@ struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
 				   const struct rbull_contents *contents,
 				   const struct rbull_wish *wish,
 				   struct rbull_reason *reason);
-int rbull_disks_remove(struct rbull_disk *disk, bool force,
-		       struct rbull_reason *reason);
-void rbull_disks_remove_owned(const void *owner);
+void rbull_disks_take_out(struct rbull_disk *disk);
 
+struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner);
 struct rbull_disk *rbull_disks_find(int index, const char *name,
 				    struct rbull_reason *reason);
 struct rbull_disk *rbull_disks_next(unsigned int index);

@@ -48,7 +48,9 @@ int rbull_disk_count_open(struct rbull_disk *disk, blk_mode_t mode)
  *
  * The block layer does not report here whether this opener could write.
  *
- * Context: may sleep.
+ * Context: may sleep. This cannot be interrupted, as the last close of a file
+ * must not fail. It ends when rbull_disk_replace() does: after
+ * RBULL_QUIESCE_TIMEOUT at most if the I/O in flight does not end.
  */
 void rbull_disk_count_release(struct rbull_disk *disk)
 {
@@ -177,7 +179,8 @@ int rbull_disk_set_read_only(struct block_device *bdev, bool ro)
  *
  * The caller then removes the disk, which cannot fail any more.
  *
- * Context: may sleep.
+ * Context: may sleep, but not for long: only those who have locked the disk
+ * wait while they hold open_lock.
  * Return: 0, or -EBUSY if it is open.
  */
 int rbull_disk_close(struct rbull_disk *disk, bool force,

@@ -13,6 +13,7 @@
 
 #include "compat/contents.h"
 #include "disk/announce.h"
+#include "disk/cache.h"
 #include "disk/disk.h"
 #include "disk/open.h"
 #include "disk/quiesce.h"
@@ -44,6 +45,10 @@ static int rbull_disk_exchange(struct rbull_disk *disk,
  * first written back to the old contents. Data that is still dirty after the
  * exchange goes to the new contents. Frees the old contents on success, and
  * @contents on failure.
+ *
+ * After the exchange, caches must be dropped and others told: that cannot be
+ * undone, so it cannot be interrupted either. It waits for nothing but openers
+ * of the disk, which may be reading its partition table.
  */
 static int rbull_disk_replace(struct rbull_disk *disk,
 			      struct rbull_contents *contents, bool force,
@@ -52,8 +57,11 @@ static int rbull_disk_replace(struct rbull_disk *disk,
 	bool is_open;
 	int err;
 
-	if (force)
-		compat_forget_cache(disk->queue.gendisk, true);
+	err = force ? rbull_cache_forget(disk) : 0;
+	if (err) {
+		rbull_contents_free(contents);
+		return err;
+	}
 	mutex_lock(&disk->open_lock);
 	if (!force && rbull_disk_is_writable(disk))
 		err = rbull_refuse(reason, -EBUSY,
@@ -87,7 +95,8 @@ static int rbull_disk_replace(struct rbull_disk *disk,
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0, -EBUSY, -ENOMEM or -EMLINK.
+ * Return: 0, -EBUSY, -ENOMEM or -EMLINK; -EINTR if the caller was killed before
+ * anything changed.
  */
 int rbull_disk_reset(struct rbull_disk *disk, bool force, u64 *quiesced_ns,
 		     struct rbull_reason *reason)
@@ -108,7 +117,8 @@ int rbull_disk_reset(struct rbull_disk *disk, bool force, u64 *quiesced_ns,
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0, or -ENOENT, -EBUSY, -ENOMEM or -EMLINK.
+ * Return: 0, or -ENOENT, -EBUSY, -ENOMEM or -EMLINK; -EINTR if the caller was
+ * killed before anything changed.
  */
 int rbull_disk_rewind(struct rbull_disk *disk, const char *snapshot, bool force,
 		      u64 *quiesced_ns, struct rbull_reason *reason)

@@ -8,9 +8,9 @@
 #include <linux/err.h>
 #include <linux/mm.h>
 
-#include "compat/contents.h"
 #include "config.h"
 #include "disk/announce.h"
+#include "disk/cache.h"
 #include "disk/disk.h"
 #include "disk/quiesce.h"
 #include "disk/resize.h"
@@ -46,8 +46,9 @@ static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
 
 /*
  * Erase the part beyond the new end only after no I/O can reach it;
- * contents_lock keeps the disk from growing until then. If erasing fails,
- * restore the old size: otherwise old data could reappear when the disk grows.
+ * contents_lock keeps the disk from growing until then. If that fails, or the
+ * caller is killed, restore the old size: otherwise old data could reappear when
+ * the disk grows.
  */
 static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 			       u64 *quiesced_ns, struct rbull_reason *reason)
@@ -55,16 +56,22 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	const gfp_t gfp = GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
 	struct rbull_contents *contents = &disk->queue.contents;
 	u64 old = contents->size;
-	int err = rbull_resize_cut(disk, size, quiesced_ns, reason);
+	int err;
 
+	/* Lose nothing that is only cached if the disk keeps its old size. */
+	err = rbull_cache_forget(disk);
+	if (err)
+		return err;
+	err = rbull_resize_cut(disk, size, quiesced_ns, reason);
 	if (err)
 		return err;
 	rbull_disk_announce(disk, false);
 	/* Stale cached pages beyond the end would reappear after growing. */
-	compat_forget_cache(disk->queue.gendisk, true);
-	err = rbull_image_erase(contents->image, size,
-				round_up(old, PAGE_SIZE) - size,
-				RBULL_ERASE_FREE, gfp);
+	err = rbull_cache_forget(disk);
+	if (!err)
+		err = rbull_image_erase(contents->image, size,
+					round_up(old, PAGE_SIZE) - size,
+					RBULL_ERASE_FREE, gfp);
 	if (!err)
 		return 0;
 	/*
@@ -147,8 +154,9 @@ static int rbull_resize_extend(struct rbull_disk *disk, u64 size,
  * erased already.
  *
  * Context: may sleep.
- * Return: 0, -EINVAL, -ENOMEM, -EBUSY if the I/O in flight does not end, or an
- * error of rbull_image_populate().
+ * Return: 0, -EINVAL, -ENOMEM, -EBUSY if the I/O in flight does not end, -EINTR
+ * if the caller was killed, or an error of rbull_image_erase() or
+ * rbull_image_populate().
  */
 int rbull_disk_resize(struct rbull_disk *disk, u64 size, u64 *quiesced_ns,
 		      struct rbull_reason *reason)

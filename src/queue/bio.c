@@ -272,12 +272,18 @@ void rbull_bio_init_queue(struct rbull_queue *queue)
  * @timeout: how long to wait at most, jiffies
  *
  * Context: may sleep.
- * Return: true if none are left.
+ * Return: 0 if none are left; -EBUSY after @timeout; -EINTR if the caller was
+ * killed.
  */
-bool rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout)
+int rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout)
 {
-	return wait_event_timeout(queue->drained,
-				  !READ_ONCE(queue->nr_deferred), timeout) > 0;
+	long left = wait_event_killable_timeout(queue->drained,
+						!READ_ONCE(queue->nr_deferred),
+						timeout);
+
+	if (left < 0)
+		return -EINTR;
+	return left ? 0 : -EBUSY;
 }
 
 /**

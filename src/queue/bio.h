@@ -10,7 +10,7 @@ struct rbull_queue;
 int rbull_bio_init(void);
 void rbull_bio_exit(void);
 void rbull_bio_init_queue(struct rbull_queue *queue);
-bool rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout);
+int rbull_bio_drain(struct rbull_queue *queue, unsigned long timeout);
 void rbull_bio_flush(struct rbull_queue *queue);
 void rbull_bio_submit(struct bio *bio);
 

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A cgroup controller of the block layer holds back a write for about a minute. A program whose operation has to wait
+# for that write must end at once when it is killed. The operation is then undone, or goes on without the program.
+# Not in UML: it has no cgroups.
+# Oldest and newest kernel: it takes minutes, and these two have both ways of freezing queues.
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
+
+GROUPS_DIR=$WORK/cgroup
+DISK=/dev/rbull0
+
+make_group() {
+	mkdir -p "$GROUPS_DIR" && mount -t cgroup2 none "$GROUPS_DIR" &&
+		echo +io >"$GROUPS_DIR/cgroup.subtree_control" && mkdir "$GROUPS_DIR/slow"
+}
+
+# Tell the controller io.cost that the disk writes a page per second, and to allow 1 % of that.
+hold_back() {
+	local number
+
+	number=$(lsblk -dno MAJ:MIN "$DISK" | xargs)
+	echo "$number ctrl=user model=linear rbps=1 rseqiops=1 rrandiops=1 wbps=1 wseqiops=1 wrandiops=1" \
+		>"$GROUPS_DIR/io.cost.model" &&
+		echo "$number enable=1 ctrl=user rpct=0 wpct=0 min=1 max=1" >"$GROUPS_DIR/io.cost.qos"
+}
+
+# This waits until the write that is held back now has ended.
+let_go() {
+	echo "$(lsblk -dno MAJ:MIN "$DISK" | xargs) enable=0" >"$GROUPS_DIR/io.cost.qos"
+}
+
+write_slowly() {
+	echo "$BASHPID" >"$GROUPS_DIR/slow/cgroup.procs"
+	exec dd if=/dev/zero of="$DISK" bs=4k count=4 oflag=direct status=none
+}
+
+# The writer sleeps in a write. Look twice: the controller may let a write or two pass first.
+is_held() {
+	waits "$WRITER" && pause 2 && waits "$WRITER"
+}
+
+begin_writing() {
+	ok "a controller holds back" hold_back || finish
+	spawn write_slowly
+	WRITER=$!
+	ok "a write is held back" wait_for 60 is_held
+}
+
+waits() {
+	[[ -e /proc/$1 && $(<"/proc/$1/stat") == *') D '* ]]
+}
+
+# It may be a zombie: nobody has waited for it.
+has_ended() {
+	[[ ! -e /proc/$1 || $(<"/proc/$1/stat") == *') Z '* ]]
+}
+
+# killed DESCRIPTION WORD...: rbullctl has to wait; when it is killed, it must end
+killed() {
+	local pid
+
+	spawn rbullctl "${@:2}"
+	pid=$!
+	ok "$1: waits" wait_for 10 waits "$pid"
+	pause 1
+	ok "$1: still waits" waits "$pid"
+	kill -9 "$pid"
+	ok "$1: can be killed" wait_for 4 has_ended "$pid"
+	ok "$1: the write is still held back" waits "$WRITER"
+}
+
+no_disk() {
+	! disks_present
+}
+
+load nr_disks=1 disk_mb=16
+ok "write a pattern" "$PROG/pattern" write "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
+ctl "a snapshot" snapshot rbull0 before
+ok "a cgroup" make_group || finish
+
+begin_writing
+killed "growing" resize rbull0 32M
+is "$(blockdev --getsize64 "$DISK")" $((16 << 20)) "the size is what it was"
+ok "reading goes on" timeout 20 "$PROG/pattern" check "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
+killed "rewinding by force" rewind --force rbull0 before
+ok "the controller lets go" let_go
+ok "the write ends" wait "$WRITER"
+ok "the pattern is still there" "$PROG/pattern" check "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
+ctl "growing now" resize rbull0 32M
+ctl "rewinding, too" rewind rbull0 before
+
+begin_writing
+killed "removing by force" rm --force rbull0
+ok "the disk is still there" test -e /sys/block/rbull0
+wait "$WRITER"
+ok "the disk goes when the write has ended" wait_for 60 no_disk
+umount "$GROUPS_DIR"
+finish
