@@ -18,6 +18,7 @@
 #include <linux/compiler.h>
 #include <linux/jump_label.h>
 #include <linux/kconfig.h>
+#include <linux/sizes.h>
 #include <linux/static_call.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -29,6 +30,9 @@
 #elif defined(CONFIG_ARM64)
 #define RBULL_COPY_ARM64	1
 #endif
+
+/* Maximum length to copy in one go while preemption is disabled. Bytes. */
+#define RBULL_COPY_AT_ONCE	(IS_ENABLED(CONFIG_PREEMPT_RT) ? SZ_16K : SZ_256K)
 
 /* Use memcpy() for shorter pieces, and those not a multiple of 8. Bytes. */
 #define RBULL_COPY_STRING_MIN	1024

@@ -15,6 +15,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/sizes.h>
@@ -29,6 +30,12 @@
 #define RBULL_CHOOSE_ORDER	(get_order(SZ_4M))
 #define RBULL_CHOOSE_MEMORY	SZ_4M
 #define RBULL_CHOOSE_SAMPLE	SZ_128K
+
+/*
+ * How much of a sample to copy at a time, while preemption is disabled, and the
+ * size of a large piece: no more than the driver copies at once.
+ */
+#define RBULL_CHOOSE_STEP	min(RBULL_CHOOSE_SAMPLE, RBULL_COPY_AT_ONCE)
 
 /* Samples of each way if there is time, and the fewest for a useful median. */
 #define RBULL_CHOOSE_ROUNDS	31
@@ -61,7 +68,8 @@ struct rbull_choose {
 /* Size of the pieces of a use, bytes. */
 static size_t rbull_choose_piece(enum rbull_copy_use use)
 {
-	return use == RBULL_COPY_SMALL ? PAGE_SIZE : RBULL_CHOOSE_SAMPLE;
+	return use == RBULL_COPY_SMALL ?
+	       min_t(size_t, PAGE_SIZE, RBULL_CHOOSE_STEP) : RBULL_CHOOSE_STEP;
 }
 
 /*
@@ -95,33 +103,39 @@ static void rbull_choose_chill(void *memory, size_t len)
 #endif
 }
 
-static void rbull_choose_copy(rbull_copy_fn *copy, void *to, const void *from,
-			      size_t piece)
+/* Copy a step, piece by piece. Return: the time it takes, ns. */
+static u64 rbull_choose_step(rbull_copy_fn *copy, void *to, const void *from,
+			     size_t piece)
 {
+	u64 start, end;
 	size_t at;
 
-	for (at = 0; at < RBULL_CHOOSE_SAMPLE; at += piece)
+	preempt_disable();
+	start = ktime_get_ns();
+	for (at = 0; at < RBULL_CHOOSE_STEP; at += piece)
 		copy(to + at, from + at, piece);
+	end = ktime_get_ns();
+	preempt_enable();
+	return end - start;
 }
 
 static u64 rbull_choose_sample(struct rbull_choose *choose,
 			       rbull_copy_fn *copy, bool write, size_t piece)
 {
 	void *memory = choose->memory + choose->next;
-	u64 start, end;
+	u64 ns = 0;
+	size_t at;
 
 	choose->next = (choose->next + RBULL_CHOOSE_SAMPLE) &
 		       (RBULL_CHOOSE_MEMORY - 1);
 	rbull_choose_chill(memory, RBULL_CHOOSE_SAMPLE);
-	preempt_disable();
-	start = ktime_get_ns();
-	if (write)
-		rbull_choose_copy(copy, memory, choose->buffer, piece);
-	else
-		rbull_choose_copy(copy, choose->buffer, memory, piece);
-	end = ktime_get_ns();
-	preempt_enable();
-	return end - start;
+	for (at = 0; at < RBULL_CHOOSE_SAMPLE; at += RBULL_CHOOSE_STEP)
+		ns += write ?
+		      rbull_choose_step(copy, memory + at, choose->buffer + at,
+					piece) :
+		      rbull_choose_step(copy, choose->buffer + at, memory + at,
+					piece);
+	return ns;
 }
 
 static void rbull_choose_round(struct rbull_choose *choose,
@@ -228,7 +242,7 @@ static void rbull_choose_all(void)
  *	%RBULL_COPY_AUTO to measure
  *
  * Context: module init, before there are images; may sleep. Takes less than
- * 10 ms.
+ * 10 ms; preemption is disabled for RBULL_COPY_AT_ONCE at most.
  */
 void rbull_copy_init(enum rbull_copy_way pinned)
 {

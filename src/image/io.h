@@ -11,7 +11,6 @@
  * both, and this is cheaper where RCU readers can be preempted. So only a
  * limited amount is copied at a time.
  */
-#include <linux/kconfig.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
@@ -19,8 +18,6 @@
 
 #include "image/copy.h"
 #include "image/tree.h"
-
-#define RBULL_COPY_AT_ONCE	(IS_ENABLED(CONFIG_PREEMPT_RT) ? SZ_16K : SZ_256K)
 
 /* Larger pieces are not expected to fit into the cache: image/copy.h. Bytes. */
 #define RBULL_COPY_READ_MIN	SZ_16K

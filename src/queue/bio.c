@@ -9,6 +9,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
+#include <linux/sizes.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -32,6 +33,12 @@ struct rbull_bio_note {
 	u64 start_ns;
 };
 
+/*
+ * Yield the CPU after a larger bio. Direct I/O submits one after another, and
+ * nothing else yields between them where tasks are not preempted. Bytes.
+ */
+#define RBULL_BIO_AT_ONCE	SZ_512K
+
 /* Number of notes that are reserved for when there is no memory. */
 #define RBULL_BIO_NOTES	64
 
@@ -52,7 +59,7 @@ static __always_inline int rbull_bio_do(struct rbull_queue *queue,
 	if (err)
 		return err;
 	return rbull_op_copy(queue, op == REQ_OP_WRITE, bio, pos,
-			     rbull_op_gfp(bio, gfp));
+			     rbull_op_gfp(bio, gfp), RBULL_BIO_AT_ONCE);
 }
 
 static __always_inline void rbull_bio_end(struct rbull_queue *queue,

@@ -46,7 +46,8 @@ static __always_inline int rbull_mq_do(struct rbull_queue *queue,
 		return err;
 	__rq_for_each_bio(bio, rq) {
 		err = rbull_op_copy(queue, op == REQ_OP_WRITE, bio, pos,
-				    rbull_op_gfp(bio, gfp));
+				    rbull_op_gfp(bio, gfp),
+				    RBULL_MAX_REQUEST_SIZE);
 		if (err)
 			return err;
 		pos += bio->bi_iter.bi_size;
@@ -69,7 +70,8 @@ static void rbull_mq_end_singly(struct rbull_queue *queue, struct request *rq)
 	do {
 		bio = rq->bio;
 		err = rbull_op_copy(queue, true, bio, pos,
-				    rbull_op_gfp(bio, RBULL_GFP_WAIT));
+				    rbull_op_gfp(bio, RBULL_GFP_WAIT),
+				    RBULL_MAX_REQUEST_SIZE);
 		pos += bio->bi_iter.bi_size;
 	} while (rbull_finish_bio(rq, err));
 }

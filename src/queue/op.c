@@ -5,15 +5,16 @@
 #include <linux/blkdev.h>
 #include <linux/errno.h>
 #include <linux/highmem.h>
-#include <linux/minmax.h>
 #include <linux/sched.h>
-#include <linux/sizes.h>
 
 #include "queue/discard.h"
 #include "queue/op.h"
 
-/* Yield the CPU after copying this much. Bytes. */
-#define RBULL_OP_PIECE	SZ_1M
+/*
+ * Yield the CPU where a piece of this size ends, and at multiples of it on the
+ * disk, so that a leaf of the image is written in one piece. Bytes.
+ */
+#define RBULL_OP_PIECE	RBULL_LEAF_SIZE
 
 /* For machines where user space may see a page by way of other cache lines. */
 static void rbull_op_flush_dcache(const struct bio_vec *vec)
@@ -74,7 +75,7 @@ static int rbull_op_copy_pieces(struct rbull_queue *queue, bool write,
 	int err = 0;
 
 	for (; left && !err; left -= vec.bv_len) {
-		vec.bv_len = min_t(unsigned int, left, RBULL_OP_PIECE);
+		vec.bv_len = rbull_image_chunk(pos, left, RBULL_OP_PIECE);
 		err = rbull_op_copy_vec(queue, write, &vec, pos, gfp);
 		rbull_op_pause(queue, gfp);
 		pos += vec.bv_len;

@@ -94,24 +94,27 @@ static inline bool rbull_op_retries(const struct bio *bio, int err)
  * @bio: the bio
  * @pos: position on the disk, in bytes
  * @gfp: whether this may sleep
+ * @most: size up to which the bio may be copied in one go, bytes; known at
+ *	compile time
  *
  * Most bios have one vector, which may span many pages that are contiguous in
  * memory. Where all memory is mapped, they are copied in one go. All other bios
- * take rbull_op_copy_vecs(): also empty ones, and those larger than any
- * request.
+ * take rbull_op_copy_vecs(), which yields the CPU: also empty ones, and those
+ * larger than @most.
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0 or an error of rbull_image_write().
  */
 static __always_inline int rbull_op_copy(struct rbull_queue *queue, bool write,
-					 struct bio *bio, u64 pos, gfp_t gfp)
+					 struct bio *bio, u64 pos, gfp_t gfp,
+					 unsigned int most)
 {
 	unsigned int len = bio->bi_iter.bi_size;
 	struct bio_vec vec;
 	void *data;
 
 	if (IS_ENABLED(CONFIG_HIGHMEM) || ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE ||
-	    unlikely(len - 1 >= RBULL_MAX_REQUEST_SIZE))
+	    unlikely(len - 1 >= most))
 		return rbull_op_copy_vecs(queue, write, bio, pos, gfp);
 	vec = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
 	if (unlikely(vec.bv_len != len))
