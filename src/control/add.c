@@ -201,7 +201,9 @@ rbull_control_make_clone(const struct rbull_add *add,
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0 or a negative errno.
+ * Return: 0; -EINVAL, -ENOSPC, -ENOMEM; -EEXIST if the number or the name is
+ * taken; -ENODEV, -ENOENT or -EMLINK of the source; -EINTR if the caller was
+ * killed; or another error of the block layer.
  */
 int rbull_control_add(struct rbull_add *add, const void *owner,
 		      struct rbull_reason *reason)

@@ -212,7 +212,8 @@ static int rbull_erase_pages(struct rbull_image *image, u64 pos, u64 end,
  * needs.
  * Return: 0; -EAGAIN if @gfp forbids sleeping, and this may take long or needs
  * to sleep; -ENOSPC or -ENOMEM if data shared with a clone must be zeroed and
- * there is no memory to copy it.
+ * there is no memory to copy it; -EINTR if the caller was killed while it waited
+ * for memory.
  */
 int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
 		      enum rbull_erase how, gfp_t gfp)
@@ -250,7 +251,7 @@ int rbull_image_erase(struct rbull_image *image, u64 pos, u64 len,
  *
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0; -EAGAIN if @gfp forbids sleeping, and this may take long or needs
- * to sleep; -ENOSPC or -ENOMEM as rbull_image_erase().
+ * to sleep; -ENOSPC, -ENOMEM or -EINTR as rbull_image_erase().
  */
 int rbull_image_zero(struct rbull_image *image, u64 pos, u64 len, gfp_t gfp)
 {

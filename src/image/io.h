@@ -97,7 +97,7 @@ static __always_inline void rbull_image_read(struct rbull_image *image, u64 pos,
  * Context: process context; sleeps if @gfp allows it.
  * Return: 0; -ENOSPC if the memory limit is reached; -ENOMEM if the machine has
  * no free RAM; -EAGAIN if @gfp forbids sleeping and a retry that may sleep
- * could succeed.
+ * could succeed; -EINTR if the caller was killed while it waited for memory.
  */
 static __always_inline int rbull_image_write(struct rbull_image *image, u64 pos,
 					     const void *from, size_t len,
