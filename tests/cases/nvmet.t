@@ -1,10 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Export a disk over NVMe as the manual does it, connect to it from this same machine, and resize it meanwhile.
+# Export a disk over NVMe as the manual does it, connect to it from this same machine, and resize it meanwhile. While it
+# is exported, it cannot be removed, and rbullctl says who has it.
 # Newest kernel: all kernels behave the same here.
 # Not in UML: it has no NVMe.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
+# shellcheck source=/dev/null
+. "${0%/*}/../guest/rbullctl.sh"
 
 NQN=nqn.2026-11.org.example:rbull0
 NVMET=/sys/kernel/config/nvmet
@@ -65,7 +68,7 @@ ok "the RAM is back" wait_for 10 stat_is rbull0 mem_pages 0
 ok "resize here" rbullctl resize rbull0 96M
 ok "the target reads the new size" eval "echo 1 >$NAMESPACE/revalidate_size"
 ok "the other side has the new size" wait_for 20 remote_has $((96 << 20))
-fails "it cannot be removed meanwhile" rbullctl rm rbull0
+refused "it cannot be removed meanwhile" "$BUSY" "exported by nvmet as $NQN/namespaces/1" rm rbull0
 ok "disconnect" eval "echo 1 >$(echo /sys/class/nvme-subsystem/nvme-subsys*/nvme*/delete_controller)"
 ok "withdraw" withdraw_disk
 ok "now it can be removed" rbullctl rm rbull0
