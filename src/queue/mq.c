@@ -4,7 +4,6 @@
  */
 #include <linux/blk-mq.h>
 #include <linux/errno.h>
-#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
@@ -203,14 +202,6 @@ static int rbull_mq_poll(struct blk_mq_hw_ctx *hctx,
 			 struct io_comp_batch *batch)
 {
 	return 0;
-}
-
-/* A kdump kernel has only one hardware queue, for everything. */
-static unsigned int rbull_mq_poll_queues(const struct blk_mq_tag_set *set,
-					 unsigned int wish)
-{
-	return set->nr_maps > HCTX_TYPE_POLL ?
-	       min(wish, set->nr_hw_queues - 1) : 0;
 }
 
 /* The last hardware queues are for polling, the others for everything else. */
