@@ -13,9 +13,16 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "queue/counter.h"
 #include "queue/latency.h"
 
-static unsigned int rbull_latency_bucket(u64 ns)
+/**
+ * rbull_latency_bucket() - get the bucket of a latency
+ * @ns: the latency, nanoseconds
+ *
+ * Return: its number, 0 to %RBULL_LATENCY_BUCKETS - 1.
+ */
+unsigned int rbull_latency_bucket(u64 ns)
 {
 	unsigned int power, part;
 
@@ -61,8 +68,9 @@ void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
 	u64 now = ktime_get_ns();
 
 	if (start_ns && now >= start_ns)
-		this_cpu_inc(latency->counts->count[kind]
-			     [rbull_latency_bucket(now - start_ns)]);
+		rbull_counter_add(latency->counts->sync,
+				  latency->counts->count[kind]
+				  [rbull_latency_bucket(now - start_ns)], 1);
 }
 
 /**
@@ -76,15 +84,20 @@ void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
  */
 int rbull_latency_reset(struct rbull_latency *latency)
 {
+	struct rbull_latency_counts *counts;
 	int cpu;
 
-	if (!latency->counts)
+	if (!latency->counts) {
 		latency->counts = alloc_percpu(struct rbull_latency_counts);
-	if (!latency->counts)
-		return -ENOMEM;
-	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(latency->counts, cpu), 0,
-		       sizeof(*latency->counts));
+		if (!latency->counts)
+			return -ENOMEM;
+		for_each_possible_cpu(cpu)
+			u64_stats_init(&per_cpu_ptr(latency->counts, cpu)->sync);
+	}
+	for_each_possible_cpu(cpu) {
+		counts = per_cpu_ptr(latency->counts, cpu);
+		memset(counts->count, 0, sizeof(counts->count));
+	}
 	return 0;
 }
 
@@ -110,14 +123,17 @@ void rbull_latency_exit(struct rbull_latency *latency)
 void rbull_latency_read(const struct rbull_latency *latency,
 			enum rbull_latency_op op, u64 *counts)
 {
+	const struct rbull_latency_counts *from;
 	unsigned int i;
 	int cpu;
 
 	memset(counts, 0, RBULL_LATENCY_BUCKETS * sizeof(*counts));
 	if (!latency->counts)
 		return;
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
+		from = per_cpu_ptr(latency->counts, cpu);
 		for (i = 0; i < RBULL_LATENCY_BUCKETS; i++)
-			counts[i] += READ_ONCE(per_cpu_ptr(latency->counts,
-							   cpu)->count[op][i]);
+			counts[i] += rbull_counter_read(&from->sync,
+							&from->count[op][i]);
+	}
 }

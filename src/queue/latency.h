@@ -4,6 +4,7 @@
 
 #include <linux/percpu.h>
 #include <linux/types.h>
+#include <linux/u64_stats_sync.h>
 
 #include "compat/requests.h"
 
@@ -34,9 +35,11 @@ enum rbull_latency_op {
 /**
  * struct rbull_latency_counts - histograms of latencies
  * @count: number of operations of each kind and bucket
+ * @sync: for readers: queue/counter.h
  */
 struct rbull_latency_counts {
 	u64 count[RBULL_LATENCY_NR][RBULL_LATENCY_BUCKETS];
+	struct u64_stats_sync sync;
 };
 
 /**
@@ -51,6 +54,7 @@ int rbull_latency_reset(struct rbull_latency *latency);
 void rbull_latency_exit(struct rbull_latency *latency);
 void rbull_latency_read(const struct rbull_latency *latency,
 			enum rbull_latency_op op, u64 *counts);
+unsigned int rbull_latency_bucket(u64 ns);
 u64 rbull_latency_bound(unsigned int bucket);
 void rbull_latency_add(struct rbull_latency *latency, compat_req_op op,
 		       u64 start_ns);

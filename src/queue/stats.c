@@ -20,9 +20,15 @@
  */
 int rbull_stats_init(struct rbull_stats *stats)
 {
+	int cpu;
+
 	mutex_init(&stats->base_lock);
 	stats->counters = alloc_percpu(struct rbull_cpu_counters);
-	return stats->counters ? 0 : -ENOMEM;
+	if (!stats->counters)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(stats->counters, cpu)->sync);
+	return 0;
 }
 
 /**
@@ -37,13 +43,14 @@ void rbull_stats_exit(struct rbull_stats *stats)
 }
 
 static void rbull_stats_sum_up(struct rbull_counters *sum,
+			       const struct u64_stats_sync *sync,
 			       const struct rbull_counters *counters)
 {
 	int i;
 
 	for (i = 0; i < RBULL_STAT_NR; i++) {
-		sum->count[i] += READ_ONCE(counters->count[i]);
-		sum->bytes[i] += READ_ONCE(counters->bytes[i]);
+		sum->count[i] += rbull_counter_read(sync, &counters->count[i]);
+		sum->bytes[i] += rbull_counter_read(sync, &counters->bytes[i]);
 	}
 }
 
@@ -57,8 +64,8 @@ static void rbull_stats_sum(struct rbull_stats *stats,
 		const struct rbull_cpu_counters *counters =
 			per_cpu_ptr(stats->counters, cpu);
 
-		rbull_stats_sum_up(sum, &counters->task);
-		rbull_stats_sum_up(sum, &counters->any);
+		rbull_stats_sum_up(sum, &counters->sync, &counters->task);
+		rbull_stats_sum_up(sum, &counters->sync, &counters->any);
 	}
 }
 

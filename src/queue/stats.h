@@ -6,6 +6,9 @@
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+#include "queue/counter.h"
 
 /**
  * enum rbull_stat - kinds of events that are counted
@@ -45,10 +48,12 @@ struct rbull_counters {
  * struct rbull_cpu_counters - counters of one CPU
  * @task: counted in process context
  * @any: counted in any context
+ * @sync: for readers: queue/counter.h
  */
 struct rbull_cpu_counters {
 	struct rbull_counters task;
 	struct rbull_counters any;
+	struct u64_stats_sync sync;
 };
 
 /**
@@ -73,10 +78,11 @@ void rbull_stats_reset(struct rbull_stats *stats);
  * tasks are not preempted, an addition needs no protection. On machines without
  * an instruction for it, protection would mean disabling interrupts.
  */
-#ifdef CONFIG_PREEMPTION
-#define rbull_stats_add_task(counter, n)	this_cpu_add(counter, n)
+#if defined(CONFIG_64BIT) && !defined(CONFIG_PREEMPTION)
+#define rbull_stats_add_task(sync, counter, n)	__this_cpu_add(counter, n)
 #else
-#define rbull_stats_add_task(counter, n)	__this_cpu_add(counter, n)
+#define rbull_stats_add_task(sync, counter, n)	\
+	rbull_counter_add(sync, counter, n)
 #endif
 
 /**
@@ -90,8 +96,10 @@ void rbull_stats_reset(struct rbull_stats *stats);
 static inline void rbull_stats_count(struct rbull_stats *stats,
 				     enum rbull_stat stat, unsigned int bytes)
 {
-	rbull_stats_add_task(stats->counters->task.count[stat], 1);
-	rbull_stats_add_task(stats->counters->task.bytes[stat], bytes);
+	rbull_stats_add_task(stats->counters->sync,
+			     stats->counters->task.count[stat], 1);
+	rbull_stats_add_task(stats->counters->sync,
+			     stats->counters->task.bytes[stat], bytes);
 }
 
 /**
@@ -106,8 +114,10 @@ static inline void rbull_stats_count_any(struct rbull_stats *stats,
 					 enum rbull_stat stat,
 					 unsigned int bytes)
 {
-	this_cpu_inc(stats->counters->any.count[stat]);
-	this_cpu_add(stats->counters->any.bytes[stat], bytes);
+	rbull_counter_add(stats->counters->sync,
+			  stats->counters->any.count[stat], 1);
+	rbull_counter_add(stats->counters->sync,
+			  stats->counters->any.bytes[stat], bytes);
 }
 
 #endif /* RBULL_QUEUE_STATS_H */

@@ -57,6 +57,7 @@ extern struct kunit_suite rbull_kunit_races;
 extern struct kunit_suite rbull_kunit_copies;
 extern struct kunit_suite rbull_kunit_sizes;
 extern struct kunit_suite rbull_kunit_returns;
+extern struct kunit_suite rbull_kunit_counters;
 
 int rbull_test_suite_init(struct kunit_suite *suite);
 void rbull_test_suite_exit(struct kunit_suite *suite);
