@@ -96,7 +96,8 @@ static int rbull_snapshot_check_new(struct rbull_disk *disk, const char *name,
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0, or -EINVAL, -EEXIST, -ENOSPC, -ENOMEM or -EMLINK.
+ * Return: 0, or -EINVAL, -EEXIST, -ENOSPC, -ENOMEM or -EMLINK; -EINTR if the
+ * caller was killed.
  */
 int rbull_snapshot_create(struct rbull_disk *disk, const char *name,
 			  u64 *quiesced_ns, struct rbull_reason *reason)
@@ -154,7 +155,7 @@ int rbull_snapshot_remove(struct rbull_disk *disk, const char *name,
  * @reason: receives the reason on failure
  *
  * Context: may sleep.
- * Return: 0, -ENOENT, -ENOMEM or -EMLINK.
+ * Return: 0, -ENOENT, -ENOMEM or -EMLINK; -EINTR if the caller was killed.
  */
 int rbull_snapshot_clone(struct rbull_disk *disk, const char *name,
 			 struct rbull_contents *clone,

@@ -19,14 +19,14 @@
  * @from: the data; NULL for zeroes
  * @len: number of bytes, all in one page
  * @huge: if the leaf is empty, allocate it in one piece
- * @has_waited: this write is counted in the family's nr_waiting
+ * @is_waiting: this write is counted in the family's nr_waiting
  */
 struct rbull_image_piece {
 	u64 pos;
 	const void *from;
 	size_t len;
 	bool huge;
-	bool has_waited;
+	bool is_waiting;
 };
 
 /**
@@ -118,7 +118,7 @@ static int rbull_image_add_page(struct rbull_path *path, unsigned long *slot,
 		rbull_tree_set(slot, rbull_entry_address(old), 0);
 		return 0;
 	}
-	if (rest && family->nr_cloning)
+	if (rest && family->is_cloning)
 		return -EBUSY;
 	page = rbull_supply_take(path->supply, RBULL_BLOCK_PAGE);
 	if (!page) {
@@ -166,16 +166,57 @@ static int rbull_image_try_add(struct rbull_path *path,
 				    piece, need);
 }
 
-/* Wait until data may be copied. New clones wait for this write. */
-static void rbull_image_add_await_clones(struct rbull_family *family,
-					 struct rbull_image_piece *piece)
+/*
+ * Count a write that may not copy data now. The next clone waits for it: so
+ * count it in the critical section in which it found that a clone is being made.
+ */
+static void rbull_image_add_queue_up(struct rbull_family *family,
+				     struct rbull_image_piece *piece)
 {
-	spin_lock(&family->lock);
-	if (!piece->has_waited)
+	lockdep_assert_held(&family->lock);
+	if (!piece->is_waiting)
 		family->nr_waiting++;
-	piece->has_waited = true;
+	piece->is_waiting = true;
+}
+
+/* Let the next clone proceed if this write is the last one it waits for. */
+static void rbull_image_add_let_clone(struct rbull_family *family,
+				      struct rbull_image_piece *piece)
+{
+	bool last;
+
+	if (!piece->is_waiting)
+		return;
+	piece->is_waiting = false;
+	spin_lock(&family->lock);
+	WRITE_ONCE(family->nr_waiting, family->nr_waiting - 1);
+	last = !family->nr_waiting;
 	spin_unlock(&family->lock);
-	wait_event(family->cloned, !READ_ONCE(family->nr_cloning));
+	if (last)
+		wake_up_all(&family->cloned);
+}
+
+/*
+ * Allocate a block. A clone waits for this write only as long as it need not
+ * wait for memory.
+ */
+static int rbull_image_add_supply(struct rbull_path *path,
+				  struct rbull_image_piece *piece,
+				  enum rbull_block need)
+{
+	struct rbull_supply *supply = path->supply;
+	gfp_t gfp = supply->gfp;
+	int err;
+
+	if (!piece->is_waiting)
+		return rbull_supply_add(supply, need);
+	supply->gfp &= ~__GFP_DIRECT_RECLAIM;
+	err = rbull_supply_add(supply, need);
+	supply->gfp = gfp;
+	if (err != -EAGAIN)
+		return err;
+	rbull_image_add_let_clone(path->image->family, piece);
+	return rbull_supply_add(supply, need);
 }
 
 /* Get what was missing, without the lock. Return: 0, or an error. */
@@ -183,15 +224,16 @@ static int rbull_image_add_prepare(struct rbull_path *path,
 				   struct rbull_image_piece *piece, int why,
 				   enum rbull_block need)
 {
+	struct rbull_family *family = path->image->family;
 	int err;
 
 	if (why == -EBUSY) {
-		if (!gfpflags_allow_blocking(path->supply->gfp))
+		if (!piece->is_waiting)
 			return -EAGAIN;
-		rbull_image_add_await_clones(path->image->family, piece);
+		wait_event(family->cloned, !READ_ONCE(family->is_cloning));
 		return 0;
 	}
-	err = rbull_supply_add(path->supply, need);
+	err = rbull_image_add_supply(path, piece, need);
 	if (need == RBULL_BLOCK_HUGE && err) {
 		piece->huge = false;
 		return 0;
@@ -224,6 +266,9 @@ static int rbull_image_add_loop(struct rbull_path *path,
 	for (;;) {
 		spin_lock(&family->lock);
 		result = rbull_image_try_add(path, piece, &need);
+		if (result == -EBUSY &&
+		    gfpflags_allow_blocking(path->supply->gfp))
+			rbull_image_add_queue_up(family, piece);
 		if (!path->garbage->wipe)
 			rbull_garbage_free(path->garbage, family);
 		spin_unlock(&family->lock);
@@ -238,18 +283,6 @@ static int rbull_image_add_loop(struct rbull_path *path,
 	rbull_supply_free(path->supply);
 	rbull_image_add_undo(path);
 	return err;
-}
-
-/* Let waiting clones proceed. */
-static void rbull_image_add_let_clone(struct rbull_family *family)
-{
-	bool last;
-
-	spin_lock(&family->lock);
-	last = !--family->nr_waiting;
-	spin_unlock(&family->lock);
-	if (last)
-		wake_up_all(&family->cloned);
 }
 
 /**
@@ -284,7 +317,6 @@ int rbull_image_add(struct rbull_image *image, u64 pos, const void *from,
 	int result = rbull_image_add_loop(&path, &piece);
 
 	rbull_supply_free(&supply);
-	if (piece.has_waited)
-		rbull_image_add_let_clone(image->family);
+	rbull_image_add_let_clone(image->family, &piece);
 	return result;
 }

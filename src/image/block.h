@@ -4,6 +4,7 @@
 
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -53,11 +54,13 @@ enum rbull_block {
  * @limit: limit of @charged
  * @nr_images: images that are in use or not completely freed
  * @nr_retired: of @nr_images, those that will be or are being freed
- * @nr_cloning: clones whose grace period is not over: writers that found data
+ * @is_cloning: the grace period of a clone is not over: writers that found data
  *	before it became shared may still write to it, so it must not be copied
- * @nr_waiting: writers that waited, or wait, for @nr_cloning to be zero, and
- *	have not copied yet
- * @cloned: waitqueue for @nr_cloning or @nr_waiting to become zero
+ * @nr_waiting: writers that had to wait for @is_cloning, and have not copied
+ *	yet; grows only while @is_cloning is set
+ * @cloned: waitqueue for @is_cloning or @nr_waiting to become zero
+ * @clone_lock: held while an image of the family is cloned: one at a time;
+ *	taken before @lock
  * @garbage: blocks to be freed
  * @garbage_work: frees @garbage, while @is_collecting
  * @is_collecting: @garbage_work is queued or running: the family must not be
@@ -72,9 +75,10 @@ struct rbull_family {
 	unsigned long limit;
 	unsigned int nr_images;
 	unsigned int nr_retired;
-	unsigned int nr_cloning;
+	bool is_cloning;
 	unsigned int nr_waiting;
 	wait_queue_head_t cloned;
+	struct mutex clone_lock;
 	struct rbull_garbage garbage;
 	struct work_struct garbage_work;
 	bool is_collecting;

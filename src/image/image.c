@@ -18,6 +18,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -103,6 +104,7 @@ struct rbull_image *rbull_image_alloc(u64 size, int node)
 	}
 	spin_lock_init(&family->lock);
 	init_waitqueue_head(&family->cloned);
+	mutex_init(&family->clone_lock);
 	rbull_garbage_init_family(family);
 	family->nr_images = 1;
 	family->limit = ULONG_MAX;
@@ -141,6 +143,44 @@ struct rbull_image *rbull_image_alloc_like(struct rbull_image *image)
 	return ERR_PTR(-EMLINK);
 }
 
+/* Share all blocks of an image with its clone. */
+static void rbull_image_share(struct rbull_image *image,
+			      struct rbull_image *clone)
+{
+	struct rbull_family *family = image->family;
+
+	spin_lock(&family->lock);
+	if (image->root) {
+		rbull_tree_get(image->root);
+		WRITE_ONCE(image->root, image->root | RBULL_ENTRY_SHARED);
+		clone->root = image->root;
+	}
+	family->is_cloning = true;
+	spin_unlock(&family->lock);
+
+	synchronize_rcu_expedited();
+
+	spin_lock(&family->lock);
+	WRITE_ONCE(family->is_cloning, false);
+	spin_unlock(&family->lock);
+	wake_up_all(&family->cloned);
+}
+
+static struct rbull_image *rbull_image_clone_locked(struct rbull_image *image)
+{
+	struct rbull_family *family = image->family;
+	struct rbull_image *clone;
+
+	lockdep_assert_held(&family->clone_lock);
+	/* Nobody begins to wait while no clone is being made. */
+	if (wait_event_killable(family->cloned, !READ_ONCE(family->nr_waiting)))
+		return ERR_PTR(-EINTR);
+	clone = rbull_image_alloc_like(image);
+	if (!IS_ERR(clone))
+		rbull_image_share(image, clone);
+	return clone;
+}
+
 /**
  * rbull_image_clone() - make an image with the same contents
  * @image: the image; may be in use
@@ -155,37 +195,25 @@ struct rbull_image *rbull_image_alloc_like(struct rbull_image *image)
  * copy the block before the write is done, or the copy could miss its data. So
  * no data is copied until a grace period has passed.
  *
- * If clones came one after another, there would always be a grace period that
- * has not passed. So a clone lets writers that wait to copy go first. It waits
- * for them for at most a second, since they may be waiting for memory, too.
+ * If clones overlapped, there could always be a grace period that has not
+ * passed. So the images of a family are cloned one at a time, and all writers
+ * that had to wait for a clone go before the next one. They need nothing but
+ * memory, and a writer that has to wait for memory does not hold up clones.
  *
  * Context: may sleep; the size of @image must not change meanwhile.
- * Return: the clone, or ERR_PTR(-ENOMEM), or ERR_PTR(-EMLINK) if the family has
- * too many images.
+ * Return: the clone; ERR_PTR(-ENOMEM); ERR_PTR(-EMLINK) if the family has too
+ * many images; ERR_PTR(-EINTR) if the caller was killed while it waited for its
+ * turn.
  */
 struct rbull_image *rbull_image_clone(struct rbull_image *image)
 {
-	struct rbull_image *clone = rbull_image_alloc_like(image);
 	struct rbull_family *family = image->family;
+	struct rbull_image *clone;
 
-	if (IS_ERR(clone))
-		return clone;
-	wait_event_timeout(family->cloned, !READ_ONCE(family->nr_waiting), HZ);
-	spin_lock(&family->lock);
-	if (image->root) {
-		rbull_tree_get(image->root);
-		WRITE_ONCE(image->root, image->root | RBULL_ENTRY_SHARED);
-		clone->root = image->root;
-	}
-	family->nr_cloning++;
-	spin_unlock(&family->lock);
-
-	synchronize_rcu_expedited();
-
-	spin_lock(&family->lock);
-	WRITE_ONCE(family->nr_cloning, family->nr_cloning - 1);
-	spin_unlock(&family->lock);
-	wake_up_all(&family->cloned);
+	if (mutex_lock_killable(&family->clone_lock))
+		return ERR_PTR(-EINTR);
+	clone = rbull_image_clone_locked(image);
+	mutex_unlock(&family->clone_lock);
 	return clone;
 }
 

@@ -329,6 +329,136 @@ static void rbull_test_turns(struct kunit *test)
 		   jiffies_to_msecs(jiffies - start));
 }
 
+/* Make one clone, which is freed at once. */
+static int rbull_one_clone_thread(void *arg)
+{
+	struct rbull_image *clone = rbull_image_clone(arg);
+
+	if (!IS_ERR(clone))
+		rbull_image_free(clone);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return PTR_ERR_OR_ZERO(clone);
+}
+
+/* As if a writer was waiting until a clone has been made. */
+static void rbull_returns_wait_for_clone(struct rbull_image *image, int more)
+{
+	struct rbull_family *family = image->family;
+
+	spin_lock(&family->lock);
+	family->nr_waiting += more;
+	spin_unlock(&family->lock);
+	wake_up_all(&family->cloned);
+}
+
+/* A clone does not go before writers that wait, however long they take. */
+static void rbull_test_turns_order(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_2M);
+	struct task_struct *cloner;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, 0, rbull_test_write(image, 0, rbull_test_data(1),
+						  SZ_4K));
+	rbull_returns_wait_for_clone(image, 1);
+	cloner = kthread_run(rbull_one_clone_thread, image, "rbull_cloner");
+	for (i = 0; i < 30 && !IS_ERR(cloner); i++) {
+		schedule_timeout_uninterruptible(HZ / 10);
+		if (READ_ONCE(image->root) & RBULL_ENTRY_SHARED)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, i, 30);
+	rbull_returns_wait_for_clone(image, -1);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(cloner));
+	KUNIT_EXPECT_EQ(test, 0, kthread_stop(cloner));
+}
+
+/**
+ * struct rbull_returns_writer - a write that has to wait for memory
+ * @image: the image
+ * @done: the write has ended
+ * @err: its result
+ */
+struct rbull_returns_writer {
+	struct rbull_image *image;
+	bool done;
+	int err;
+};
+
+static int rbull_returns_writer_thread(void *arg)
+{
+	struct rbull_returns_writer *writer = arg;
+
+	writer->err = rbull_image_write(writer->image, 512, rbull_test_data(1),
+					512, RBULL_TEST_WAIT);
+	WRITE_ONCE(writer->done, true);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* Leave room for a node, but not for a page, and promise more memory. */
+static void rbull_returns_narrow(struct rbull_image *image, int promised)
+{
+	struct rbull_family *family = image->family;
+
+	spin_lock(&family->lock);
+	family->returning += promised;
+	family->limit = promised > 0 ? family->pages + family->nodes + 1 :
+				       ULONG_MAX;
+	spin_unlock(&family->lock);
+	rbull_memory_announce();
+}
+
+/* Return: how many clones could be made while a writer waited for memory. */
+static int rbull_returns_clones_meanwhile(struct kunit *test,
+					  struct rbull_image *image)
+{
+	struct rbull_returns_writer writer = { .image = image };
+	struct task_struct *task, *cloner;
+	unsigned long end;
+	int clones = 0;
+
+	rbull_returns_narrow(image, 1);
+	cloner = kthread_run(rbull_cloner_thread, image, "rbull_cloner");
+	task = kthread_run(rbull_returns_writer_thread, &writer,
+			   "rbull_writer");
+	end = jiffies + HZ;
+	while (time_before(jiffies, end)) {
+		struct rbull_image *clone = rbull_image_clone(image);
+
+		if (!IS_ERR(clone))
+			rbull_image_free(clone);
+		clones++;
+		schedule_timeout_uninterruptible(1);
+	}
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(writer.done));
+	rbull_returns_narrow(image, -1);
+	if (!IS_ERR(cloner))
+		kthread_stop(cloner);
+	if (!IS_ERR(task))
+		kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, 0, writer.err);
+	return clones;
+}
+
+/* A writer that waits for memory holds up no clones. */
+static void rbull_test_turns_memory(struct kunit *test)
+{
+	struct rbull_image *image = rbull_test_alloc(test, SZ_2M);
+	int i;
+
+	KUNIT_ASSERT_EQ(test, 0, rbull_test_write(image, 0, rbull_test_data(2),
+						  SZ_4K));
+	for (i = 0; i < RBULL_RETURNS_ROUNDS / 2; i++) {
+		/* As long as it exists, writers must copy, and free nothing. */
+		rbull_test_clone(test, image);
+		KUNIT_EXPECT_GE(test, rbull_returns_clones_meanwhile(test, image),
+				5);
+	}
+}
+
 static struct kunit_case rbull_kunit_returns_cases[] = {
 	KUNIT_CASE_PARAM(rbull_test_after_free, rbull_bound_gen_params),
 	KUNIT_CASE_PARAM(rbull_test_after_erase, rbull_bound_gen_params),
@@ -339,6 +469,8 @@ static struct kunit_case rbull_kunit_returns_cases[] = {
 	KUNIT_CASE(rbull_test_secure),
 	KUNIT_CASE(rbull_test_secure_shared),
 	KUNIT_CASE(rbull_test_turns),
+	KUNIT_CASE_SLOW(rbull_test_turns_order),
+	KUNIT_CASE_SLOW(rbull_test_turns_memory),
 	{}
 };
 
