@@ -26,12 +26,14 @@
 #else
 #define rbull_counter_add(sync, counter, n)				\
 do {									\
+	struct u64_stats_sync *sync__;					\
 	unsigned long flags__;						\
 									\
 	preempt_disable();						\
-	flags__ = u64_stats_update_begin_irqsave(this_cpu_ptr(&(sync)));\
+	sync__ = this_cpu_ptr(&(sync));					\
+	flags__ = u64_stats_update_begin_irqsave(sync__);		\
 	__this_cpu_add(counter, n);					\
-	u64_stats_update_end_irqrestore(this_cpu_ptr(&(sync)), flags__);\
+	u64_stats_update_end_irqrestore(sync__, flags__);		\
 	preempt_enable();						\
 } while (0)
 #endif
