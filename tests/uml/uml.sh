@@ -53,7 +53,7 @@ uml_setup() {
 	if ! setup_is_debian_12 || [ "$(id -u)" != 0 ]; then
 		return 1
 	fi
-	(setup_install)
+	(setup_install) && REASON=
 }
 
 uml_source_from() {
