@@ -68,7 +68,7 @@ killed() {
 	pause 1
 	ok "$1: still waits" waits "$pid"
 	kill -9 "$pid"
-	ok "$1: can be killed" wait_for 4 has_ended "$pid"
+	ok "$1: can be killed" wait_for 20 has_ended "$pid"
 	ok "$1: the write is still held back" waits "$WRITER"
 }
 
