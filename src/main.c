@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "control/device.h"
+#include "disk/cache.h"
 #include "disk/disk.h"
 #include "disk/disks.h"
 #include "disk/remove.h"
@@ -51,10 +52,13 @@ static void rbull_exit_data(void)
 /* The disks, and the control device, which is the last to become visible. */
 static int __init rbull_init_disks(const struct rbull_config *config)
 {
-	int err = rbull_disk_init();
+	int err = rbull_cache_init();
 
 	if (err)
 		return err;
+	err = rbull_disk_init();
+	if (err)
+		goto exit_cache;
 	err = rbull_disks_init(config);
 	if (err)
 		goto exit_disk;
@@ -72,6 +76,8 @@ exit_disks:
 	rbull_disks_exit();
 exit_disk:
 	rbull_disk_exit();
+exit_cache:
+	rbull_cache_exit();
 	return err;
 }
 
@@ -81,6 +87,7 @@ static void rbull_exit_disks(void)
 	rbull_remove_exit();
 	rbull_disks_exit();
 	rbull_disk_exit();
+	rbull_cache_exit();
 }
 
 static int __init rbull_init(void)

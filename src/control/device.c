@@ -5,7 +5,7 @@
  * the checks that all calls share, runs the call, and copies the result back.
  *
  * A program that is killed while its call waits ends at once. The call then has
- * changed nothing, or a worker completes it (disk/remove.c).
+ * changed nothing, or it is undone, or a worker completes it (disk/remove.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

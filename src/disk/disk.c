@@ -39,10 +39,7 @@
 
 static int rbull_disk_major;
 
-/*
- * Frees disks, as the last reference may be dropped in atomic context, and does
- * other work that has a reference to a disk.
- */
+/* Frees disks, as the last reference may be dropped in atomic context. */
 static struct workqueue_struct *rbull_disk_workers;
 /*
  * Number of disks and, on kernels with free_disk(), of gendisks that were
@@ -367,18 +364,6 @@ void rbull_disk_put(struct rbull_disk *disk)
 		return;
 	rbull_contents_retire(&disk->queue.contents);
 	queue_work(rbull_disk_workers, &disk->free_work);
-}
-
-/**
- * rbull_disk_queue_work() - let a worker do something for a disk
- * @work: the work; it drops a reference to a disk at its end, which keeps the
- *	module from being unloaded until then
- *
- * Context: any.
- */
-void rbull_disk_queue_work(struct work_struct *work)
-{
-	queue_work(rbull_disk_workers, work);
 }
 
 /* Check a disk that was just locked; unlock it if it is being removed. */

@@ -110,7 +110,6 @@ void rbull_disk_abort(struct rbull_disk *disk);
 void rbull_disk_del(struct rbull_disk *disk);
 void rbull_disk_get(struct rbull_disk *disk);
 void rbull_disk_put(struct rbull_disk *disk);
-void rbull_disk_queue_work(struct work_struct *work);
 int rbull_disk_lock(struct rbull_disk *disk);
 int rbull_disk_lock_or_refuse(struct rbull_disk *disk,
 			      struct rbull_reason *reason);

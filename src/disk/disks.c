@@ -282,6 +282,28 @@ struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner)
 	return disk;
 }
 
+/**
+ * rbull_disks_orphan() - forget an owner
+ * @owner: the owner
+ *
+ * Disks of it that are still being removed stay temporary, but belong to nobody:
+ * the next owner may have the same address.
+ *
+ * Context: may sleep.
+ */
+void rbull_disks_orphan(const void *owner)
+{
+	static const char nobody;
+	struct rbull_disk *disk;
+	unsigned long index;
+
+	mutex_lock(&rbull_disks_lock);
+	xa_for_each(&rbull_disks_array, index, disk)
+		if (disk->owner == owner)
+			disk->owner = &nobody;
+	mutex_unlock(&rbull_disks_lock);
+}
+
 /*
  * Wait until a disk that is being added can be found. It is visible a moment
  * before that, and users may look it up at once. Drops the reference.

@@ -35,6 +35,7 @@ struct rbull_disk *rbull_disks_add(const struct rbull_config *config,
 void rbull_disks_take_out(struct rbull_disk *disk);
 
 struct rbull_disk *rbull_disks_from(unsigned long index, const void *owner);
+void rbull_disks_orphan(const void *owner);
 struct rbull_disk *rbull_disks_find(int index, const char *name,
 				    struct rbull_reason *reason);
 struct rbull_disk *rbull_disks_next(unsigned int index);

@@ -19,13 +19,6 @@
 #include "reason.h"
 
 /*
- * How long to wait for the I/O in flight: longer than a write may wait for
- * memory, but not for ever, as a cgroup controller such as io.cost can hold I/O
- * back without limit.
- */
-#define RBULL_QUIESCE_TIMEOUT	(2 * RBULL_MEMORY_PATIENCE)
-
-/*
  * How often to look for SIGKILL meanwhile. The block layer's wait cannot be
  * interrupted.
  */

@@ -4,8 +4,17 @@
 
 #include <linux/types.h>
 
+#include "memory.h"
+
 struct rbull_disk;
 struct rbull_reason;
+
+/*
+ * How long to wait for the I/O in flight: longer than a write may wait for
+ * memory, but not for ever, as a cgroup controller such as io.cost can hold I/O
+ * back without limit.
+ */
+#define RBULL_QUIESCE_TIMEOUT	(2 * RBULL_MEMORY_PATIENCE)
 
 /**
  * struct rbull_quiesce - state of a quiesced disk

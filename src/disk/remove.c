@@ -124,4 +124,5 @@ void rbull_remove_owned(const void *owner)
 							    left);
 		rbull_disk_put(disk);
 	}
+	rbull_disks_orphan(owner);
 }

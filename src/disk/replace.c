@@ -47,8 +47,9 @@ static int rbull_disk_exchange(struct rbull_disk *disk,
  * @contents on failure.
  *
  * After the exchange, caches must be dropped and others told: that cannot be
- * undone, so it cannot be interrupted either. It waits for nothing but openers
- * of the disk, which may be reading its partition table.
+ * undone, so it cannot be interrupted either. It waits for openers of the disk,
+ * which may be reading its partition table, and on some kernels for the
+ * writeback of what was written to the cache meanwhile.
  */
 static int rbull_disk_replace(struct rbull_disk *disk,
 			      struct rbull_contents *contents, bool force,
@@ -57,7 +58,7 @@ static int rbull_disk_replace(struct rbull_disk *disk,
 	bool is_open;
 	int err;
 
-	err = force ? rbull_cache_forget(disk) : 0;
+	err = force ? rbull_cache_forget(disk, MAX_SCHEDULE_TIMEOUT, reason) : 0;
 	if (err) {
 		rbull_contents_free(contents);
 		return err;

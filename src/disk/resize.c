@@ -45,6 +45,26 @@ static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
 }
 
 /*
+ * Restore the old size after shrinking failed. Until the capacity is set again,
+ * I/O stays below the new size, where it is valid with either size. Only a
+ * machine that writes a size in two halves has to quiesce the disk.
+ */
+static void rbull_resize_restore(struct rbull_disk *disk, u64 old)
+{
+	struct rbull_contents *contents = &disk->queue.contents;
+	struct rbull_reason reason;
+	struct rbull_quiesce quiesce;
+	bool quiesced = !IS_ENABLED(CONFIG_64BIT) &&
+			!rbull_quiesce_begin(&quiesce, disk, &reason);
+
+	rbull_image_cut(contents->image, old);
+	WRITE_ONCE(contents->size, old);
+	if (quiesced)
+		rbull_quiesce_end(&quiesce, disk);
+	rbull_disk_announce(disk, false);
+}
+
+/*
  * Erase the part beyond the new end only after no I/O can reach it;
  * contents_lock keeps the disk from growing until then. If that fails, or the
  * caller is killed, restore the old size: otherwise old data could reappear when
@@ -59,7 +79,7 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 	int err;
 
 	/* Lose nothing that is only cached if the disk keeps its old size. */
-	err = rbull_cache_forget(disk);
+	err = rbull_cache_forget(disk, RBULL_QUIESCE_TIMEOUT, reason);
 	if (err)
 		return err;
 	err = rbull_resize_cut(disk, size, quiesced_ns, reason);
@@ -67,21 +87,17 @@ static int rbull_resize_shrink(struct rbull_disk *disk, u64 size,
 		return err;
 	rbull_disk_announce(disk, false);
 	/* Stale cached pages beyond the end would reappear after growing. */
-	err = rbull_cache_forget(disk);
-	if (!err)
+	err = rbull_cache_forget(disk, RBULL_QUIESCE_TIMEOUT, reason);
+	if (!err) {
 		err = rbull_image_erase(contents->image, size,
 					round_up(old, PAGE_SIZE) - size,
 					RBULL_ERASE_FREE, gfp);
-	if (!err)
-		return 0;
-	/*
-	 * No need to quiesce: until the capacity is set again, I/O stays below
-	 * @size, where it is valid with either size.
-	 */
-	rbull_image_cut(contents->image, old);
-	WRITE_ONCE(contents->size, old);
-	rbull_disk_announce(disk, false);
-	return rbull_resize_refuse(disk, size, err, reason);
+		if (err)
+			rbull_resize_refuse(disk, size, err, reason);
+	}
+	if (err)
+		rbull_resize_restore(disk, old);
+	return err;
 }
 
 /* Allocate all RAM of a populated disk; undo everything on failure. */
@@ -89,7 +105,7 @@ static int rbull_resize_populate(struct rbull_disk *disk, u64 size,
 				 u64 *quiesced_ns, struct rbull_reason *reason)
 {
 	struct rbull_contents *contents = &disk->queue.contents;
-	u64 old = contents->size;
+	u64 old = contents->size, begin = round_up(old, PAGE_SIZE);
 	int err = rbull_image_populate(contents->image, size);
 
 	if (err)
@@ -98,10 +114,14 @@ static int rbull_resize_populate(struct rbull_disk *disk, u64 size,
 		err = rbull_resize_cut(disk, size, quiesced_ns, reason);
 	if (!err)
 		return 0;
-	/* No I/O reaches beyond the size of the disk, which has not changed. */
+	/*
+	 * No I/O reaches beyond the size of the disk, which has not changed: the
+	 * rest of its last page is still zero.
+	 */
 	rbull_image_cut(contents->image, old);
-	rbull_image_erase(contents->image, old, size - old, RBULL_ERASE_FREE,
-			  RBULL_GFP_WAIT);
+	if (size > begin)
+		rbull_image_erase(contents->image, begin, size - begin,
+				  RBULL_ERASE_FREE, RBULL_GFP_WAIT);
 	return err;
 }
 
@@ -150,11 +170,11 @@ static int rbull_resize_extend(struct rbull_disk *disk, u64 size,
  *
  * Shrinking frees the part that is cut off; it reads as zeroes if the disk
  * grows again. Freeing fails if a snapshot shares this part and there is no RAM
- * for nodes. The disk then keeps its size, but some data in this part may be
- * erased already.
+ * for nodes, or if the caller is killed. The disk then keeps its size, but some
+ * data in this part may be lost.
  *
  * Context: may sleep.
- * Return: 0, -EINVAL, -ENOMEM, -EBUSY if the I/O in flight does not end, -EINTR
+ * Return: 0, -EINVAL, -ENOMEM, -EBUSY if I/O does not end in time, -EINTR
  * if the caller was killed, or an error of rbull_image_erase() or
  * rbull_image_populate().
  */

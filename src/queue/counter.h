@@ -8,8 +8,8 @@
  * them. It takes no room and no instruction on 64-bit machines.
  */
 #include <linux/compiler.h>
+#include <linux/irqflags.h>
 #include <linux/percpu.h>
-#include <linux/preempt.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
@@ -19,7 +19,7 @@
  * @counter: the counter, per CPU
  * @n: how much to add
  *
- * Context: any.
+ * Context: any, interrupts too.
  */
 #ifdef CONFIG_64BIT
 #define rbull_counter_add(sync, counter, n)	this_cpu_add(counter, n)
@@ -29,12 +29,12 @@ do {									\
 	struct u64_stats_sync *sync__;					\
 	unsigned long flags__;						\
 									\
-	preempt_disable();						\
+	local_irq_save(flags__);					\
 	sync__ = this_cpu_ptr(&(sync));					\
-	flags__ = u64_stats_update_begin_irqsave(sync__);		\
+	u64_stats_update_begin(sync__);					\
 	__this_cpu_add(counter, n);					\
-	u64_stats_update_end_irqrestore(sync__, flags__);		\
-	preempt_enable();						\
+	u64_stats_update_end(sync__);					\
+	local_irq_restore(flags__);					\
 } while (0)
 #endif
 

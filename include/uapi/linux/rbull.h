@@ -104,7 +104,8 @@ struct rbull_call {
 /*
  * The disk is removed, open or not, when the file descriptor of the control
  * device that added it is closed. The kernel closes it however the program
- * ends, so a program leaves none of these disks behind.
+ * ends, so a program leaves none of these disks behind. If the I/O in flight
+ * does not end within ten seconds, the disk is removed later.
  */
 #define RBULL_DISK_TEMPORARY		(1U << 5)
 #define RBULL_DISK_NO_WRITE_ZEROES	(1U << 6)	/* zeroes are written as data */
@@ -174,7 +175,9 @@ struct rbull_add {
  * @call: index or name; flags: %RBULL_FORCE: even if it is open
  *
  * Without %RBULL_FORCE the call fails with EBUSY if the disk is open. With it,
- * I/O fails from now on, and the memory is freed after the last close.
+ * I/O fails from now on, and the memory is freed after the last close. If the
+ * program is killed while it waits, the removal goes on; until it is done, calls
+ * for the disk fail with ENODEV, and its number and name are taken.
  */
 struct rbull_remove {
 	struct rbull_call call;
@@ -187,8 +190,10 @@ struct rbull_remove {
  * @quiesced_ns: returned: time that I/O was held up, nanoseconds
  *
  * Shrinking frees the part that is cut off; it reads as zeroes if the disk
- * grows again. If the I/O in flight does not end within a minute, the call
- * fails with EBUSY and the disk does not change.
+ * grows again. If I/O does not end within a minute, the call fails with EBUSY
+ * and the disk does not change. If the call fails while it shrinks the disk, or
+ * the program is killed then, the disk keeps its size, but data beyond the new
+ * end may be lost.
  */
 struct rbull_resize {
 	struct rbull_call call;
