@@ -42,7 +42,7 @@ engine() {
 		--offset=32m --offset_increment=8m --numjobs=3
 }
 
-load disk_mb=64 nr_hw_queues=2
+load disk_mb=64 nr_hw_queues="$(nproc)"
 stats_reset rbull0
 engine libaio
 between "$(stat_get rbull0 write_bytes)" $((22 << 20)) $((40 << 20)) "libaio wrote all that"

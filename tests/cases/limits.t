@@ -81,8 +81,8 @@ fi
 
 # A request has no more and no larger segments than allowed: 1 MiB from a
 # page-aligned buffer needs 256 requests of one page.
-reload max_segments=1 max_segment_size=4096 nr_hw_queues=2
-is "$(hw_queues)" 2 "two hardware queues, as asked for"
+reload max_segments=1 max_segment_size=4096 nr_hw_queues="$(nproc)"
+is "$(hw_queues)" "$(nproc)" "a hardware queue for each CPU, as asked for"
 lock_disk rbull0
 stats_reset rbull0
 ok "write through requests of one page" \

@@ -99,7 +99,7 @@ foreign_kunit() {
 # foreign_kunit_boot ARCHITECTURE DIR
 foreign_kunit_boot() {
 	foreign_machine "$1"
-	qemu "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
+	qemu "${GUEST_ACCEL[@]}" -smp "${GUEST_CPUS:-2}" -m "$GUEST_MEMORY_MB" \
 		-display none -nodefaults -no-reboot -nic none \
 		-kernel "$(kernel_dir "$1")/vmlinuz" -initrd "$2/initramfs.cpio" \
 		-append "console=${GUEST_TTY}0 panic=-1 loglevel=7 $GUEST_EMULATED" \

@@ -6,7 +6,6 @@
 # through it with tests/guest/init; otherwise a person's terminal is at its other end.
 
 GUEST_MEMORY_MB=${GUEST_MEMORY_MB:-2048}
-GUEST_CPUS=${GUEST_CPUS:-2}
 # One case, on a host that is ten times as slow as it should be; and from power-on to the first word of init.
 export RBULL_CASE_TIMEOUT=${RBULL_CASE_TIMEOUT:-300}
 export RBULL_BOOT_TIMEOUT=${RBULL_BOOT_TIMEOUT:-120}
@@ -84,7 +83,7 @@ guest_start() {
 	shift 3
 	words="$*"
 	# User Mode Linux locks what it only reads, in a way that keeps QEMU out. Nobody writes to a root.
-	qemu "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m "$GUEST_MEMORY_MB" \
+	qemu "${GUEST_ACCEL[@]}" -smp "${GUEST_CPUS:-2}" -m "$GUEST_MEMORY_MB" \
 		-display none -nodefaults -no-reboot -nic none \
 		-kernel "$kernel/vmlinuz" -initrd "$kernel/initrd" \
 		-append "console=${GUEST_TTY}0 panic=-1 loglevel=7 $GUEST_EMULATED guest.tty=${GUEST_TTY}1 guest.case_timeout=$RBULL_CASE_TIMEOUT $words" \

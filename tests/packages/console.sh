@@ -19,7 +19,7 @@ console_boot() {
 	ESCAPE=
 	mkfifo "$WORK/tty.in" "$WORK/tty.out"
 	exec 4<>"$WORK/tty.out" 5<>"$WORK/tty.in"
-	qemu "${GUEST_ACCEL[@]}" -smp "$GUEST_CPUS" -m 1024 -display none -nodefaults -nic none \
+	qemu "${GUEST_ACCEL[@]}" -smp "${GUEST_CPUS:-1}" -m 1024 -display none -nodefaults -nic none \
 		-device virtio-rng-pci -kernel "$2" -initrd "$3" \
 		-append "root=/dev/vda rw console=ttyS0 quiet loglevel=4 $GUEST_EMULATED" \
 		-chardev "pipe,id=tty,path=$WORK/tty,logfile=$WORK/console.log" -serial chardev:tty \
