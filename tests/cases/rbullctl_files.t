@@ -87,6 +87,13 @@ magic() {
 	made "load it from there" /dev/rbull9 load --quiet "/proc/$pid/root$WORK/own/disk.img" --index 9
 	ok "it is the same disk" cmp /dev/rbull0 /dev/rbull9
 	ctl "it goes" rm 9
+	ln -s disk.qcow2 "/proc/$pid/root$WORK/own/latest"
+	: >"/proc/$pid/root$WORK/own/disk.qcow2"
+	ctl "save by way of a link there" save --quiet rbull0 "/proc/$pid/root$WORK/own/latest"
+	is "$(head -c 4 "/proc/$pid/root$WORK/own/disk.qcow2" | xxd -p)" 514649fb "the name of the file there says the format"
+	made "load it by way of the link" /dev/rbull9 load --quiet "/proc/$pid/root$WORK/own/latest" --index 9
+	ok "it is the disk that was saved" cmp /dev/rbull0 /dev/rbull9
+	ctl "it goes, too" rm 9
 	refused "what is missing there" "$FAILED" "/proc/$pid/root$WORK/own/none.img: No such file" load --no-verify "/proc/$pid/root$WORK/own/none.img"
 	kill "$pid"
 	ok "save to a working directory" env -C "$WORK/own" rbullctl save --quiet rbull0 /proc/self/cwd/cwd.img

@@ -31,15 +31,15 @@ const char *format_foreign(const char *path)
 	return NULL;
 }
 
-enum image_format format_of_name(const char *path)
+enum image_format format_of_place(const struct place *place)
 {
-	const char *foreign = format_foreign(path);
+	const char *foreign = format_foreign(place->path);
 
 	if (!foreign)
-		return strcasecmp(format_suffix(path), "qcow2") ? IMAGE_RAW : IMAGE_QCOW2;
+		return strcasecmp(format_suffix(place->path), "qcow2") ? IMAGE_RAW : IMAGE_QCOW2;
 	complain(EXIT_USAGE,
 		 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
-		 path, foreign);
+		 place->shown, foreign);
 	return IMAGE_UNKNOWN;
 }
 

@@ -2,6 +2,8 @@
 #ifndef RBULLCTL_FORMAT_H
 #define RBULLCTL_FORMAT_H
 
+#include "files/place.h"
+
 /* Format of an image file. */
 enum image_format {
 	IMAGE_RAW,
@@ -20,12 +22,12 @@ enum image_format {
 const char *format_foreign(const char *path);
 
 /**
- * format_of_name() - get the format of a file from the suffix of its name
- * @path: path of the file, without links
+ * format_of_place() - get the format of a file from the suffix of its name
+ * @place: its place; the name there counts, not that of a link to it
  *
  * Return: %IMAGE_RAW or %IMAGE_QCOW2, or %IMAGE_UNKNOWN after an error message.
  */
-enum image_format format_of_name(const char *path);
+enum image_format format_of_place(const struct place *place);
 
 /**
  * format_given() - parse the value of --format

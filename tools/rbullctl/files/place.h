@@ -17,7 +17,8 @@
  * @folder: the open folder
  * @path: path of the file through @folder: valid while that is open, also in
  *	programs that inherit it
- * @shown: path of the file for messages, without links
+ * @shown: path of the file for messages: without links, unless one of the kernel is
+ *	followed; then it is the path as given, which may have another name
  * @is_there: the file exists
  * @is_regular: it is a regular file
  * @is_shared: other users can write to the folder

@@ -275,7 +275,7 @@ static int save_to(int index, const struct place *place, enum image_format forma
 	int err;
 
 	if (format == IMAGE_BY_NAME)
-		format = format_of_name(place->shown);
+		format = format_of_place(place);
 	if (format == IMAGE_UNKNOWN)
 		return EXIT_USAGE;
 	if (strlen(strrchr(place->path, '/') + 1) > SAVE_NAME_MAX)
