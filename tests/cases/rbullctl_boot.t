@@ -197,6 +197,39 @@ conf other "size = 1M" "image = other.img" "save = shutdown"
 ok "it can be stopped" rbullctl stop other
 rm $CONF/other.conf $IMAGES/other.*
 
+# The image is a link whose name says another format; an older version has saved to it in that one.
+qemu-img create -q -f qcow2 $IMAGES/target.img 8M
+truncate -s 1M $IMAGES/target.img
+ctl "a disk in which a qcow2 is" load --quiet --no-verify --format raw $IMAGES/target.img --name target
+ctl "save its bytes" save --quiet --format raw target $IMAGES/target.img
+ctl "with their checksum" rm target
+ln -s target.img $IMAGES/cur.qcow2
+conf cur "size = 8M" "image = cur.qcow2" "save = shutdown"
+for words in "check cur" "start cur"; do
+	# shellcheck disable=SC2086 # several words
+	refused "${words% *}: a link that says another format" "$USAGE" \
+		"$CONF/cur.conf: line 2: image: $IMAGES/cur.qcow2 is qcow2 by its name, but leads to $IMAGES/target.img, which is raw by its name: write" \
+		$words
+done
+is "$(disks)" "" "no disk is made of the bytes of the container"
+mkdir -p "$WORK/units"
+capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+like "$OUT" "$CONF/cur.conf: line 2: image: $IMAGES/cur.qcow2 is qcow2 by its name" "the generator says so, too"
+rm -r "$WORK/units"
+ctl "a disk that is there already" add --size 8M --name cur
+ok "stop saves it nevertheless" rbullctl stop cur
+like "$OUT" "cur.qcow2 is qcow2 by its name, but leads to $IMAGES/target.img, which is raw by its name: it is saved as raw: .*: saved /dev/rbull0.*removed" \
+	"and says in which format"
+is "$(stat -c %s $IMAGES/target.img)" $((8 << 20)) "in the format of the file itself"
+conf cur "size = 8M" "image = target.img" "save = shutdown"
+ok "which can be loaded by its own name" rbullctl start cur
+ok "and goes" rbullctl stop cur
+ln -s target.vmdk $IMAGES/cur.img
+: >$IMAGES/target.vmdk
+conf cur "size = 8M" "image = cur.img" "save = shutdown"
+refused "a link to another format" "$USAGE" "$CONF/cur.conf: line 2: image: $IMAGES/cur.img leads to $IMAGES/target.vmdk: the format vmdk" check cur
+rm $CONF/cur.conf $IMAGES/{cur,target}.*
+
 conf bad "size = 8M" "mkfs = nothing"
 capture rbullctl start bad
 is "$?" "$FAILED" "a file system that cannot be made"

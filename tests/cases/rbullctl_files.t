@@ -151,11 +151,18 @@ strange() {
 	refused "to load it" "$USAGE" "the format vdi is not supported" load --no-verify "$WORK/disk.vdi"
 	: >"$WORK/to.qcow2"
 	ln -s to.qcow2 "$WORK/by.img"
-	ctl "save by way of a link whose name has another format" save --quiet rbull0 "$WORK/by.img"
-	is "$(head -c 4 "$WORK/to.qcow2" | xxd -p)" 514649fb "the name of the file counts"
-	made "as it does for load" /dev/rbull9 load --quiet "$WORK/by.img" --index 9
+	refused "save by way of a link whose name has another format" "$USAGE" \
+		"by.img is raw by its name, but leads to $WORK/to.qcow2, which is qcow2 by its name: write the path of that file, or give --format" \
+		save --quiet rbull0 "$WORK/by.img"
+	ctl "save, and the format is given" save --quiet --format qcow2 rbull0 "$WORK/by.img"
+	is "$(head -c 4 "$WORK/to.qcow2" | xxd -p)" 514649fb "it is that format"
+	refused "load it without" "$USAGE" "by.img is raw by its name, but leads to $WORK/to.qcow2" load --quiet "$WORK/by.img"
+	made "load it, and the format is given" /dev/rbull9 load --quiet --format qcow2 "$WORK/by.img" --index 9
 	ok "it is the same disk" cmp /dev/rbull0 /dev/rbull9
 	ctl "it goes" rm 9
+	ln -s to.qcow2 "$WORK/by"
+	made "a link whose name says nothing" /dev/rbull9 load --quiet "$WORK/by" --index 9
+	ctl "what it leads to goes" rm 9
 	cp "$WORK/good.qcow2" "$WORK/cut.qcow2"
 	truncate -s 70000 "$WORK/cut.qcow2"
 	printf '\377\377\377\377\377\377\377\377' | dd of="$WORK/cut.qcow2" bs=1 seek=40 conv=notrunc status=none

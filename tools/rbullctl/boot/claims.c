@@ -14,6 +14,7 @@
 #include "boot/claims.h"
 #include "boot/paths.h"
 #include "boot/units.h"
+#include "files/format.h"
 
 /* All files without errors of their own. */
 static struct config *claims;
@@ -237,6 +238,27 @@ static void judge_link(struct config *config, const char *mount)
 	free(path);
 }
 
+/*
+ * An older version of rbullctl saved to a link in the format that its name says; start
+ * would take the file for what its own name says.
+ */
+static void judge_format(struct config *config, const char *image)
+{
+	char *real = path_real(image);
+	const char *foreign = format_foreign(real), *says, *is;
+	int line = config->lines[CONFIG_IMAGE];
+
+	if (foreign)
+		config_wrong(config, line,
+			     "image: %s leads to %s: the format %s is not supported, only raw and qcow2",
+			     image, real, foreign);
+	else if (format_clash(image, real, &says, &is))
+		config_wrong(config, line,
+			     "image: %s is %s by its name, but leads to %s, which is %s by its name: write the path of that file",
+			     image, says, real, is);
+	free(real);
+}
+
 /* It must be known what the paths lead to, also to compare them with others. */
 static bool judge_paths(struct config *config)
 {
@@ -262,6 +284,8 @@ int claims_judge(struct config *config)
 
 	if (!judge_paths(config))
 		return config->wrong;
+	if (config->values[CONFIG_IMAGE])
+		judge_format(config, config->values[CONFIG_IMAGE]);
 	claims_read();
 	for (i = 0; i < nr_claims; i++)
 		if (strcmp(claims[i].name, config->name))

@@ -9,7 +9,8 @@
  * @config: the file, which has no errors by itself
  *
  * Compares it with the other files of /etc/rbull.d that have no errors, with
- * /etc/fstab and with the mount units of systemd. Prints all conflicts.
+ * /etc/fstab and with the mount units of systemd; and the name of its image with the
+ * name of the file that it leads to. Prints all conflicts.
  *
  * Return: %EXIT_DONE or %EXIT_USAGE.
  */

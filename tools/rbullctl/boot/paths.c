@@ -58,8 +58,7 @@ char *path_folder(const char *path)
 	return folder;
 }
 
-/* Resolve links. If the file does not exist, resolve only those of its folder. */
-static char *path_resolve(const char *path)
+char *path_real(const char *path)
 {
 	char *real = realpath(path, NULL), *folder, *result = NULL;
 
@@ -90,8 +89,8 @@ bool path_is_same(const char *a, const char *b)
 
 	if (!stat(a, &st_a) && !stat(b, &st_b))
 		return st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino;
-	real_a = path_resolve(a);
-	real_b = path_resolve(b);
+	real_a = path_real(a);
+	real_b = path_real(b);
 	same = !strcmp(real_a, real_b);
 	free(real_a);
 	free(real_b);

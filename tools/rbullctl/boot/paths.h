@@ -39,6 +39,15 @@ bool path_is_below(const char *path, const char *folder);
 char *path_folder(const char *path);
 
 /**
+ * path_real() - resolve the links in a path
+ * @path: an absolute path, simple
+ *
+ * Return: a new string; exits if there is no memory. If the file does not exist,
+ * only the links of its folder are resolved.
+ */
+char *path_real(const char *path);
+
+/**
  * path_error() - check that it is known what a path leads to
  * @path: the path
  *

@@ -31,16 +31,47 @@ const char *format_foreign(const char *path)
 	return NULL;
 }
 
-enum image_format format_of_place(const struct place *place)
+/* Return: the format that a name says. */
+static const char *format_said(const char *path)
+{
+	return strcasecmp(format_suffix(path), "qcow2") ?
+		format_foreign(path) ?: "raw" : "qcow2";
+}
+
+bool format_clash(const char *given, const char *path, const char **says,
+		  const char **is)
+{
+	*says = format_said(given);
+	*is = format_said(path);
+	return *format_suffix(given) && strcmp(*says, *is);
+}
+
+enum image_format format_of_place(const struct place *place, bool rescue)
 {
 	const char *foreign = format_foreign(place->path);
+	const char *shown = place->shown, *says, *is;
+	bool clash = format_clash(place->given, place->path, &says, &is);
 
-	if (!foreign)
-		return strcasecmp(format_suffix(place->path), "qcow2") ? IMAGE_RAW : IMAGE_QCOW2;
-	complain(EXIT_USAGE,
-		 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
-		 place->shown, foreign);
-	return IMAGE_UNKNOWN;
+	if (foreign) {
+		complain(EXIT_USAGE,
+			 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
+			 shown, foreign);
+		return IMAGE_UNKNOWN;
+	}
+	/* By way of a link of the kernel, the path without links is not known. */
+	if (!strcmp(shown, place->given))
+		shown = strrchr(place->path, '/') + 1;
+	if (clash && rescue)
+		complain(EXIT_DONE,
+			 "%s is %s by its name, but leads to %s, which is %s by its name: it is saved as %s: to load it, write the path of that file",
+			 place->given, says, shown, is, is);
+	else if (clash)
+		complain(EXIT_USAGE,
+			 "%s is %s by its name, but leads to %s, which is %s by its name: write the path of that file, or give --format",
+			 place->given, says, shown, is);
+	if (clash && !rescue)
+		return IMAGE_UNKNOWN;
+	return strcmp(is, "qcow2") ? IMAGE_RAW : IMAGE_QCOW2;
 }
 
 enum image_format format_given(const char *given)

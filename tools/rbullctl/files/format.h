@@ -2,6 +2,8 @@
 #ifndef RBULLCTL_FORMAT_H
 #define RBULLCTL_FORMAT_H
 
+#include <stdbool.h>
+
 #include "files/place.h"
 
 /* Format of an image file. */
@@ -10,6 +12,8 @@ enum image_format {
 	IMAGE_QCOW2,
 	/* As the name of the file itself says, not the name of a link to it. */
 	IMAGE_BY_NAME,
+	/* The same, for a disk whose data is lost if it is not saved. */
+	IMAGE_RESCUE,
 	IMAGE_UNKNOWN,
 };
 
@@ -22,12 +26,30 @@ enum image_format {
 const char *format_foreign(const char *path);
 
 /**
+ * format_clash() - check whether a link says another format than its target
+ * @given: path of the file, which may be that of a link
+ * @path: path of the file, without links
+ * @says: receives the format that the name @given says
+ * @is: receives the format that the name @path says
+ *
+ * A name without a suffix says nothing.
+ *
+ * Return: true if they differ.
+ */
+bool format_clash(const char *given, const char *path, const char **says,
+		  const char **is);
+
+/**
  * format_of_place() - get the format of a file from the suffix of its name
  * @place: its place; the name there counts, not that of a link to it
+ * @rescue: do not refuse what load would refuse, but print a message
+ *
+ * Refuses a link whose name says another format: older versions of rbullctl saved
+ * in that one.
  *
  * Return: %IMAGE_RAW or %IMAGE_QCOW2, or %IMAGE_UNKNOWN after an error message.
  */
-enum image_format format_of_place(const struct place *place);
+enum image_format format_of_place(const struct place *place, bool rescue);
 
 /**
  * format_given() - parse the value of --format

@@ -208,7 +208,7 @@ int place_begin(struct place *place, const char *path)
 	bool last = false;
 	int err;
 
-	*place = (struct place) { .folder = -1 };
+	*place = (struct place) { .given = path, .folder = -1 };
 	if (!*path)
 		return complain(EXIT_USAGE, "'' is not the name of a file");
 	if (strlen(path) >= sizeof(walk.rest))

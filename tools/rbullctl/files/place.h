@@ -14,6 +14,7 @@
 
 /**
  * struct place - a file's place
+ * @given: the path that was resolved, which the caller must keep
  * @folder: the open folder
  * @path: path of the file through @folder: valid while that is open, also in
  *	programs that inherit it
@@ -24,6 +25,7 @@
  * @is_shared: other users can write to the folder
  */
 struct place {
+	const char *given;
 	int folder;
 	char *path;
 	char *shown;

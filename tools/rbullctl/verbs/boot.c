@@ -197,7 +197,7 @@ static int stop_save(const struct config *config, int index, bool ro, bool quiet
 	double begun = seconds_now();
 	int err;
 
-	err = image_save(index, image, IMAGE_BY_NAME, ro, quiet);
+	err = image_save(index, image, IMAGE_RESCUE, ro, quiet);
 	if (err)
 		return complain(err, "%s: it was not saved; /dev/" RBULL_NAME
 				"%d is kept, %s is unchanged",

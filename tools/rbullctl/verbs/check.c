@@ -41,6 +41,18 @@ static int check_new_image(struct config *config, const char *image)
 	return err;
 }
 
+/* Check for what claims_judge() has reported. */
+static bool check_is_known(const char *image)
+{
+	char *real = path_real(image);
+	const char *says, *is;
+	bool known = path_error(image) || format_foreign(real) ||
+		     format_clash(image, real, &says, &is);
+
+	free(real);
+	return known;
+}
+
 static int check_image(struct config *config)
 {
 	const char *image = config->values[CONFIG_IMAGE];
@@ -54,9 +66,8 @@ static int check_image(struct config *config)
 		return complain(EXIT_FAILED,
 				"%s: line %d: image: %s is a link to a file that is not there",
 				config->path, line, image);
-	/* claims_judge() has reported that. */
-	if (path_error(image))
-		return EXIT_FAILED;
+	if (check_is_known(image))
+		return config->wrong;
 	if (access(image, R_OK)) {
 		if (errno == ENOENT && config_saves(config))
 			return check_new_image(config, image);

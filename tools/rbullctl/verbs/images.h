@@ -17,7 +17,7 @@ bool image_is_stray(const char *path);
  * image_save() - save a disk to a file
  * @index: number of the disk
  * @path: path of the file
- * @format: its format, or IMAGE_BY_NAME
+ * @format: its format, or IMAGE_BY_NAME or IMAGE_RESCUE
  * @ro: note that the disk is read-only
  * @quiet: show no progress
  *

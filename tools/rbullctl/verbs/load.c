@@ -361,7 +361,7 @@ static int image_load_from(const struct place *place, enum image_format format,
 		.place = place,
 		.path = place ? place->shown : "-",
 		.fd = -1,
-		.format = by_name ? format_of_place(place) : format,
+		.format = by_name ? format_of_place(place, false) : format,
 		.quiet = quiet,
 	};
 	int err = image.format == IMAGE_UNKNOWN ? EXIT_USAGE : EXIT_DONE;
@@ -413,7 +413,7 @@ int image_judge(const char *path, uint64_t *disk_size)
 
 	if (err)
 		return err;
-	image.format = format_of_place(&place);
+	image.format = format_of_place(&place, false);
 	err = image.format == IMAGE_UNKNOWN ? EXIT_USAGE :
 		image_open(&image, false);
 	if (!err)

@@ -274,8 +274,8 @@ static int save_to(int index, const struct place *place, enum image_format forma
 	struct shape shape;
 	int err;
 
-	if (format == IMAGE_BY_NAME)
-		format = format_of_place(place);
+	if (format == IMAGE_BY_NAME || format == IMAGE_RESCUE)
+		format = format_of_place(place, format == IMAGE_RESCUE);
 	if (format == IMAGE_UNKNOWN)
 		return EXIT_USAGE;
 	if (strlen(strrchr(place->path, '/') + 1) > SAVE_NAME_MAX)
