@@ -188,13 +188,17 @@ conf other "size = 1M" "image = other.img" "save = shutdown"
 ok "a disk" rbullctl start other
 conf other "size = 1M" "image = other.vmdk" "save = shutdown"
 refused "check of a file whose image got the name of another format" "$USAGE" "$CONF/other.conf: line 2: image: other.vmdk: the format vmdk" check other
+refused "nor does save write such a file" "$USAGE" "other.vmdk: the format vmdk is not supported" save --quiet other $IMAGES/other.vmdk
+refused "nor does start take it" "$USAGE" "$CONF/other.conf: line 2: image: other.vmdk: the format vmdk" start other
+ok "something on the disk" "$PROG/pattern" write /dev/rbull0 0 65536 9
 capture rbullctl stop other
-is "$?" "$USAGE" "stop refuses to save to it, too"
-like "$OUT" "other: it was not saved; /dev/rbull0 is kept" "and says so"
-is "$(find $IMAGES -name 'other.*')" "" "nothing was written"
-is "$(disks)" 0 "and the disk is there"
-conf other "size = 1M" "image = other.img" "save = shutdown"
-ok "it can be stopped" rbullctl stop other
+is "$?" "$USAGE" "stop reports the line, too"
+like "$OUT" "$IMAGES/other.vmdk: the format vmdk is not supported: it is saved as raw: 'rbullctl load --format raw' loads it.*other: saved /dev/rbull0.*removed" \
+	"but saves the disk, which would be lost"
+is "$(disks)" "" "and the disk is gone"
+made "it can be loaded" /dev/rbull0 load --quiet --format raw $IMAGES/other.vmdk
+ok "with what was on it" "$PROG/pattern" check /dev/rbull0 0 65536 9
+ctl "that one goes" rm 0
 rm $CONF/other.conf $IMAGES/other.*
 
 # The image is a link whose name says another format; an older version has saved to it in that one.

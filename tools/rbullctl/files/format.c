@@ -46,18 +46,29 @@ bool format_clash(const char *given, const char *path, const char **says,
 	return *format_suffix(given) && strcmp(*says, *is);
 }
 
+/* Return: %IMAGE_RAW if such a file is to be written nevertheless. */
+static enum image_format format_unsupported(const char *shown, const char *foreign,
+					    bool rescue)
+{
+	if (rescue)
+		complain(EXIT_DONE,
+			 "%s: the format %s is not supported: it is saved as raw: 'rbullctl load --format raw' loads it",
+			 shown, foreign);
+	else
+		complain(EXIT_USAGE,
+			 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
+			 shown, foreign);
+	return rescue ? IMAGE_RAW : IMAGE_UNKNOWN;
+}
+
 enum image_format format_of_place(const struct place *place, bool rescue)
 {
 	const char *foreign = format_foreign(place->path);
 	const char *shown = place->shown, *says, *is;
 	bool clash = format_clash(place->given, place->path, &says, &is);
 
-	if (foreign) {
-		complain(EXIT_USAGE,
-			 "%s: the format %s is not supported, only raw and qcow2: 'qemu-img convert' converts between formats; --format raw ignores the end of the name",
-			 shown, foreign);
-		return IMAGE_UNKNOWN;
-	}
+	if (foreign)
+		return format_unsupported(shown, foreign, rescue);
 	/* By way of a link of the kernel, the path without links is not known. */
 	if (!strcmp(shown, place->given))
 		shown = strrchr(place->path, '/') + 1;

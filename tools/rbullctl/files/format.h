@@ -12,7 +12,7 @@ enum image_format {
 	IMAGE_QCOW2,
 	/* As the name of the file itself says, not the name of a link to it. */
 	IMAGE_BY_NAME,
-	/* The same, for a disk whose data is lost if it is not saved. */
+	/* The same, or raw, for a disk whose data is lost if it is not saved. */
 	IMAGE_RESCUE,
 	IMAGE_UNKNOWN,
 };
