@@ -364,6 +364,12 @@ capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
 is "$?" "$USAGE" "the generator refuses both"
 like "$OUT" "$CONF/one.conf: [^"$'\n'"]*$CONF/two.conf.*$CONF/two.conf: [^"$'\n'"]*$CONF/one.conf" "and names them"
 fails "nothing is to be mounted" test -e "$WORK/units/$(systemd_name "$WORK/spot").mount"
+is "$(grep -v '^#' "$WORK/units/rbull@one.service.d/50-rbull.conf")" \
+	"[Unit]"$'\n'"SourcePath=$CONF/one.conf"$'\n'"RequiresMountsFor=\"$IMAGES/one.img\""$'\n'"RequiresMountsFor=\"$WORK\"" \
+	"but a disk that is there is saved before its file systems go"
+conf two "size = 1M" "colour = red" "image = two.img" "save = shutdown"
+capture /usr/lib/systemd/system-generators/rbull-generator "$WORK/units"
+like "$(<"$WORK/units/rbull@two.service.d/50-rbull.conf")" $'\n'"RequiresMountsFor=\"$IMAGES/two.img\"$" "so is one whose file has a wrong line"
 is "$(disks)" "" "neither has made a disk"
 conf one "image = $IMAGES/one.img"
 ctl "a disk to save" add --size 1M --name one

@@ -8,7 +8,8 @@
  * other units can be ordered after the mount unit.
  *
  * A file with errors also has its service, unless its name is wrong. The service
- * prints the errors again and fails. There is no mount unit then.
+ * prints the errors again and fails. There is no mount unit then. But the disk may be
+ * there already, and is saved at shutdown: so the service has its dependencies.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -110,7 +111,7 @@ static char *requires_mounts_for(const char *path)
 /*
  * Get the dependencies of the service: the file systems of its image and of the
  * folder of its mount point. It also wants the mount unit, in case somebody has
- * unmounted the disk.
+ * unmounted the disk; but not if that may be another one, as the file has errors.
  */
 static char *service_needs(const struct config *config)
 {
@@ -119,12 +120,13 @@ static char *service_needs(const struct config *config)
 	char *first = image ? requires_mounts_for(image) : text("%s", "");
 	char *folder, *second, *unit, *needs;
 
-	if (!mount)
+	if (!mount || *mount != '/')
 		return first;
 	folder = path_folder(mount);
 	second = requires_mounts_for(folder);
 	unit = unit_name(mount, UNIT_MOUNT);
-	needs = text("%s%sWants=%s\n", first, second, unit);
+	needs = config->wrong ? text("%s%s", first, second) :
+		text("%s%sWants=%s\n", first, second, unit);
 	free(first);
 	free(folder);
 	free(second);
@@ -203,10 +205,10 @@ static int generate(const char *name, const char *folder)
 		err = claims_judge(&config);
 	if (!err && !config.masked && config.values[CONFIG_MOUNT])
 		err = write_mount(&config, folder);
-	if (!err && !config.masked)
-		err = write_needs(&config, folder);
-	if (!config.masked && config_judge_name(name) == EXIT_DONE)
+	if (!config.masked && config_judge_name(name) == EXIT_DONE) {
+		err = write_needs(&config, folder) ?: err;
 		err = want_service(name, folder) ?: err;
+	}
 	config_free(&config);
 	return err;
 }
