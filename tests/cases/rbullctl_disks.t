@@ -85,6 +85,22 @@ refused "another device" "$NO_DISK" "not a disk of rbull" info /dev/vda
 refused "no file" "$NO_DISK" "No such file" info /dev/rbull9
 is "$(disks)" "0 1" "what was refused has left nothing"
 
+# udev does not process anything: add waits for it.
+settle
+ok "udev is stopped" udevadm control --stop-exec-queue
+for words in add "clone 0"; do
+	# shellcheck disable=SC2086 # several words
+	spawn rbullctl $words --index 9
+	pid=$!
+	wait_for 20 test -e /sys/block/rbull9 || fail "$words: the disk is there"
+	pause 0.3
+	kill -TERM $pid
+	wait $pid
+	is "$?" $((128 + 15)) "$words: a signal while it waits for udev ends it"
+	fails "$words: its disk is gone" test -e /sys/block/rbull9
+done
+ok "udev goes on" udevadm control --start-exec-queue
+
 settle
 is "$(readlink -f /dev/disk/by-id/rbull-first)" /dev/rbull0 "udev has a link of the name"
 is "$(info /dev/disk/by-id/rbull-first INDEX)" 0 "by which it is found"

@@ -311,6 +311,9 @@ rare() {
 	PATH=$WORK/bin:$PATH preloaded spawn rbullctl save --quiet rbull0 "$WORK/rare.qcow2"
 	is "$?" $((128 + 15)) "a signal between start and end of qemu-img ends both"
 	fails "nothing is saved then" test -e "$WORK/rare.qcow2"
+	preloaded printed rbullctl load --quiet --no-verify "$WORK/closed.img"
+	is "$?" $((128 + 15)) "a signal after load has printed the path"
+	is "$(disks)" 0 "leaves no disk, either"
 	preloaded flock rbullctl resize rbull0 64M
 	is "$?" "$FAILED" "files cannot be locked"
 	is "$OUT" $'rbullctl: /run/rbull/resize.rbull0.lock: No locks available\n' "it says so"

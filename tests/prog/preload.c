@@ -4,6 +4,7 @@
  * says what:
  *
  * spawn	SIGTERM arrives right after a program was started
+ * printed	SIGTERM arrives right after something was written to stdout
  * flock	files cannot be locked
  * truncate	another process truncates the file RBULL_PRELOAD_FILE to a block when
  *		its first hole has been found
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -32,6 +34,16 @@ int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
 	int err = real(pid, file, actions, attributes, argv, envp);
 
 	if (!err && wanted("spawn"))
+		raise(SIGTERM);
+	return err;
+}
+
+int fflush(FILE *stream)
+{
+	__typeof__(fflush) *real = dlsym(RTLD_NEXT, "fflush");
+	int err = real(stream);
+
+	if (!err && stream == stdout && wanted("printed"))
 		raise(SIGTERM);
 	return err;
 }

@@ -69,6 +69,11 @@ bool interrupt_came(void)
 	return interrupt_signal;
 }
 
+void interrupt_hold(void)
+{
+	sigprocmask(SIG_BLOCK, &interrupt_caught, NULL);
+}
+
 /*
  * Signals that arrive before ppoll() unblocks them interrupt it, so none is
  * missed.
@@ -93,8 +98,14 @@ int interrupt_poll(struct pollfd *input, double seconds)
 
 void interrupt_end(void)
 {
+	sigset_t one;
+
 	if (!interrupt_signal)
 		return;
 	signal(interrupt_signal, SIG_DFL);
+	/* In case of interrupt_hold(). */
+	sigemptyset(&one);
+	sigaddset(&one, interrupt_signal);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	raise(interrupt_signal);
 }

@@ -34,6 +34,13 @@ bool interrupt_noticed(int signal);
  */
 bool interrupt_came(void);
 
+/**
+ * interrupt_hold() - let no more signals arrive that end the program
+ *
+ * So what interrupt_came() says after it is final: interrupt_end() does the same.
+ */
+void interrupt_hold(void);
+
 struct pollfd;
 
 /**

@@ -13,6 +13,8 @@
 
 /* Long enough for udev to process events of other disks first. */
 #define MADE_PATIENCE_MS	10000
+/* Time between two looks for a signal that ends the wait. */
+#define MADE_LOOK_MS		200
 
 /* In a container, no device nodes are created. */
 static void made_missing(int index, const char *path)
@@ -25,6 +27,22 @@ static void made_missing(int index, const char *path)
 			 path, path, info.major, info.minor);
 }
 
+static void made_settle(int index)
+{
+	int waited, err = -ETIMEDOUT;
+
+	for (waited = 0; err == -ETIMEDOUT && waited < MADE_PATIENCE_MS && !interrupt_came();
+	     waited += MADE_LOOK_MS)
+		err = rbull_disk_settle(handle(), index, MADE_LOOK_MS);
+	if (!err || interrupt_came())
+		return;
+	if (err == -ETIMEDOUT)
+		complain(EXIT_DONE, "/dev/" RBULL_NAME "%d: udev did not process its event within %d ms",
+			 index, MADE_PATIENCE_MS);
+	else
+		complain(EXIT_DONE, "%s", rbull_message(handle()));
+}
+
 void made_wait(const struct arguments *arguments, int index)
 {
 	char path[32];
@@ -32,12 +50,14 @@ void made_wait(const struct arguments *arguments, int index)
 	snprintf(path, sizeof(path), "/dev/" RBULL_NAME "%d", index);
 	if (access(path, F_OK))
 		made_missing(index, path);
-	else if (!arguments->given[OPTION_NO_WAIT] &&
-		 rbull_disk_settle(handle(), index, MADE_PATIENCE_MS))
-		complain(EXIT_DONE, "%s", rbull_message(handle()));
+	else if (!arguments->given[OPTION_NO_WAIT])
+		made_settle(index);
 }
 
-/* A failed command leaves no disk, also if nobody learns its path. */
+/*
+ * A failed command leaves no disk, also if nobody learns its path. So if a signal will
+ * end this one, it has failed.
+ */
 int made_print(const struct arguments *arguments, int index)
 {
 	int err = EXIT_DONE;
@@ -45,12 +65,15 @@ int made_print(const struct arguments *arguments, int index)
 	made_wait(arguments, index);
 	/* If the reader ends, report an error instead of ending by a signal. */
 	signal(SIGPIPE, SIG_IGN);
-	if (interrupt_came())
-		err = EXIT_FAILED;
-	else if (printf("/dev/" RBULL_NAME "%d\n", index) < 0 || fflush(stdout))
+	if (!interrupt_came() &&
+	    (printf("/dev/" RBULL_NAME "%d\n", index) < 0 || fflush(stdout)) &&
+	    !interrupt_came())
 		err = complain(EXIT_FAILED,
 			       "stdout cannot be written: %s: the disk is removed again",
 			       strerror(errno));
+	interrupt_hold();
+	if (interrupt_came())
+		err = EXIT_FAILED;
 	if (err && rbull_disk_remove(handle(), index, RBULL_FORCE))
 		complain(EXIT_FAILED, "%s", rbull_message(handle()));
 	return err;

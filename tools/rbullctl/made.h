@@ -19,7 +19,10 @@ void made_wait(const struct arguments *arguments, int index);
  * @arguments: the command line
  * @index: number of the disk
  *
- * Return: %EXIT_DONE.
+ * Call interrupt_catch() before the disk is added. If the path cannot be printed, or a
+ * signal ends the program, the disk is removed again.
+ *
+ * Return: %EXIT_DONE or %EXIT_FAILED.
  */
 int made_print(const struct arguments *arguments, int index);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "interrupt.h"
 #include "made.h"
 #include "sizes.h"
 #include "verbs/resize.h"
@@ -26,6 +27,7 @@ int verb_add(const struct arguments *arguments)
 
 	if (err)
 		return err;
+	interrupt_catch();
 	index = rbull_disk_add(handle(), &add);
 	return index < 0 ? failed(handle(), index) : made_print(arguments, index);
 }
@@ -52,6 +54,7 @@ int verb_clone(const struct arguments *arguments)
 			return no_snapshot(add.source, arguments->operands[1]);
 		strcpy(add.source_snapshot, arguments->operands[1]);
 	}
+	interrupt_catch();
 	index = rbull_disk_add(rbull, &add);
 	if (index == -ENOENT && arguments->nr > 1)
 		return no_snapshot(add.source, arguments->operands[1]);
