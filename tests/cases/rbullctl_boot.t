@@ -159,6 +159,17 @@ exec {reader}<&-
 ok "it can be stopped then" rbullctl stop nowhere
 rm $CONF/nowhere.conf
 
+conf sumless "size = 1M" "image = sumless.img" "save = shutdown"
+ok "a disk whose checksum" rbullctl start sumless
+mkdir -p $IMAGES/sumless.img.rbullsum/x
+ok "cannot be written" rbullctl stop sumless
+like "$OUT" "sumless.img.rbullsum is a folder: the image was saved without a checksum: 'rbullctl load --no-verify' loads it.*removed" \
+	"is saved without, so that no folder of a stranger's keeps it from that"
+refused "start does not take it" "$BAD_FILE" "sumless.img.rbullsum: there is no checksum in it" start sumless
+made "but it can be loaded" /dev/rbull0 load --quiet --no-verify $IMAGES/sumless.img
+ctl "it goes again" rm 0
+rm -r $CONF/sumless.conf $IMAGES/sumless.*
+
 conf inner "size = 1M" "image = inner.img" "save = shutdown"
 ok "an empty disk" rbullctl start inner
 ok "that begins as a qcow2 file does" dd if=<(printf 'QFI\xfb\0\0\0\3') of=/dev/rbull0 bs=512 conv=sync,notrunc status=none

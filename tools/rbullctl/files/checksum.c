@@ -149,9 +149,9 @@ int checksum_judge(const char *file, const char *shown)
 	if (err && err != ENOENT)
 		return complain(EXIT_FAILED, "%s" CHECKSUM_SUFFIX ": %s", shown,
 				strerror(err));
-	return err || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode) ? EXIT_DONE :
+	return err || !S_ISDIR(st.st_mode) ? EXIT_DONE :
 		complain(EXIT_FAILED,
-			 "%s" CHECKSUM_SUFFIX " is not a regular file: the checksum of the image cannot replace it",
+			 "%s" CHECKSUM_SUFFIX " is a folder: the checksum of the image cannot replace it",
 			 shown);
 }
 

@@ -94,7 +94,7 @@ int checksum_read(const char *file, const char *shown,
  * @file: path of the file, not of the sums
  * @shown: the same for messages
  *
- * A link is no obstacle: it is replaced, not followed.
+ * Only a folder is an obstacle: anything else is replaced; a link is not followed.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
@@ -107,7 +107,7 @@ int checksum_judge(const char *file, const char *shown);
  * @checksums: the sums
  * @nr: number of sums
  *
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno; %-EISDIR if there is a folder in their place.
  */
 int checksum_write(const char *file, bool is_shared,
 		   const struct checksum *checksums, int nr);

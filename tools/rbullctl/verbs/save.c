@@ -29,6 +29,21 @@
 /* The longest name for which ".NAME.rbullsum.rbull-new" is possible, bytes. */
 #define SAVE_NAME_MAX	(NAME_MAX - 20)
 
+/**
+ * struct save - a file that a disk is saved to
+ * @place: its place
+ * @format: its format
+ * @rescue: the data of the disk is lost if it is not saved: save it also if there can
+ *	be no checksum
+ * @quiet: show no progress
+ */
+struct save {
+	const struct place *place;
+	enum image_format format;
+	bool rescue;
+	bool quiet;
+};
+
 bool image_is_stray(const char *path)
 {
 	struct stat st;
@@ -191,19 +206,43 @@ static int save_old_sums(const char *path, struct checksum *sums)
 	return nr == CHECKSUMS_MAX ? save_right_sum(path, sums, nr) : nr;
 }
 
-static int save_replace(const struct place *place, struct new_file *file,
+/* Print why the file of the checksum could not be written. */
+static int save_sum_failed(const struct place *place, int err)
+{
+	if (err == -EWOULDBLOCK)
+		return complain(EXIT_BUSY, "%s" CHECKSUM_SUFFIX ": another rbullctl is writing it",
+				place->shown);
+	return complain(EXIT_FAILED, "%s" CHECKSUM_SUFFIX ": %s", place->shown, strerror(-err));
+}
+
+/* There is a folder in the place of the checksum, which may be any user's. */
+static int save_without_sum(const struct place *place, struct new_file *file)
+{
+	int err = new_file_commit(file);
+
+	if (err)
+		return save_failed(place, err);
+	return complain(EXIT_DONE,
+			"%s" CHECKSUM_SUFFIX " is a folder: the image was saved without a checksum: 'rbullctl load --no-verify' loads it; remove the folder",
+			place->shown);
+}
+
+static int save_replace(const struct save *save, struct new_file *file,
 			const struct checksum *checksum)
 {
 	struct checksum sums[1 + CHECKSUMS_MAX] = { *checksum };
-	bool shared = place->is_shared;
+	bool shared = save->place->is_shared;
 	int nr_old, err;
 
 	nr_old = save_old_sums(file->path, sums + 1);
 	if (nr_old < 0)
-		return nr_old;
+		return save_sum_failed(save->place, nr_old);
 	err = checksum_write(file->path, shared, sums, 1 + nr_old);
-	if (!err)
-		err = new_file_commit(file);
+	if (err == -EISDIR && save->rescue)
+		return save_without_sum(save->place, file);
+	if (err)
+		return save_sum_failed(save->place, err);
+	err = new_file_commit(file);
 	if (!file->placed && nr_old)
 		checksum_write(file->path, shared, sums + 1, nr_old);
 	else if (!file->placed)
@@ -211,27 +250,27 @@ static int save_replace(const struct place *place, struct new_file *file,
 	/* If this fails, the sum is still there, together with the old ones. */
 	if (!err && nr_old)
 		checksum_write(file->path, shared, sums, 1);
-	return err;
+	return err ? save_failed(save->place, err) : EXIT_DONE;
 }
 
-static int save_commit(const struct place *place, struct new_file *file,
+static int save_commit(const struct save *save, struct new_file *file,
 		       const struct checksum *checksum)
 {
 	int lock, err;
 
 	err = new_file_sync(file);
-	lock = err ? err : place_lock(place);
+	lock = err ? err : place_lock(save->place);
 	if (lock < 0)
-		return save_failed(place, lock);
-	err = save_replace(place, file, checksum);
+		return save_failed(save->place, lock);
+	err = save_replace(save, file, checksum);
 	close(lock);
-	return err ? save_failed(place, err) : EXIT_DONE;
+	return err;
 }
 
-static int save_clone(const struct temporary *clone, const struct place *place,
-		      enum image_format format, const struct shape *shape,
-		      bool quiet)
+static int save_clone(const struct temporary *clone, const struct save *save,
+		      const struct shape *shape)
 {
+	const struct place *place = save->place;
 	struct checksum checksum = { .shape = *shape };
 	struct new_file file;
 	int err;
@@ -239,14 +278,14 @@ static int save_clone(const struct temporary *clone, const struct place *place,
 	err = new_file_begin(&file, place->path, place->is_shared);
 	if (err)
 		return save_failed(place, err);
-	if (format == IMAGE_QCOW2)
-		err = save_qcow2(clone, place, file.fd, &checksum, quiet);
+	if (save->format == IMAGE_QCOW2)
+		err = save_qcow2(clone, place, file.fd, &checksum, save->quiet);
 	else
-		err = save_raw(clone, file.fd, place->shown, &checksum, quiet);
+		err = save_raw(clone, file.fd, place->shown, &checksum, save->quiet);
 	if (!err && interrupt_came())
 		err = EXIT_FAILED;
 	if (!err)
-		err = save_commit(place, &file, &checksum);
+		err = save_commit(save, &file, &checksum);
 	new_file_end(&file);
 	return err;
 }
@@ -267,16 +306,14 @@ static int save_begin(int index, struct temporary *clone, struct shape *shape)
 	return clone_begin(clone, index);
 }
 
-static int save_to(int index, const struct place *place, enum image_format format,
-		   bool ro, bool quiet)
+static int save_to(int index, const struct save *save, bool ro)
 {
+	const struct place *place = save->place;
 	struct temporary clone;
 	struct shape shape;
-	int err;
+	int err = EXIT_DONE;
 
-	if (format == IMAGE_BY_NAME || format == IMAGE_RESCUE)
-		format = format_of_place(place, format == IMAGE_RESCUE);
-	if (format == IMAGE_UNKNOWN)
+	if (save->format == IMAGE_UNKNOWN)
 		return EXIT_USAGE;
 	if (strlen(strrchr(place->path, '/') + 1) > SAVE_NAME_MAX)
 		return complain(EXIT_FAILED,
@@ -286,12 +323,14 @@ static int save_to(int index, const struct place *place, enum image_format forma
 		return complain(EXIT_FAILED,
 				"%s is not a regular file: images are saved to files",
 				place->shown);
-	err = checksum_judge(place->path, place->shown) ?:
-	      save_begin(index, &clone, &shape);
+	if (!save->rescue)
+		err = checksum_judge(place->path, place->shown);
+	if (!err)
+		err = save_begin(index, &clone, &shape);
 	if (err)
 		return err;
 	shape.ro = ro;
-	err = save_clone(&clone, place, format, &shape, quiet);
+	err = save_clone(&clone, save, &shape);
 	temporary_end(&clone);
 	return err;
 }
@@ -299,7 +338,9 @@ static int save_to(int index, const struct place *place, enum image_format forma
 int image_save(int index, const char *path, enum image_format format, bool ro,
 	       bool quiet)
 {
+	bool rescue = format == IMAGE_RESCUE;
 	struct place place;
+	struct save save = { &place, format, rescue, quiet };
 	int err;
 
 	if (image_is_stray(path))
@@ -309,7 +350,9 @@ int image_save(int index, const char *path, enum image_format format, bool ro,
 	err = place_begin(&place, path);
 	if (err)
 		return err;
-	err = save_to(index, &place, format, ro, quiet);
+	if (format == IMAGE_BY_NAME || rescue)
+		save.format = format_of_place(&place, rescue);
+	err = save_to(index, &save, ro);
 	place_end(&place);
 	return err;
 }
