@@ -6,6 +6,7 @@
  * spawn	SIGTERM arrives right after a program was started
  * printed	SIGTERM arrives right after something was written to stdout
  * flock	files cannot be locked
+ * link		somebody takes the name of each file that becomes visible, once
  * truncate	another process truncates the file RBULL_PRELOAD_FILE to a block when
  *		its first hole has been found
  */
@@ -56,6 +57,16 @@ int flock(int fd, int operation)
 		return real(fd, operation);
 	errno = ENOLCK;
 	return -1;
+}
+
+int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+	__typeof__(linkat) *real = dlsym(RTLD_NEXT, "linkat");
+	static int turn;
+
+	if (wanted("link") && turn++ % 2 == 0 && symlinkat("/nowhere", to_folder, to))
+		return -1;
+	return real(from_folder, from, to_folder, to, flags);
 }
 
 static off64_t seek(int fd, off64_t offset, int whence, const char *name)

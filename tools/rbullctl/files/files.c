@@ -16,6 +16,9 @@
 
 #include "files/files.h"
 
+/* Attempts to find a temporary name that nobody takes in the meantime. */
+#define FILE_NAMES	8
+
 /* Only root may read disks, so only root may read their images. */
 #define FILE_MODE	0600
 
@@ -81,12 +84,14 @@ static int file_lock(int fd, const char *path)
 }
 
 /*
- * Check for a file that rbullctl did not make. Its owner may hold a lock:
+ * Check for a file that rbullctl did not make: one with another name, too, may be any
+ * file of root's, to which a user has made a link. Somebody may hold a lock of it:
  * ignore that.
  */
 static bool file_is_foreign(const struct stat *st)
 {
-	return !S_ISREG(st->st_mode) || (st->st_uid && st->st_uid != geteuid());
+	return !S_ISREG(st->st_mode) || st->st_nlink > 1 ||
+	       (st->st_uid && st->st_uid != geteuid());
 }
 
 /*
@@ -123,16 +128,30 @@ static int file_clear(struct new_file *file)
 	return err && err != -EWOULDBLOCK ? file_rename(file) : err;
 }
 
+/*
+ * Somebody took the name after file_clear(). Return: -EWOULDBLOCK if it is another
+ * process that is writing the file; or as file_rename().
+ */
+static int file_lost_name(struct new_file *file)
+{
+	struct stat st;
+
+	return !lstat(file->temporary, &st) && !file_is_foreign(&st) ? -EWOULDBLOCK :
+		file_rename(file);
+}
+
 static int file_open_named(struct new_file *file)
 {
-	int err = file_clear(file);
+	int err = file_clear(file), i;
 
-	if (err)
-		return err;
-	file->fd = open(file->temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
-			FILE_MODE);
-	if (file->fd < 0)
-		return errno == EEXIST ? -EWOULDBLOCK : -errno;
+	for (i = 0; !err && file->fd < 0 && i < FILE_NAMES; i++) {
+		file->fd = open(file->temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
+				FILE_MODE);
+		if (file->fd < 0)
+			err = errno == EEXIST ? file_lost_name(file) : -errno;
+	}
+	if (err || file->fd < 0)
+		return err ?: -EEXIST;
 	file->named = 1;
 	return file_lock(file->fd, file->temporary);
 }
@@ -199,19 +218,20 @@ int new_file_sync(struct new_file *file)
 static int file_link(struct new_file *file)
 {
 	char path[64];
-	int err;
+	int err, i;
 
 	if (file->named)
 		return 0;
 	err = file_clear(file);
-	if (err)
-		return err;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
-	if (linkat(AT_FDCWD, path, AT_FDCWD, file->temporary,
-		   AT_SYMLINK_FOLLOW))
-		return -errno;
-	file->named = 1;
-	return 0;
+	for (i = 0; !err && !file->named && i < FILE_NAMES; i++) {
+		file->named = !linkat(AT_FDCWD, path, AT_FDCWD, file->temporary,
+				      AT_SYMLINK_FOLLOW);
+		/* A user who makes such files all the time cannot guess the next name. */
+		if (!file->named)
+			err = errno == EEXIST ? file_rename(file) : -errno;
+	}
+	return err || file->named ? err : -EEXIST;
 }
 
 int new_file_commit(struct new_file *file)
