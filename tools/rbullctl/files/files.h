@@ -3,7 +3,8 @@
  * Files that are replaced atomically. While a file is written, it has no name
  * or, if the file system does not support that, a name that begins with a dot;
  * the next attempt removes such a file. If that name is taken by something that
- * cannot be removed, a name at random takes its place.
+ * cannot be removed, a name at random takes its place: if this process is killed
+ * then, nobody removes that file, as nobody knows whether it is still being written.
  */
 #ifndef RBULLCTL_FILES_H
 #define RBULLCTL_FILES_H
