@@ -30,7 +30,8 @@
 #define QCOW2_CORRUPT	2u
 #define QCOW2_DATA_FILE	4u
 
-/* Status of qemu-img check if space in the file is lost, but no data. */
+/* Status of qemu-img check if data is lost; or only space in the file. */
+#define QCOW2_DAMAGED	2
 #define QCOW2_LEAKS	3
 
 /* Space for messages of qemu-img. */
@@ -230,8 +231,11 @@ int qcow2_check(int fd, const char *shown)
 	if (status == 127)
 		return complain(EXIT_FAILED, "%s: qemu-img cannot be run (Debian: qemu-utils)",
 				shown);
-	return complain(EXIT_BAD_FILE, "%s: qemu-img: %s: it is truncated or corrupt", shown,
-			qcow2_line(text));
+	if (status == QCOW2_DAMAGED)
+		return complain(EXIT_BAD_FILE, "%s: qemu-img: %s: it is truncated or corrupt",
+				shown, qcow2_line(text));
+	/* It could not look: that may have to do with the file, or with this machine. */
+	return complain(EXIT_FAILED, "%s: qemu-img: %s", shown, qcow2_line(text));
 }
 
 int qcow2_read(int fd, const char *shown, int to, const char *full)
