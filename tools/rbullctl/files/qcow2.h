@@ -37,8 +37,9 @@ void qcow2_get_shape(int fd, const char *shown, struct shape *shape);
  * @fd: the file
  * @shown: its path, for messages
  *
- * What a truncated file lacks would read as zeroes. Does not examine a file that its
- * last user did not close: it may be good although its tables are not up to date.
+ * What a truncated file lacks would read as zeroes; this is found only if it is a
+ * cluster or more. Does not examine a file that its last user did not close (dirty
+ * bit): it may be good although its tables are not up to date.
  *
  * Return: %EXIT_DONE, or another exit code after an error message.
  */
