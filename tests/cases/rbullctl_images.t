@@ -147,8 +147,14 @@ printf '\2' | dd of="$WORK/cut.qcow2" bs=1 seek=79 conv=notrunc status=none
 refused "a qcow2 that is marked" "$BAD_FILE" "cut.qcow2 is marked as corrupt" load --no-verify "$WORK/cut.qcow2"
 head -c 1000 /bin/bash >"$WORK/odd.img"
 refused "an odd size" "$BAD_FILE" "odd.img: the size of the disk in it, 1000 bytes, is not a multiple of 512 bytes" load --no-verify "$WORK/odd.img"
-refused "an odd size, and one that is given" "$BAD_FILE" "odd.img: the size of the disk in it, 1000 bytes, is not a multiple of 512 bytes" \
-	load --no-verify "$WORK/odd.img" --size 1M
+made "an odd size, and one that is given" /dev/rbull1 load --no-verify "$WORK/odd.img" --size 1M
+cp "$WORK/odd.img" "$WORK/padded.img"
+truncate -s 1M "$WORK/padded.img"
+ok "the rest is zeroes" cmp /dev/rbull1 "$WORK/padded.img"
+ctl "remove the odd one" rm 1
+made "an odd size, and blocks of 4096 bytes" /dev/rbull1 load --no-verify "$WORK/odd.img" --size 4096 --logical-block-size 4096
+ok "the rest of its only block is zeroes" cmp -n 4096 /dev/rbull1 "$WORK/padded.img"
+ctl "remove that odd one" rm 1
 head -c 4608 /bin/bash >"$WORK/odd.img"
 refused "odd for its block size" "$BAD_FILE" "odd.img: .*, 4608 bytes, is not a multiple of 4096 bytes" load --no-verify "$WORK/odd.img" --logical-block-size 4096
 refused "not a qcow2" "$BAD_FILE" "disk.img is not a qcow2 file" load --format qcow2 "$IMAGE"

@@ -80,6 +80,15 @@ static int copy_out(struct copy *copy, size_t length, uint64_t pos)
 	return copy_write(copy, copy->buffer + begin, end - begin, pos + begin);
 }
 
+/* Return: the length after padding: direct I/O needs whole blocks. */
+static size_t copy_pad(struct copy *copy, size_t length)
+{
+	size_t more = copy->block ? -length & (copy->block - 1) : 0;
+
+	memset(copy->buffer + length, 0, more);
+	return length + more;
+}
+
 int copy_range(struct copy *copy, uint64_t pos, uint64_t length)
 {
 	size_t part;
@@ -96,7 +105,7 @@ int copy_range(struct copy *copy, uint64_t pos, uint64_t length)
 		if (!err && copy->sum)
 			checksum_add(copy->sum, copy->buffer, part, pos);
 		if (!err && copy->to >= 0)
-			err = copy_out(copy, part, pos);
+			err = copy_out(copy, copy_pad(copy, part), pos);
 		progress_add(copy->progress, part);
 	}
 	return err;

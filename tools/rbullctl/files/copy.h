@@ -13,6 +13,8 @@
  * @to_name: path of the destination
  * @full: what to print after the message if the destination has no space, or NULL
  * @grain: unit of writes, bytes, a power of two, at least %CHECKSUM_BLOCK
+ * @block: pad what is written at the end to a multiple of this with zeroes, bytes, a
+ *	power of two up to the grain; 0: write it as it is
  * @sum: checksum to add the data to, or NULL
  * @progress: the progress bar
  * @buffer: allocated at the first use; the caller must free() it
@@ -24,6 +26,7 @@ struct copy {
 	const char *to_name;
 	const char *full;
 	size_t grain;
+	size_t block;
 	gcry_md_hd_t sum;
 	struct progress *progress;
 	char *buffer;

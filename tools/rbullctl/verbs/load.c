@@ -169,10 +169,11 @@ static int image_compare(struct image *image, const struct checksum *checksum)
 }
 
 /*
- * Read the file; write it to @to unless that is NULL. @full: see struct copy.
+ * Read the file; write it to @to, whose logical blocks have @block bytes, unless that
+ * is NULL. @full: see struct copy.
  */
 static int image_read(struct image *image, const struct temporary *to,
-		      size_t grain, const char *full)
+		      size_t block, const char *full)
 {
 	struct checksum checksum;
 	struct progress progress;
@@ -182,7 +183,8 @@ static int image_read(struct image *image, const struct temporary *to,
 		.to = to ? to->fd : -1,
 		.to_name = to ? to->path : NULL,
 		.full = full,
-		.grain = grain,
+		.grain = block > CHECKSUM_BLOCK ? block : CHECKSUM_BLOCK,
+		.block = block,
 		.progress = &progress,
 	};
 	int err;
@@ -204,7 +206,6 @@ static int image_fill(struct image *image, const struct temporary *to,
 		      const struct rbull_add *add)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
-	size_t grain = CHECKSUM_BLOCK;
 	char full[100] = ": the RAM of all disks together is limited (mem_limit_mb)";
 	int err;
 
@@ -218,9 +219,7 @@ static int image_fill(struct image *image, const struct temporary *to,
 	err = rbull_disk_info(handle(), to->index, &info);
 	if (err)
 		return failed(handle(), err);
-	if (info.logical_block_size > grain)
-		grain = info.logical_block_size;
-	return image_read(image, to, grain, full);
+	return image_read(image, to, info.logical_block_size, full);
 }
 
 int image_publish(struct rbull_add *add, int source)
@@ -284,13 +283,15 @@ static void image_check_name(const struct image *image, struct rbull_add *add)
 	*add->call.name = '\0';
 }
 
-/* The kernel would refuse an odd size, too, but does not know the file. */
+/*
+ * The kernel would refuse an odd size, too, but does not know the file. If another size
+ * is given, the rest of the last block is zeroes, as for input from a pipe.
+ */
 static int image_judge_size(const struct image *image, const struct rbull_add *first)
 {
 	uint32_t block = first->logical_block_size ?: RBULL_MIN_BLOCK_SIZE;
 
-	if (!(image->disk_size % block) ||
-	    (image->format == IMAGE_QCOW2 && first->disk_size != image->disk_size))
+	if (!(image->disk_size % block) || first->disk_size != image->disk_size)
 		return EXIT_DONE;
 	return complain(EXIT_BAD_FILE,
 			"%s: the size of the disk in it, %llu bytes, is not a multiple of %u bytes (logical_block_size)",
@@ -372,7 +373,7 @@ static int image_load_from(const struct place *place, enum image_format format,
 	if (!err && place && verify)
 		err = image_sums(&image);
 	if (!err && place && verify)
-		err = image_read(&image, NULL, CHECKSUM_BLOCK, NULL);
+		err = image_read(&image, NULL, 0, NULL);
 	else if (!err && place)
 		image_guess_shape(&image);
 	/* What has a checksum is known to be good. */
