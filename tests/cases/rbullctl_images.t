@@ -137,8 +137,17 @@ for value in logical_block_size=1000 logical_block_size=-4096 physical_block_siz
 	refused "a checksum file with $value" "$BAD_FILE" "edited.img.rbullsum: $value: allowed are " load "$WORK/edited.img"
 done
 ok "the checksum alone counts if it is not verified" rbullctl load --no-verify "$WORK/edited.img"
-like "$OUT" "edited.img.rbullsum: name=a/b: allowed are names that a disk can have" "the rest is reported"
+like "$OUT" "edited.img.rbullsum: name=a/b: allowed are names that a disk can have"$'\n'".*edited.img.rbullsum: the properties of the disk in it are ignored"$'\n' \
+	"the rest is reported"
 ctl "it goes" rm 1
+sed "s/ logical_block_size=[^ ]*/ logical_block_size=$(($(getconf PAGE_SIZE) * 2))/; s/ physical_block_size=[^ ]*/ physical_block_size=1048576/" \
+	"$IMAGE.rbullsum" >"$WORK/edited.img.rbullsum"
+refused "blocks larger than a page" "$BAD_FILE" "logical_block_size=[0-9]+: allowed are powers of 2 from 512 to $(getconf PAGE_SIZE)" load "$WORK/edited.img"
+sed "s/ physical_block_size=[^ ]*//; s/ logical_block_size=[^ ]*/ logical_block_size=2048/; s/ name=.*/ colour=$(printf '%0300d' 0) name=edited/; s/\$/\r/" \
+	"$IMAGE.rbullsum" >"$WORK/edited.img.rbullsum"
+made "one block size, a long unknown word, lines as on Windows" /dev/rbull1 load "$WORK/edited.img"
+is "$(info 1 LOGICAL_BLOCK_SIZE,NAME)" "2048 edited" "all that is known is used"
+ctl "that goes" rm 1
 cp "$WORK/disk.qcow2" "$WORK/cut.qcow2"
 truncate -s -131072 "$WORK/cut.qcow2"
 refused "a truncated qcow2" "$BAD_FILE" "cut.qcow2: qemu-img: .*: it is truncated or corrupt" load --no-verify "$WORK/cut.qcow2"

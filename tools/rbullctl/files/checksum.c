@@ -121,7 +121,9 @@ int checksum_read(const char *file, const char *shown,
 		unsigned long long bytes;
 		int end = 0;
 
-		if (*line == '#' || *line == '\n')
+		/* An editor may have changed the ends of the lines. */
+		line[strcspn(line, "\r\n")] = '\0';
+		if (*line == '#' || !*line)
 			continue;
 		if (sscanf(line, "rbull-sha256 %llu %64[0-9a-f]%n", &bytes,
 			   checksum->text, &end) == 2 &&

@@ -111,7 +111,7 @@ static size_t qcow2_find(const unsigned char head[QCOW2_CLUSTER], uint32_t type)
 void qcow2_get_shape(int fd, const char *shown, struct shape *shape)
 {
 	unsigned char head[QCOW2_CLUSTER] = "";
-	char text[SHAPE_TEXT];
+	char text[QCOW2_CLUSTER];
 	size_t pos, length;
 
 	*shape = (struct shape) { };
@@ -122,8 +122,10 @@ void qcow2_get_shape(int fd, const char *shown, struct shape *shape)
 	if (!pos || pos + QCOW2_EXTENSION + length > sizeof(head))
 		return;
 	snprintf(text, sizeof(text), "%.*s", (int)length, head + pos + QCOW2_EXTENSION);
-	if (!shape_parse(shape, text, shown))
-		*shape = (struct shape) { };
+	if (shape_parse(shape, text, shown))
+		return;
+	*shape = (struct shape) { };
+	complain(EXIT_DONE, "%s: the properties of the disk in its header are ignored", shown);
 }
 
 void qcow2_put_shape(int fd, const struct shape *shape)

@@ -27,37 +27,47 @@ void shape_of(struct shape *shape, const struct rbull_info *info)
 
 const char *shape_format(const struct shape *shape, char text[SHAPE_TEXT])
 {
+	char physical[40] = "";
+
 	*text = '\0';
+	if (shape->physical_block_size)
+		snprintf(physical, sizeof(physical), " physical_block_size=%u",
+			 shape->physical_block_size);
 	if (shape->logical_block_size)
-		snprintf(text, SHAPE_TEXT,
-			 "logical_block_size=%u physical_block_size=%u ro=%d%s%s",
-			 shape->logical_block_size, shape->physical_block_size,
+		snprintf(text, SHAPE_TEXT, "logical_block_size=%u%s ro=%d%s%s",
+			 shape->logical_block_size, physical,
 			 shape->ro, *shape->name ? " name=" : "", shape->name);
 	return text;
 }
 
-/* Parse a block size: a power of 2 from @least on. */
-static bool shape_size(const char *text, uint32_t least, uint32_t *size)
+/*
+ * Parse a block size: a power of 2 from 512 to @most. Return: what is allowed, if it is
+ * not; or NULL.
+ */
+static const char *shape_size(const char *text, unsigned long most, uint32_t *size)
 {
+	static char allowed[48];
 	char *end;
 	unsigned long number = strtoul(text, &end, 10);
 
 	*size = number;
-	return isdigit((unsigned char)*text) && !*end && number >= least &&
-	       number <= RBULL_MAX_PHYSICAL_BLOCK_SIZE && !(number & (number - 1));
+	if (isdigit((unsigned char)*text) && !*end && number >= RBULL_MIN_BLOCK_SIZE &&
+	    number <= most && !(number & (number - 1)))
+		return NULL;
+	snprintf(allowed, sizeof(allowed), "powers of 2 from %u to %lu",
+		 RBULL_MIN_BLOCK_SIZE, most);
+	return allowed;
 }
 
 /* Return: what is allowed, if the value is not; or NULL. */
 static const char *shape_take(struct shape *shape, const char *key, const char *value)
 {
-	static const char sizes[] = "powers of 2 from 512 to 1048576";
-
+	/* The driver allows no larger ones. */
 	if (!strcmp(key, "logical_block_size"))
-		return shape_size(value, RBULL_MIN_BLOCK_SIZE,
-				  &shape->logical_block_size) ? NULL : sizes;
+		return shape_size(value, sysconf(_SC_PAGESIZE), &shape->logical_block_size);
 	if (!strcmp(key, "physical_block_size"))
-		return shape_size(value, RBULL_MIN_BLOCK_SIZE,
-				  &shape->physical_block_size) ? NULL : sizes;
+		return shape_size(value, RBULL_MAX_PHYSICAL_BLOCK_SIZE,
+				  &shape->physical_block_size);
 	if (!strcmp(key, "ro")) {
 		shape->ro = *value == '1';
 		return strcmp(value, "0") && strcmp(value, "1") ? "0 and 1" : NULL;
@@ -79,16 +89,14 @@ static bool shape_wrong(const char *shown, const char *key, const char *value,
 	return false;
 }
 
-bool shape_parse(struct shape *shape, const char *text, const char *shown)
+/* Parse the words one by one; @words is changed. */
+static bool shape_parse_words(struct shape *shape, char *words, const char *shown)
 {
-	char words[SHAPE_TEXT], *word, *rest, *value;
+	char *word, *rest, *value;
 	const char *allowed;
 
-	*shape = (struct shape) { };
-	snprintf(words, sizeof(words), "%s", text);
-	words[strcspn(words, "\n")] = '\0';
-	for (word = strtok_r(words, " ", &rest); word;
-	     word = strtok_r(NULL, " ", &rest)) {
+	for (word = strtok_r(words, " \r\n", &rest); word;
+	     word = strtok_r(NULL, " \r\n", &rest)) {
 		value = strchr(word, '=');
 		if (!value)
 			continue;
@@ -97,15 +105,25 @@ bool shape_parse(struct shape *shape, const char *text, const char *shown)
 		if (allowed)
 			return shape_wrong(shown, word, value, allowed);
 	}
-	if (shape->physical_block_size && !shape->logical_block_size)
-		return shape_wrong(shown, "logical_block_size", "",
-				   "powers of 2, if there is a physical_block_size");
-	if (shape->logical_block_size > shape->physical_block_size) {
-		snprintf(words, sizeof(words), "%u", shape->physical_block_size);
-		return shape_wrong(shown, "physical_block_size", words,
-				   "sizes from logical_block_size on");
-	}
 	return true;
+}
+
+bool shape_parse(struct shape *shape, const char *text, const char *shown)
+{
+	char *words = strdup(text), number[16];
+	bool good;
+
+	if (!words)
+		exit(complain(EXIT_FAILED, "there is not enough memory"));
+	*shape = (struct shape) { };
+	good = shape_parse_words(shape, words, shown);
+	free(words);
+	if (!good || !shape->physical_block_size ||
+	    shape->logical_block_size <= shape->physical_block_size)
+		return good;
+	snprintf(number, sizeof(number), "%u", shape->physical_block_size);
+	return shape_wrong(shown, "physical_block_size", number,
+			   "sizes from logical_block_size on");
 }
 
 void shape_apply(const struct shape *shape, struct rbull_add *add, bool ro_given)

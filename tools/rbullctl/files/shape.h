@@ -17,7 +17,7 @@
 /**
  * struct shape - properties of a disk
  * @logical_block_size: bytes; 0: no property is known
- * @physical_block_size: bytes
+ * @physical_block_size: bytes; 0: not known
  * @ro: it was read-only
  * @name: its name; may be empty
  */
@@ -47,7 +47,7 @@ const char *shape_format(const struct shape *shape, char text[SHAPE_TEXT]);
 /**
  * shape_parse() - parse properties, which somebody may have edited
  * @shape: receives the properties
- * @text: the words; unknown ones are ignored
+ * @text: the words, a line of any length; unknown ones are ignored
  * @shown: path of the file for the error message; NULL: print none
  *
  * Return: true if all values are allowed.

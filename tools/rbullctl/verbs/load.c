@@ -348,6 +348,9 @@ static void image_guess_shape(struct image *image)
 	struct checksum sums[CHECKSUMS_MAX];
 	int i, nr = checksum_read(image->place->path, image->path, sums);
 
+	if (nr == -EBADMSG)
+		complain(EXIT_DONE, "%s" CHECKSUM_SUFFIX ": the properties of the disk in it are ignored",
+			 image->path);
 	for (i = nr - 1; i >= 0; i--)
 		if (sums[i].size == image->size && sums[i].shape.logical_block_size)
 			image->shape = sums[i].shape;
