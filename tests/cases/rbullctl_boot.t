@@ -473,6 +473,25 @@ stop_killed killed mkfs.slow start
 ok "a start that was killed leaves no disk behind" wait_for 10 no_disks
 rm $CONF/killed.conf
 
+# A signal arrives while the first of two disks is mounted: that is done, but no second one is made.
+for name in first second; do
+	conf $name "size = 1M" "name = $name" "mkfs = slow" "mount = $WORK/mnt1"
+done
+sed -i s/mnt1/mnt2/ $CONF/second.conf
+printf '%s\n' '#!/bin/sh' 'exit 0' >"$WORK/bin/mkfs.slow"
+printf '%s\n' '#!/bin/sh' "touch $WORK/begun" 'sleep 1' "touch $WORK/mounted" >"$WORK/bin/mount"
+chmod 755 "$WORK/bin/"*
+PATH=$WORK/bin:$PATH spawn rbullctl start --mount first second
+pid=$!
+wait_for 60 test -e "$WORK/begun" || diag "$(<"$WORK/spawned")"
+kill -TERM $pid
+wait $pid
+is "$?" $((128 + 15)) "a signal while a disk is mounted ends start"
+ok "after the mount" test -e "$WORK/mounted"
+is "$(rbullctl ls -rno NAME)" first "and before the next disk"
+ok "the disk goes" rbullctl stop first
+rm $CONF/{first,second}.conf "$WORK/bin/"*
+
 refused "a file that is not there" "$NO_DISK" "$CONF/none.conf: No such file" start none
 refused "a name that no file can have" "$USAGE" "'a b' cannot be the name of a file in $CONF: allowed are" start "a b"
 refused "no names" "$USAGE" "give either --all or names of files in $CONF" start

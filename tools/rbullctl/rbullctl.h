@@ -129,10 +129,22 @@ int module_load(void);
  * run_program() - run a program and wait for it
  * @words: its name and arguments, ended by NULL
  *
+ * If a signal ends this process, or has arrived before, the program gets SIGTERM.
+ *
  * Return: its exit status; 127 if it could not be run; 128 plus the number of
  * the signal if a signal ended it.
  */
 int run_program(const char *const *words);
+
+/**
+ * run_program_whole() - run_program() for a program that must not be interrupted
+ * @words: its name and arguments, ended by NULL
+ *
+ * If a signal ends this process, it waits for the program nevertheless.
+ *
+ * Return: as of run_program().
+ */
+int run_program_whole(const char *const *words);
 
 /**
  * run_program_with() - run_program() with other files, and without own messages

@@ -101,65 +101,94 @@ struct rbull *handle(void)
 	return rbull;
 }
 
-int run_program(const char *const *words)
-{
-	int status;
-
-	errno = 0;
-	status = run_program_with(words, -1, -1, -1);
-	if (status == 127 && errno)
-		complain(EXIT_FAILED, "%s cannot be run: %s", words[0],
-			 strerror(errno));
-	return status;
-}
-
 /*
  * Wait for a program, and end it if a signal ends this one. Such a signal may also
  * arrive just before waitpid(), which would then wait for the whole time that the
  * program takes: so let interrupt_poll() wait, which misses none.
  * Return: as by waitpid(), or -1.
  */
-static int wait_for_program(pid_t pid)
+static int wait_for_program(pid_t pid, bool whole)
 {
 	struct pollfd none = { .fd = -1 };
-	int status, nr;
+	int status, nr = 0;
 
-	while (!(nr = waitpid(pid, &status, WNOHANG)))
+	while (!whole && !(nr = waitpid(pid, &status, WNOHANG)))
 		if (interrupt_poll(&none, WAIT_SECONDS) < 0 && interrupt_came())
 			break;
-	if (!nr)
+	if (!nr && !whole)
 		kill(pid, SIGTERM);
 	while (!nr || (nr < 0 && errno == EINTR))
 		nr = waitpid(pid, &status, 0);
 	return nr < 0 ? -1 : status;
 }
 
-int run_program_with(const char *const *words, int in, int out, int log)
+/*
+ * If the parent has SIGCHLD ignored, the status of the program would be lost; if it has
+ * it blocked, its end would be noticed late.
+ */
+static void allow_child_signal(void)
+{
+	sigset_t child;
+
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_UNBLOCK, &child, NULL);
+	interrupt_notice(SIGCHLD);
+}
+
+/* @whole: signals do not interrupt it. */
+static int start_program(const char *const *words, const int files[3], bool whole)
 {
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
-	int err, status;
+	int err, status, i;
 
 	fflush(NULL);
-	/* If SIGCHLD was ignored by the parent, the status of the program would be lost. */
-	signal(SIGCHLD, SIG_DFL);
-	interrupt_notice(SIGCHLD);
+	allow_child_signal();
 	posix_spawn_file_actions_init(&actions);
-	if (in >= 0)
-		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (out >= 0)
-		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (log >= 0)
-		posix_spawn_file_actions_adddup2(&actions, log, STDERR_FILENO);
+	for (i = 0; i < 3; i++)
+		if (files[i] >= 0)
+			posix_spawn_file_actions_adddup2(&actions, files[i], i);
 	err = posix_spawnp(&pid, words[0], &actions, NULL, (char **)words, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	errno = err;
 	if (err)
 		return 127;
-	status = wait_for_program(pid);
+	status = wait_for_program(pid, whole);
 	if (status < 0)
 		return 127;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int run_program_with(const char *const *words, int in, int out, int log)
+{
+	const int files[] = { in, out, log };
+
+	return start_program(words, files, false);
+}
+
+static int run_loudly(const char *const *words, bool whole)
+{
+	static const int files[] = { -1, -1, -1 };
+	int status;
+
+	errno = 0;
+	status = start_program(words, files, whole);
+	if (status == 127 && errno)
+		complain(EXIT_FAILED, "%s cannot be run: %s", words[0],
+			 strerror(errno));
+	return status;
+}
+
+int run_program(const char *const *words)
+{
+	return run_loudly(words, false);
+}
+
+int run_program_whole(const char *const *words)
+{
+	return run_loudly(words, true);
 }
 
 int module_load(void)

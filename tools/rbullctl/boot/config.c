@@ -14,6 +14,7 @@
 #include "boot/config_file.h"
 #include "boot/paths.h"
 #include "files/format.h"
+#include "interrupt.h"
 
 /* One line each: tests/check reads them. */
 const char *const config_keys[CONFIG_KEYS] = {
@@ -355,7 +356,8 @@ static int config_all(bool saving,
 	if (nr < 0)
 		return EXIT_FAILED;
 	for (i = 0; i < nr; i++) {
-		err = config_one(names[i], false, saving, function, context);
+		err = interrupt_came() ? EXIT_FAILED :
+			config_one(names[i], false, saving, function, context);
 		if (err)
 			code = err;
 		free(names[i]);
@@ -382,7 +384,7 @@ int config_those(const struct arguments *arguments, bool saving,
 		return complain(EXIT_USAGE,
 				"give either --all or names of files in " CONFIG_FOLDER
 				", without " CONFIG_SUFFIX);
-	for (i = 0; i < arguments->nr; i++) {
+	for (i = 0; i < arguments->nr && !interrupt_came(); i++) {
 		err = config_one(arguments->operands[i], true, saving, function,
 				 context);
 		if (err)

@@ -108,7 +108,7 @@ int config_names(char ***names);
  * @context: passed to @function
  *
  * Prints the errors of files that have some, and skips these files. Also skips
- * masked files.
+ * masked files, and all others after interrupt_came().
  *
  * Return: the last exit code other than %EXIT_DONE, or %EXIT_DONE.
  */
@@ -122,7 +122,7 @@ int config_each(int (*function)(struct config *config, void *context),
  *	its disk is saved, and where
  * @function: as for config_each(), with @arguments as its context
  *
- * A masked file that is named is an error.
+ * A masked file that is named is an error. Skips all others after interrupt_came().
  *
  * Return: the last exit code other than %EXIT_DONE, or %EXIT_DONE.
  */

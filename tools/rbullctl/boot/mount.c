@@ -77,7 +77,7 @@ static int mount_run(const struct config *config, int index)
 	}
 	words[nr++] = path;
 	words[nr++] = where;
-	if (run_program(words))
+	if (run_program_whole(words))
 		return complain(EXIT_FAILED, "%s: mount: %s could not be mounted on %s; the disk is kept",
 				config->path, path, where);
 	return EXIT_DONE;
@@ -107,6 +107,6 @@ void mount_end(const struct config *config, int index)
 	char *source = mount_source(config->values[CONFIG_MOUNT]);
 
 	if (source && mount_is_of(source, index))
-		run_program(words);
+		run_program_whole(words);
 	free(source);
 }

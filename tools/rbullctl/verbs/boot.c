@@ -176,6 +176,8 @@ static int start(struct config *config, void *context)
 		err = start_again(config, index);
 	else
 		err = start_new(config, arguments, &index);
+	if (!err && interrupt_came())
+		err = EXIT_FAILED;
 	if (!err && arguments->given[OPTION_MOUNT] && config->values[CONFIG_MOUNT])
 		err = mount_begin(config, index);
 	return err;
