@@ -112,6 +112,10 @@ ctl "several things at once" set second name=third mem-limit=16M size=40M
 is "$(info third MEM_LIMIT) $(info third SIZE)" "$((16 << 20)) $((40 << 20))" "all are set"
 refused "a wrong value" "$USAGE" "ro: 'x' is neither" set third size=64M ro=x
 is "$(info third SIZE)" $((40 << 20)) "then nothing is set"
+ok "a key twice" timeout 20 sh -c 'rbullctl set third size=64M size=80M; [ $? = 2 ]'
+is "$OUT" $'rbullctl: size is given twice\n' "is refused"
+refused "a key in two spellings" "$USAGE" "mem_limit is given twice" set third mem_limit=1G mem-limit=2G
+is "$(info third SIZE)" $((40 << 20)) "nothing is set then, either"
 refused "an unknown key" "$USAGE" "KEY of name, serial, size, ro, mem_limit, latency" set third colour=red
 ctl "the other disk" set 1 name=other
 refused "a name that is taken" "$FAILED" "a disk named 'other' already exists" set third name=other

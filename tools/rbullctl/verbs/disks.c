@@ -194,6 +194,18 @@ static int setting_value(const char *word, char *value, size_t size)
 		complain(EXIT_USAGE, "%s: '%s' is too long", setting->key, text);
 }
 
+/* Refuse a key that an earlier word has, too: it is unknown which is meant. */
+static int setting_once(char *const *words, int i)
+{
+	const struct setting *setting = setting_find(words[i]);
+	int other;
+
+	for (other = 1; other < i; other++)
+		if (setting_find(words[other]) == setting)
+			return complain(EXIT_USAGE, "%s is given twice", setting->key);
+	return EXIT_DONE;
+}
+
 /**
  * verb_set() - change attributes of a disk
  * @arguments: the command line
@@ -209,7 +221,8 @@ int verb_set(const struct arguments *arguments)
 	int index, err, i;
 
 	for (i = 1; i < arguments->nr; i++) {
-		err = setting_value(arguments->operands[i], value, sizeof(value));
+		err = setting_value(arguments->operands[i], value, sizeof(value)) ?:
+		      setting_once(arguments->operands, i);
 		if (err)
 			return err;
 	}
