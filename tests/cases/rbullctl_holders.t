@@ -178,6 +178,10 @@ containers() {
 	dd if=/bin/bash of=/dev/rbull60 bs=64k count=4 oflag=direct status=none
 	ok "container: save" in_container rbullctl save --quiet boxed "$WORK/boxed.img"
 	ok "container: it has the data" cmp -n $((256 << 10)) /bin/bash "$WORK/boxed.img"
+	fails "container: save, and /tmp cannot be written" \
+		in_container sh -c 'mount -t tmpfs -o ro none /tmp && rbullctl save boxed - >/dev/null'
+	like "$OUT" "^rbullctl: there is no /dev/rbull4095 here, as in a container, and /tmp/rbullctl[^ ]* cannot be made: Read-only file system"$'\n' \
+		"container: says why"
 	ok "container: load" in_container rbullctl load --quiet "$WORK/boxed.img" --index 61
 	settle
 	ok "container: it has the data, too" cmp -n $((256 << 10)) /bin/bash /dev/rbull61

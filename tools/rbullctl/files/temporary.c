@@ -22,8 +22,15 @@ static int open_own(const char *device, int index, int flags)
 	struct rbull_info info = RBULL_INIT(rbull_info);
 	int fd = -1, err;
 
-	if (rbull_disk_info(handle(), index, &info) || !mkdtemp(folder)) {
-		errno = ENOENT;
+	err = rbull_disk_info(handle(), index, &info);
+	if (err) {
+		failed(handle(), err);
+		return -1;
+	}
+	if (!mkdtemp(folder)) {
+		complain(EXIT_FAILED,
+			 "there is no %s here, as in a container, and %s cannot be made: %s",
+			 device, folder, strerror(errno));
 		return -1;
 	}
 	snprintf(path, sizeof(path), "%s/disk", folder);
