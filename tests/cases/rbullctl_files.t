@@ -102,6 +102,11 @@ magic() {
 	exec {held}<"$WORK/own/cwd.img"
 	refused "an open file" "$FAILED" "'$held' in this path is a link of the kernel to an open file: write the path of the file itself" \
 		load --no-verify "/proc/self/fd/$held"
+	refused "a file on standard input" "$FAILED" "link of the kernel to an open file: .*, or - for standard input or output" \
+		load --no-verify /proc/self/fd/0 <"$WORK/own/cwd.img"
+	refused "a pipe on standard input" "$FAILED" "link of the kernel to an open file: .*, or - for standard input or output" \
+		load --no-verify /proc/self/fd/0 < <(cat "$WORK/own/cwd.img")
+	refused "standard output" "$FAILED" "link of the kernel to an open file: .*, or - for standard input or output" save rbull0 /proc/self/fd/1
 	rm "$WORK/own/"*
 	refused "an open file that was removed" "$FAILED" "is a link of the kernel to an open file" save rbull0 "/dev/fd/$held"
 	exec {held}<&-
