@@ -98,7 +98,7 @@ ok "the contents are the same" cmp -n $((64 << 20)) /dev/rbull0 /dev/rbull1
 ctl "remove" rm 1
 refused "a size that is too small" "$USAGE" "67108864 that are in" load "$IMAGE" --size 32M
 refused "a limit that is too small" "$FAILED" "/dev/rbull4095: writing at .*: No space left" load "$IMAGE" --mem-limit 256K
-refused "a limit that is too small for a qcow2" "$FAILED" "disk.qcow2: .*No space left on device: the RAM of the disk is limited to 262144 bytes .mem_limit" \
+refused "a limit that is too small for a qcow2" "$FAILED" "disk.qcow2: .*No space left on device: the RAM of the disk is limited to 262144 bytes .mem_limit., that of all disks together to [1-9][0-9]* .mem_limit_mb" \
 	load "$WORK/disk.qcow2" --mem-limit 256K
 fails "a pipe, and a limit that is too small" sh -c "rbullctl load - --mem-limit 256K <$WORK/disk.img"
 like "$OUT" "writing at .*: No space left on device: the RAM of the disk is limited to 262144 bytes" "says so"

@@ -26,6 +26,9 @@
  */
 #define IMAGE_PIPE_SIZE	0x10000000000ULL
 
+/* Space for the limits of RAM in a message. */
+#define IMAGE_LIMITS	200
+
 /**
  * struct image - a file to be loaded
  * @place: where it is; NULL: it comes from stdin
@@ -202,23 +205,43 @@ static int image_read(struct image *image, const struct temporary *to,
 	return err;
 }
 
+/* Why there may be no space: it is not known which limit a write has reached. */
+static int image_limits(const struct rbull_info *info, char text[IMAGE_LIMITS])
+{
+	struct rbull_list all = RBULL_INIT(rbull_list);
+	int err = rbull_disk_list(handle(), NULL, &all);
+
+	if (err < 0)
+		return failed(handle(), err);
+	if (info->mem_limit)
+		snprintf(text, IMAGE_LIMITS,
+			 ": the RAM of the disk is limited to %llu bytes (mem_limit), that of all disks together to %llu (mem_limit_mb)",
+			 (unsigned long long)info->mem_limit,
+			 (unsigned long long)all.mem_limit);
+	else
+		snprintf(text, IMAGE_LIMITS,
+			 ": the RAM of all disks together is limited to %llu bytes (mem_limit_mb)",
+			 (unsigned long long)all.mem_limit);
+	return EXIT_DONE;
+}
+
 static int image_fill(struct image *image, const struct temporary *to,
 		      const struct rbull_add *add)
 {
 	struct rbull_info info = RBULL_INIT(rbull_info);
-	char full[100] = ": the RAM of all disks together is limited (mem_limit_mb)";
+	char full[IMAGE_LIMITS];
 	int err;
 
-	if (add->mem_limit)
-		snprintf(full, sizeof(full), ": the RAM of the disk is limited to %llu bytes (mem_limit)",
-			 (unsigned long long)add->mem_limit);
+	err = rbull_disk_info(handle(), to->index, &info);
+	if (err)
+		return failed(handle(), err);
+	err = image_limits(&info, full);
+	if (err)
+		return err;
 	if (!image->place)
 		return pipe_load(STDIN_FILENO, to, add->disk_size, full);
 	if (image->format == IMAGE_QCOW2)
 		return qcow2_read(image->fd, image->path, to->fd, full);
-	err = rbull_disk_info(handle(), to->index, &info);
-	if (err)
-		return failed(handle(), err);
 	return image_read(image, to, info.logical_block_size, full);
 }
 
