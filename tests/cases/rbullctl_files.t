@@ -251,6 +251,9 @@ foreign() {
 	ok "foreign: with other blocks" rbullctl load --quiet --no-verify "$WORK/foreign.img" --index 9 --logical-block-size 512
 	like "$OUT" "is made for blocks of 4096 bytes: with blocks of 512 bytes, no partition is found" "foreign: says so"
 	ctl "foreign: it goes at last" rm 9
+	truncate -s -512 "$WORK/foreign.img"
+	refused "foreign: cut within a block" "$BAD_FILE" "not a multiple of this: --logical-block-size 512 .in a file of /etc/rbull.d: logical_block_size = 512. loads it" \
+		load --quiet --no-verify "$WORK/foreign.img"
 }
 
 # Saving fails for lack of space: the older image stays intact, and no other file is left.

@@ -108,11 +108,15 @@ const struct disk_option *disk_option_find(const char *name)
 
 const char *disk_name_wrong(const char *name)
 {
+	static char letters[100];
 	const char *number = strncmp(name, RBULL_NAME, strlen(RBULL_NAME)) ?
 		name : name + strlen(RBULL_NAME);
 
+	snprintf(letters, sizeof(letters),
+		 ": allowed are up to %d of A-Z a-z 0-9 . _ - (not . or - as the first character)",
+		 RBULL_NAME_SIZE - 1);
 	if (strchr(".-", *name) || name[strspn(name, NAME_LETTERS)])
-		return ": allowed are up to 31 of A-Z a-z 0-9 . _ - (not . or - as the first character)";
+		return letters;
 	if (*number && !number[strspn(number, "0123456789")])
 		return " is a number or a device name: choose another name";
 	return NULL;

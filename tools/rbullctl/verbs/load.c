@@ -265,11 +265,13 @@ static int image_look_for_table(const struct image *image,
 	uint32_t block = shape_find_table(disk->fd);
 	off_t size = lseek(disk->fd, 0, SEEK_END);
 
+	if (size < 0)
+		return complain(EXIT_FAILED, "%s: %s", disk->path, strerror(errno));
 	if (image->shape.logical_block_size || !block)
 		return EXIT_DONE;
 	if (!add->logical_block_size && size % block)
 		return complain(EXIT_BAD_FILE,
-				"%s: its partition table (GPT) is made for blocks of %u bytes, but the size, %lld bytes, is not a multiple of this: --logical-block-size 512 loads it without partitions",
+				"%s: its partition table (GPT) is made for blocks of %u bytes, but the size, %lld bytes, is not a multiple of this: --logical-block-size 512 (in a file of /etc/rbull.d: logical_block_size = 512) loads it without partitions",
 				image->path, block, (long long)size);
 	if (!add->logical_block_size && block != RBULL_MIN_BLOCK_SIZE) {
 		add->logical_block_size = block;
