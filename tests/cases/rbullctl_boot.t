@@ -430,6 +430,10 @@ for folder in {/etc,/run}/systemd/system.{control,attached}; do
 	mv "$folder/${unit##*/}" "$unit"
 	rmdir "$folder"
 done
+mv "$unit" "$WORK/unit"
+ln -s /dev/null "$unit"
+claims "a place of a masked unit" "mount: $WORK/spot has another unit, [^ ]*.mount, which mounts there or is masked" two "mount = $WORK/spot"
+mv "$WORK/unit" "$unit"
 mv "$unit" "${unit%mount}automount"
 claims "a place of an automount unit" "mount: $WORK/spot has another unit, [^ ]*.automount, which" two "mount = $WORK/spot"
 ln -sf /dev/null "${unit%mount}automount"
