@@ -14,7 +14,7 @@ DISK=/dev/rbull0
 
 make_group() {
 	mkdir -p "$GROUPS_DIR" && mount -t cgroup2 none "$GROUPS_DIR" &&
-		echo +io >"$GROUPS_DIR/cgroup.subtree_control" && mkdir "$GROUPS_DIR/slow"
+		echo +io >"$GROUPS_DIR/cgroup.subtree_control" && mkdir -p "$GROUPS_DIR/slow"
 }
 
 # Tell the controller io.cost that the disk writes a page per second, and to allow 1 % of that.
@@ -96,5 +96,6 @@ begin_writing
 killed "removing by force" rm --force rbull0
 wait "$WRITER"
 ok "the disk goes when the write has ended" wait_for 60 no_disk
+ok "the cgroup goes" rmdir "$GROUPS_DIR/slow"
 umount "$GROUPS_DIR"
 finish

@@ -18,7 +18,7 @@ hold_back() {
 
 	number=$(lsblk -dno MAJ:MIN "$DISK" | xargs)
 	mkdir -p "$GROUPS_DIR" && mount -t cgroup2 none "$GROUPS_DIR" &&
-		echo +io >"$GROUPS_DIR/cgroup.subtree_control" && mkdir "$GROUPS_DIR/slow" &&
+		echo +io >"$GROUPS_DIR/cgroup.subtree_control" && mkdir -p "$GROUPS_DIR/slow" &&
 		echo "$number ctrl=user model=linear rbps=1 rseqiops=1 rrandiops=1 wbps=1 wseqiops=1 wrandiops=1" \
 			>"$GROUPS_DIR/io.cost.model" &&
 		echo "$number enable=1 ctrl=user rpct=0 wpct=0 min=1 max=1" >"$GROUPS_DIR/io.cost.qos"
@@ -62,5 +62,6 @@ ok "the write ends" wait "$WRITER"
 ctl "growing now" resize rbull0 32M
 ctl "rewinding, too" rewind rbull0 before
 ok "the pattern is there again" "$PROG/pattern" check "$DISK" $((8 << 20)) $((4 << 20)) 1 65536
+ok "the cgroup goes" rmdir "$GROUPS_DIR/slow"
 umount "$GROUPS_DIR"
 finish
