@@ -174,7 +174,7 @@ strange() {
 	cp "$WORK/good.qcow2" "$WORK/cut.qcow2"
 	truncate -s 70000 "$WORK/cut.qcow2"
 	printf '\377\377\377\377\377\377\377\377' | dd of="$WORK/cut.qcow2" bs=1 seek=40 conv=notrunc status=none
-	refused "what qemu-img cannot examine" "$FAILED" "cut.qcow2: qemu-img: .*[a-z]" load --no-verify "$WORK/cut.qcow2"
+	refused "what qemu-img cannot examine" "$BAD_FILE" "cut.qcow2: qemu-img: .*[a-z]" load --no-verify "$WORK/cut.qcow2"
 	unlike "$OUT" "/dev/fd" "in words that a user understands"
 	qemu-img create -q -f qcow2 "$WORK/nothing.qcow2" 0
 	refused "a disk of nothing" "$BAD_FILE" "has a disk of 0 bytes" load --no-verify "$WORK/nothing.qcow2"

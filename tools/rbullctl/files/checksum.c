@@ -122,8 +122,7 @@ int checksum_read(const char *file, const char *shown,
 		int end = 0;
 
 		/* An editor may have changed the ends of the lines. */
-		line[strcspn(line, "\r\n")] = '\0';
-		if (*line == '#' || !*line)
+		if (*line == '#' || *line == '\n' || !strcmp(line, "\r\n"))
 			continue;
 		if (sscanf(line, "rbull-sha256 %llu %64[0-9a-f]%n", &bytes,
 			   checksum->text, &end) == 2 &&

@@ -236,8 +236,9 @@ int qcow2_check(int fd, const char *shown)
 	if (status == QCOW2_DAMAGED)
 		return complain(EXIT_BAD_FILE, "%s: qemu-img: %s: it is truncated or corrupt",
 				shown, qcow2_line(text));
-	/* It could not look: that may have to do with the file, or with this machine. */
-	return complain(EXIT_FAILED, "%s: qemu-img: %s", shown, qcow2_line(text));
+	/* It could not look. Only a signal has certainly nothing to do with the file. */
+	return complain(status > 128 ? EXIT_FAILED : EXIT_BAD_FILE, "%s: qemu-img: %s", shown,
+			qcow2_line(text));
 }
 
 int qcow2_read(int fd, const char *shown, int to, const char *full)
