@@ -6,4 +6,4 @@ static void probe_free_disk(struct gendisk *disk)
 {
 }
 
-const struct block_device_operations probe_free_disk_operations = { .free_disk = probe_free_disk };
+const struct block_device_operations probe_free_disk_ops = { .free_disk = probe_free_disk };

@@ -8,4 +8,4 @@ static int probe_gendisk_getgeo(struct gendisk *disk, struct hd_geometry *geo)
 	return 0;
 }
 
-const struct block_device_operations probe_gendisk_getgeo_operations = { .getgeo = probe_gendisk_getgeo };
+const struct block_device_operations probe_gendisk_getgeo_ops = { .getgeo = probe_gendisk_getgeo };

@@ -7,4 +7,4 @@ static int probe_gendisk_open(struct gendisk *disk, blk_mode_t mode)
 	return 0;
 }
 
-const struct block_device_operations probe_gendisk_open_operations = { .open = probe_gendisk_open };
+const struct block_device_operations probe_gendisk_open_ops = { .open = probe_gendisk_open };

@@ -7,4 +7,4 @@ static int probe_poll_batch(struct blk_mq_hw_ctx *queue, struct io_comp_batch *b
 	return 0;
 }
 
-struct blk_mq_ops probe_poll_batch_operations = { .poll = probe_poll_batch };
+struct blk_mq_ops probe_poll_batch_ops = { .poll = probe_poll_batch };

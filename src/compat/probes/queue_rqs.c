@@ -6,4 +6,4 @@ static void probe_queue_rqs(struct rq_list *list)
 {
 }
 
-struct blk_mq_ops probe_queue_rqs_operations = { .queue_rqs = probe_queue_rqs };
+struct blk_mq_ops probe_queue_rqs_ops = { .queue_rqs = probe_queue_rqs };

@@ -6,4 +6,4 @@ static void probe_queue_rqs_pointer(struct request **list)
 {
 }
 
-struct blk_mq_ops probe_queue_rqs_pointer_operations = { .queue_rqs = probe_queue_rqs_pointer };
+struct blk_mq_ops probe_queue_rqs_pointer_ops = { .queue_rqs = probe_queue_rqs_pointer };

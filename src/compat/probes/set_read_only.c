@@ -8,6 +8,6 @@ static int probe_set_read_only(struct block_device *bdev, bool ro)
 	return 0;
 }
 
-const struct block_device_operations probe_set_read_only_operations = {
+const struct block_device_operations probe_set_read_only_ops = {
 	.set_read_only = probe_set_read_only,
 };

@@ -6,4 +6,4 @@ static void probe_void_map_queues(struct blk_mq_tag_set *set)
 {
 }
 
-struct blk_mq_ops probe_void_map_queues_operations = { .map_queues = probe_void_map_queues };
+struct blk_mq_ops probe_void_map_queues_ops = { .map_queues = probe_void_map_queues };

@@ -6,4 +6,4 @@ static void probe_void_submit_bio(struct bio *bio)
 {
 }
 
-struct block_device_operations probe_void_submit_bio_operations = { .submit_bio = probe_void_submit_bio };
+struct block_device_operations probe_void_submit_bio_ops = { .submit_bio = probe_void_submit_bio };
