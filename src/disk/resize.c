@@ -46,8 +46,9 @@ static int rbull_resize_refuse(const struct rbull_disk *disk, u64 size, int err,
 
 /*
  * Restore the old size after shrinking failed. Until the capacity is set again,
- * I/O stays below the new size, where it is valid with either size. Only a
- * machine that writes a size in two halves has to quiesce the disk.
+ * I/O stays below the new size, where it is valid with either size. So only a
+ * 32-bit machine, which writes a size in two halves, quiesces the disk. If it
+ * cannot, I/O may fail that meets a half of each.
  */
 static void rbull_resize_restore(struct rbull_disk *disk, u64 old)
 {

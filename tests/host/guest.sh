@@ -14,8 +14,8 @@ export RBULL_BOOT_TIMEOUT=${RBULL_BOOT_TIMEOUT:-120}
 # minute nothing may happen that the kernel takes for its own fault. And there is nobody to protect from: page
 # tables of the kernel's own cost an emulated CPU its whole TLB, twice a system call.
 #
-# Clearing pages that are written at once anyway, and making them huge, costs an emulated CPU a tenth of its time. So a
-# driver that forgets to clear a page is found, too.
+# Nor need the kernel clear the pages that it allocates, or make pages huge: that costs an emulated CPU a tenth of its
+# time, and it would hide that the driver forgot to clear a page.
 GUEST_EMULATED="no_timer_check watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 mitigations=off"
 GUEST_EMULATED+=" init_on_alloc=0 transparent_hugepage=never"
 
