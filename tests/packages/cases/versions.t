@@ -81,6 +81,7 @@ gone() {
 
 upgrade bookworm
 back bookworm
+ok "bookworm: apt installs it once more" on apt-get -q install -y "${FILES[@]}"
 purge bookworm
 if have bullseye; then
 	upgrade bullseye
