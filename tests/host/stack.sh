@@ -8,12 +8,15 @@
 # a BINDS of its own, as the next command may be for something else.
 # It all happens in namespaces that end with the command.
 BINDS=()
+# What has been compiled, in the cache: the same sources are built some 40 times in a run, most of them by DKMS. Debian's
+# kernel headers use ccache when a variable of the environment says so.
+STACK_CCACHE=$CACHE/ccache:/var/cache/ccache
 
 stack_run() {
 	local stack=$1 dir=$2
 
 	shift 2
-	mkdir -p "$dir"/{files,work,root}
+	mkdir -p "$dir"/{files,work,root} "${STACK_CCACHE%%:*}"
 	# shellcheck disable=SC2016 # expands in the inner shell
 	unshare --mount --pid --fork --kill-child bash -c '
 		set -e
@@ -34,8 +37,9 @@ stack_run() {
 			mount --bind "$source" "$target"
 		done
 		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-			HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
-	' stack_run "$stack" "$dir" "${BINDS[*]}" "$@" </dev/null
+			HOME=/root DEBIAN_FRONTEND=noninteractive \
+			DEBIAN_KERNEL_USE_CCACHE=yes CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=1G "$@"
+	' stack_run "$stack" "$dir" "$STACK_CCACHE ${BINDS[*]}" "$@" </dev/null
 }
 
 # stack_install SUITE DIR PACKAGE...: what the packages and those they need add to the suite's root, in DIR/files.
