@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The latency histograms are off by default. When switched on, they count each
 # request once, under its kind.
-# Oldest and newest kernel: requests are counted in the same way on all.
+# Oldest kernel and UML: requests are counted in the same way on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

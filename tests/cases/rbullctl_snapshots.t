@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # rbullctl: snapshots, rewind, clones.
-# Oldest and newest kernel: it tests the tool.
+# Oldest kernel and UML: it tests the tool.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 # shellcheck source=/dev/null
