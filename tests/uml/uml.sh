@@ -188,7 +188,7 @@ uml_kbuild() {
 	local tree
 
 	tree=$(uml_dir "$1")/tree
-	CCACHE_DIR=${STACK_CCACHE%%:*} make -C "$tree" ARCH=um CC="ccache gcc" M="$2" "${@:3}"
+	make -C "$tree" ARCH=um CC="ccache gcc" M="$2" "${@:3}"
 }
 
 # Running UMLs. They get SIGKILL: a busy UML does not end cleanly on SIGTERM.
