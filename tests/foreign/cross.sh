@@ -51,7 +51,7 @@ cross_variables() {
 	pkgconfig=$root/usr/lib/$type/pkgconfig:$root/usr/share/pkgconfig
 
 	printf '%s\n' "ARCH=$(foreign_field "$1" 2)" "CROSS_COMPILE=$type-" \
-		"CC=ccache $type-gcc --sysroot=$root" "AR=$type-ar" 'CC32=arm-linux-gnueabihf-gcc' \
+		"CC=$type-gcc --sysroot=$root" "AR=$type-ar" 'CC32=arm-linux-gnueabihf-gcc' \
 		"PKG_CONFIG=env PKG_CONFIG_LIBDIR=$pkgconfig PKG_CONFIG_SYSROOT_DIR=$root pkg-config"
 }
 

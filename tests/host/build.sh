@@ -118,11 +118,11 @@ build_programs() {
 	flock 8
 	rm -rf "$build/tools/root" "$out/tools" "$out/prog"
 	# shellcheck disable=SC2086 # a command
-	run_logged "$out/build-tools.log" $make -C tools "CC=ccache gcc" "OUT=$build/tools" \
+	run_logged "$out/build-tools.log" $make -C tools "OUT=$build/tools" \
 		"DESTDIR=$build/tools/root" prefix=/usr install && cp -R "$build/tools/root" "$out/tools"
 	tools_built=$?
 	# shellcheck disable=SC2086 # a command
-	run_logged "$out/build-programs.log" $make -C tests/prog "CC=ccache gcc" "OUT=$build/prog" "TOOLS=$build/tools/root" &&
+	run_logged "$out/build-programs.log" $make -C tests/prog "OUT=$build/prog" "TOOLS=$build/tools/root" &&
 		cp -R "$build/prog" "$out/prog"
 	programs_built=$?
 	exec 8>&-

@@ -12,7 +12,7 @@ ROOT_RECIPE=1
 
 ROOT_PACKAGES=(
 	# to build modules, test programs (32-bit ones too) and tools
-	make gcc ccache gcc-multilib libc6-dev libelf-dev libssl-dev
+	make gcc gcc-multilib libc6-dev libelf-dev libssl-dev
 	pkgconf libsmartcols-dev libmount-dev libinih-dev libgcrypt20-dev
 	# the guest's own
 	busybox-static udev kmod mount procps psmisc perl

@@ -8,15 +8,11 @@
 # a BINDS of its own, as the next command may be for something else.
 # It all happens in namespaces that end with the command.
 BINDS=()
-# Where ccache keeps what has been compiled, here and in roots: DKMS builds the same sources again and again. Debian's
-# kernel headers use ccache if the environment has DEBIAN_KERNEL_USE_CCACHE.
-export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=1G
-
 stack_run() {
 	local stack=$1 dir=$2
 
 	shift 2
-	mkdir -p "$dir"/{files,work,root} "$CCACHE_DIR"
+	mkdir -p "$dir"/{files,work,root}
 	# shellcheck disable=SC2016 # expands in the inner shell
 	unshare --mount --pid --fork --kill-child bash -c '
 		set -e
@@ -37,9 +33,8 @@ stack_run() {
 			mount --bind "$source" "$target"
 		done
 		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
-			HOME=/root DEBIAN_FRONTEND=noninteractive \
-			DEBIAN_KERNEL_USE_CCACHE=yes CCACHE_DIR=/var/cache/ccache "CCACHE_MAXSIZE=$CCACHE_MAXSIZE" "$@"
-	' stack_run "$stack" "$dir" "$CCACHE_DIR:/var/cache/ccache ${BINDS[*]}" "$@" </dev/null
+			HOME=/root DEBIAN_FRONTEND=noninteractive "$@"
+	' stack_run "$stack" "$dir" "${BINDS[*]}" "$@" </dev/null
 }
 
 # stack_install SUITE DIR PACKAGE...: what the packages and those they need add to the suite's root, in DIR/files.

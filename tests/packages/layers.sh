@@ -22,7 +22,7 @@ clang|layer-bookworm|
 '
 
 # A small machine as after installation, and DKMS. The password of root is root.
-LAYER_SYSTEM=(systemd-sysv udev initramfs-tools login passwd iproute2 dkms openssl)
+LAYER_SYSTEM=(systemd-sysv udev initramfs-tools login passwd iproute2 dkms openssl ccache)
 # Tools that build and check packages.
 LAYER_TOOLS=(
 	build-essential debhelper dh-dkms dpkg-dev lintian rpm rpmlint autopkgtest

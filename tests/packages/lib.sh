@@ -46,9 +46,13 @@ machine() {
 	BINDS=("$BUILT:/packages")
 }
 
-# on COMMAND...: run a command on the machine.
+# on COMMAND...: run a command on the machine. DKMS builds the same sources again and again, so what it compiles comes from
+# ccache, which Debian's kernel headers use if they are asked to. Other parts build once.
 on() {
-	stack_run "$STACK" "$MACHINE" "$@"
+	local BINDS=("$CACHE/ccache:/var/cache/ccache" "${BINDS[@]}")
+
+	mkdir -p "$CACHE/ccache"
+	stack_run "$STACK" "$MACHINE" env DEBIAN_KERNEL_USE_CCACHE=yes CCACHE_DIR=/var/cache/ccache CCACHE_MAXSIZE=1G "$@"
 }
 
 # install PACKAGE-FILE...: install packages as a user who has downloaded them.

@@ -103,7 +103,7 @@ uml_run() {
 # uml_build DIR: build as build_series does. The compiler of the kernel builds the module.
 uml_build() {
 	build_all "$(uml_version "$UML_FLAVOUR")" "$1" "$UML_SUITE" "build_with_root $UML_SUITE" \
-		make -C "$TOP" modules "KDIR=$(uml_dir "$UML_FLAVOUR")/tree" ARCH=um CC="ccache gcc"
+		make -C "$TOP" modules "KDIR=$(uml_dir "$UML_FLAVOUR")/tree" ARCH=um
 }
 
 # uml_build_hold DIR: build DIR/hold.ko, a module that only these tests need.

@@ -19,7 +19,6 @@ UML_PLACES=(trixie+trixie-backports sid)
 # UML is built with the host's compiler, as it is a process of the host.
 UML_NEEDS=(
 	gcc:gcc
-	ccache:ccache
 	/usr/include/stdio.h:libc6-dev
 	make:make
 	flex:flex
@@ -188,7 +187,7 @@ uml_kbuild() {
 	local tree
 
 	tree=$(uml_dir "$1")/tree
-	make -C "$tree" ARCH=um CC="ccache gcc" M="$2" "${@:3}"
+	make -C "$tree" ARCH=um M="$2" "${@:3}"
 }
 
 # Running UMLs. They get SIGKILL: a busy UML does not end cleanly on SIGTERM.
