@@ -4,6 +4,30 @@
 
 OPTIONS='nr_disks=3 disk_mb=64'
 
+# installed KERNEL [tools]: install the packages, and see that nothing but DKMS has acted.
+installed() {
+	local kernel=$1 said
+
+	ok "apt installs rbull-dkms" install "rbull-dkms_${VERSION}_all.deb"
+	said=$OUT
+	[ $# = 1 ] ||
+		ok "and the tools" install "librbull0_${VERSION}_amd64.deb" "rbull-utils_${VERSION}_amd64.deb"
+	if ! dkms_has "$VERSION" "$kernel"; then
+		diag "$said"
+		diag "$(on sh -c 'tail -n 30 /var/lib/dkms/rbull/*/build/make.log')"
+		return 1
+	fi
+	ok "the log of its build" on cat "/var/lib/dkms/rbull/$VERSION/$kernel/x86_64/log/make.log"
+	unlike "$OUT" "can't read|No such file" "has no complaints"
+	ok "scripts of the packages" on find /var/lib/dpkg/info -regex '.*/\(lib\)?rbull.*\.\(pre\|post\)\(inst\|rm\)' -exec cat {} +
+	like "$OUT" "rbull-dkms" "are there"
+	unlike "$OUT" "modprobe|insmod" "load nothing"
+	ok "the module is of this version" on modinfo -k "$kernel" -F version rbull
+	is "$OUT" "$VERSION"$'\n' "and says so"
+	ok "dpkg finds nothing to complain about" on dpkg --audit
+	is "$OUT" "" "it prints nothing"
+}
+
 # The commands on the packager's card, and some more.
 card() {
 	types "nothing has loaded it" '! grep rbull /proc/modules'

@@ -6,8 +6,8 @@ PACKAGES_DIR=$HOST_DIR/../packages
 # shellcheck source=tests/packages/layers.sh
 . "$PACKAGES_DIR/layers.sh"
 
-# The machines that are booted with their own kernels, in this order.
-PACKAGES_MACHINES=(bookworm trixie bullseye)
+# The machines that are booted with their own kernels, in this order; persistence boots bookworm.
+PACKAGES_MACHINES=(trixie bullseye)
 
 packages_series() {
 	echo packages
@@ -18,10 +18,11 @@ packages_cases() {
 	local case
 
 	echo build
+	echo persistence
 	printf 'boot-%s\n' "${PACKAGES_MACHINES[@]}"
 	for case in "$PACKAGES_DIR"/cases/*.t; do
 		case=$(basename "$case" .t)
-		[[ $case == build || $case == boot ]] || echo "$case"
+		[[ $case == build || $case == boot || $case == persistence ]] || echo "$case"
 	done
 }
 

@@ -1,11 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Disks of /etc/rbull.d on a machine with systemd: made at boot, saved at shutdown, loaded at the next
-# boot; and the state after a power failure.
+# boot; and the state after a power failure. Then what boot-LAYER does on the other machines, and the packages are
+# removed while their disks are in use.
 # Functions are called through ok.
 # shellcheck disable=SC2317
 # shellcheck source=tests/packages/lib.sh
 . "${0%/*}/../lib.sh"
+# shellcheck source=tests/packages/card.sh
+. "$TOP/tests/packages/card.sh"
 
 # Write files in /etc/rbull.d as an administrator does.
 configure() {
@@ -100,40 +103,65 @@ power() {
 }
 
 # A spoilt image must not be overwritten, and must not keep the machine from booting.
-spoilt() {
+spoil() {
 	types "the image is spoilt" 'systemctl stop srv-kept.mount rbull@kept; printf x | dd of=/var/lib/rbull/kept.img bs=1 seek=5000 conv=notrunc; sha256sum /var/lib/rbull/kept.img >/root/sum'
-	kernel_log_clean
-	ok "it reboots" reboot
+}
+
+spoilt() {
 	types "which is said" 'systemctl --failed --no-legend; journalctl -b --no-pager -u rbull@kept'
 	like "$SEEN" 'rbull@kept.service' "the service has failed"
 	like "$SEEN" 'kept.img is not what was saved' "the journal says why"
 	types "the image is as it was" 'sha256sum --quiet -c /root/sum'
 }
 
-# Removing rbull-utils must save the disk, as nothing could save it at shutdown any more.
+# The rest is for a machine on which nothing has loaded the module.
+without_disks() {
+	types "$1: the other disk goes, too" 'systemctl stop srv-scratch.mount rbull@scratch'
+}
+
+# Remove the packages while disks are in use; in one go, as dpkg and DKMS are slow on an emulated CPU. Removing rbull-utils
+# must save the disk that has an image, as nothing could save it at shutdown any more.
 removal() {
+	types "in use" 'mkfs.ext4 -q /dev/rbull2; mount /dev/rbull2 /mnt; cp /bin/bash /mnt'
 	types "a disk without an image, mounted" 'rm /var/lib/rbull/kept.img*; systemctl start srv-kept.mount'
 	types "something new on it" 'echo last >/srv/kept/version'
-	types "rbull-utils is removed" 'apt-get -q remove -y rbull-utils'
-	like "$SEEN" 'kept: saved /dev/rbull[01], 256M' "which saves the disk"
-	types "the disk is still mounted" 'cat /srv/kept/version'
+	COMMAND_SECONDS=300 types "apt removes the packages" 'apt-get -q remove -y rbull-utils rbull-dkms'
+	like "$SEEN" 'kept: saved /dev/rbull[0-9]+, 256M' "which saves the disk"
+	types "it is still mounted" 'cat /srv/kept/version'
+	types "the other one is still there" 'sync; echo 3 >/proc/sys/vm/drop_caches; cmp /bin/bash /mnt/bash'
+	types "it can be written" 'cp /bin/bash /mnt/again; sync; umount /mnt'
+	types "and mounted again" 'mount /dev/rbull2 /mnt; cmp /bin/bash /mnt/again; umount /mnt'
 	types "the image is kept" 'mount -o loop /var/lib/rbull/kept.img /mnt; cat /mnt/version; umount /mnt'
 	is "$SEEN" $'last\n' "and has what was written last"
+	types "the module can be unloaded" 'umount /srv/kept; rmmod rbull'
+	console 'modprobe rbull'
+	is "$?" 1 "and there is none to load again"
 }
 
 machine bookworm
 KERNEL=$(kernels | tail -n 1)
-ok "rbull-dkms" install "rbull-dkms_${VERSION}_all.deb"
-ok "the tools" install "librbull0_${VERSION}_amd64.deb" "rbull-utils_${VERSION}_amd64.deb"
+installed "$KERNEL" tools || finish
 ok "two files in /etc/rbull.d" configure
-ok "it boots" boot "$KERNEL"
+ok "it boots" boot "$KERNEL" || finish
+types "the kernel is the one" 'uname -r'
+is "$SEEN" "$KERNEL"$'\n' "$KERNEL"
 first_boot
 started_is_mounted
 kernel_log_clean
 ok "it reboots" reboot
 second_boot
 power
+spoil
+without_disks refusal
+refusal
+kernel_log_clean
+ok "it reboots, with a spoilt image" reboot
 spoilt
+without_disks card
+types "unload" 'modprobe -r rbull'
+card
+names
+tools
 removal
 power_off
 finish
