@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Invalid parameters: modprobe fails with EINVAL, one line in the log has the
 # parameter, its value and the allowed values, and nothing is left behind.
-# Oldest kernel and UML: the driver rejects these values before it calls the kernel.
+# Only UML: the driver rejects these values before it calls the kernel.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # I/O at the last block, and beyond the end of the disk.
-# Oldest and newest kernel: the driver checks no range, the block layer does, in the same way on all.
+# Oldest kernel and UML: the driver checks no range, the block layer does, in the same way on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -3,7 +3,7 @@
 # Several processes do random control operations and I/O on disks at once, and
 # some of them are killed, while udev opens each new disk. Unloading must fail
 # while they run, and work when they are gone.
-# Oldest and newest kernel: the locks are the same on all.
+# Oldest kernel and UML: the locks are the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Measure how long I/O waits for snapshots, resizes and rewinds while fio uses the disk. The figures are only
 # printed, not checked: they depend on the machine.
-# Oldest kernel and UML: its purpose is the figures; control_resize and control_snapshots test the operations.
+# Only UML: its purpose is the figures; control_resize and control_snapshots test the operations.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

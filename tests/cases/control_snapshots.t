@@ -3,7 +3,7 @@
 # Snapshots, rewinds and clones while the disk is written to. Each snapshot must
 # have the contents of a single moment. fio verifies a disk and its clones while
 # it writes to all of them.
-# Oldest kernel and UML: snapshots are the business of the image, which is the same on all.
+# Only UML: snapshots are the business of the image, which is the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

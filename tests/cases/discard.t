@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # All forms of blkdiscard: the range reads as zeroes, its RAM is freed, and the
 # statistics count it.
-# Oldest and newest kernel: the contents of the disk are the business of the image, which is the same on all.
+# Oldest kernel and UML: the contents of the disk are the business of the image, which is the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

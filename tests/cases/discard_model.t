@@ -3,7 +3,7 @@
 # Compare the disk with a model in memory: discard, secure erase and write zeroes
 # at every alignment, and a random mixture of them with reads and writes.
 # MODEL_SEED repeats a run.
-# Oldest kernel and UML: the contents of the disk are the business of the image, which is the same on all.
+# Only UML: the contents of the disk are the business of the image, which is the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

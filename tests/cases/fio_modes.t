@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # fio's everyday jobs: read, write, mixed, on a disk and on a file.
-# Oldest kernel and UML: these jobs use the same paths on all.
+# Only UML: these jobs use the same paths on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # fio writes and verifies: blocks of 512 bytes to 1 MiB, several jobs at once,
 # buffered and direct, synchronous, libaio and io_uring.
-# Oldest kernel and UML: the contents of the disk are the business of the image, which is the same on all.
+# Only UML: the contents of the disk are the business of the image, which is the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

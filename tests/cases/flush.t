@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Flush and FUA work and are counted, with dd on the disk and from a file system.
-# Oldest and newest kernel: a flush takes the same path on all.
+# Oldest kernel and UML: a flush takes the same path on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

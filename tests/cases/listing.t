@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Tools list the disk: lsblk, fdisk -l, /proc/partitions.
-# Oldest and newest kernel: what the tools read is the same on all.
+# Oldest kernel and UML: what the tools read is the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

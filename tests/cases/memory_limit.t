@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # mem_limit_mb: a write beyond the limit fails with ENOSPC, earlier data stays
 # intact, and freed memory can be used again.
-# Oldest kernel and UML: memory is counted in the same way on all.
+# Only UML: memory is counted in the same way on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

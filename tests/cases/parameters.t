@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Defaults and given values of the load-time parameters, as sysfs shows them.
-# Oldest and newest kernel: the kernel handles parameters in the same way on all.
+# Oldest kernel and UML: the kernel handles parameters in the same way on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # populate=1 takes all memory at load time. If that fails, loading fails and is undone.
-# Oldest kernel and UML: memory is taken in the same way on all.
+# Only UML: memory is taken in the same way on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

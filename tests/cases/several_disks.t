@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Four disks: each has contents, statistics and a file system of its own.
-# Oldest and newest kernel: disks share nothing that differs from kernel to kernel.
+# Oldest kernel and UML: disks share nothing that differs from kernel to kernel.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

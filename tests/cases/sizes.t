@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # From one MiB to the largest there is. Disks are sparse: size costs no memory.
-# Oldest kernel and UML: size costs the same on all.
+# Only UML: size costs the same on all.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -8,15 +8,16 @@ kernels_series() {
 }
 
 # kernels_wants SERIES FILE: succeed if the case should run on this kernel when no kernel was asked for. A line in the
-# case may limit it to the newest, to the oldest, or to both. Other cases run in UML instead of the kernel of the same
-# series. What is the same on all kernels needs only the oldest besides UML, where it is quicker and is watched by
-# sanitizers.
+# case may limit it to the newest, to the oldest, to both, or to none: UML runs it, quicker and watched by sanitizers.
+# Cases without such a line run in UML instead of the kernel of the same series.
 kernels_wants() {
 	local oldest newest
 
 	oldest=$(kernels_all | head -n 1)
 	newest=$(kernels_all | tail -n 1)
-	if grep -q '^# Newest kernel: ' "$2"; then
+	if grep -q '^# Only UML: ' "$2"; then
+		return 1
+	elif grep -q '^# Newest kernel: ' "$2"; then
 		[ "$1" = "$newest" ]
 	elif grep -q '^# Oldest kernel and UML: ' "$2"; then
 		[ "$1" = "$oldest" ]
