@@ -127,8 +127,13 @@ dist:
 			--mode=u+rw,go=rX --transform 's,^,$(dist-name)/,' -T - | gzip -n9 >build/$(dist-name).tar.gz
 	@chmod 644 build/$(dist-name).tar.gz
 
+# $(call needs,COMMAND,PACKAGES): instead of failing half-way, say what to install.
+needs = @command -v $(1) >/dev/null || { echo 'make $@: there is no $(1): install $(2)' >&2; exit 1; }
+
 # Do not depend on the user's umask.
 deb: dist
+	$(call needs,dpkg-buildpackage,dpkg-dev)
+	$(call needs,dh,debhelper and dh-dkms)
 	@rm -rf build/deb && mkdir -p build/deb
 	umask 022 && cd build/deb && tar -xf ../$(dist-name).tar.gz && cd $(dist-name) && dpkg-buildpackage -us -uc
 	@rm -r build/deb/$(dist-name)
@@ -145,6 +150,7 @@ rpm-options = $(if $(wildcard /etc/debian_version),--nodeps) \
 	--define 'clamp_mtime_to_source_date_epoch 1' --define 'source_date_epoch_from_changelog 0'
 
 rpm: dist
+	$(call needs,rpmbuild,rpm-build (Debian: rpm))
 	@rm -rf build/rpm && mkdir -p $(rpm-tmp)
 	@tar -xpf build/$(dist-name).tar.gz -C $(rpm-tmp) --strip-components=1 $(dist-name)/rbull.spec
 	umask 022 && rpmbuild -ba $(rpm-options) $(rpm-tmp)/rbull.spec
