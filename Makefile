@@ -127,13 +127,12 @@ dist:
 			--mode=u+rw,go=rX --transform 's,^,$(dist-name)/,' -T - | gzip -n9 >build/$(dist-name).tar.gz
 	@chmod 644 build/$(dist-name).tar.gz
 
-# $(call needs,COMMAND,PACKAGES): instead of failing half-way, say what to install.
+# $(call needs,COMMAND,PACKAGES): say what to install. These commands themselves name what else is missing.
 needs = @command -v $(1) >/dev/null || { echo 'make $@: there is no $(1): install $(2)' >&2; exit 1; }
 
 # Do not depend on the user's umask.
 deb: dist
 	$(call needs,dpkg-buildpackage,dpkg-dev)
-	$(call needs,dh,debhelper and dh-dkms)
 	@rm -rf build/deb && mkdir -p build/deb
 	umask 022 && cd build/deb && tar -xf ../$(dist-name).tar.gz && cd $(dist-name) && dpkg-buildpackage -us -uc
 	@rm -r build/deb/$(dist-name)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What three kinds of users do, each from load to unload.
-# Only UML: each step has a case of its own on all.
+# Only UML: each step has a case of its own.
 # shellcheck source=/dev/null
 . "${0%/*}/../guest/lib.sh"
 

@@ -56,7 +56,8 @@ counts bio 1 100
 unlock_disk
 
 # Requests that wait for a worker are counted with their waiting time. At the limit, writes wait for memory that is
-# being freed. Sanitizers make this slow: no more rounds than it takes.
+# being freed. Few rounds, as each takes seconds with sanitizers;
+# some_wait() repeats them.
 rewrite() {
 	perl -MIO::Handle -e '
 		open(my $disk, "+<", "/dev/rbull0") or die $!;

@@ -8,8 +8,9 @@ kernels_series() {
 }
 
 # kernels_wants SERIES FILE: succeed if the case should run on this kernel when no kernel was asked for. A line in the
-# case may limit it to the newest, to the oldest, to both, or to none: UML runs it, quicker and watched by sanitizers.
-# Cases without such a line run in UML instead of the kernel of the same series.
+# case may limit it to the newest kernel, to the oldest, to both, or to none of them. Cases that are the same on all
+# kernels have such a line: UML runs them with sanitizers. A case without a line runs on all kernels but that of UML's
+# series, and in UML.
 kernels_wants() {
 	local oldest newest
 

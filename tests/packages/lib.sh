@@ -46,8 +46,9 @@ machine() {
 	BINDS=("$BUILT:/packages")
 }
 
-# on COMMAND...: run a command on the machine. DKMS builds the same sources again and again, so what it compiles comes from
-# ccache, which Debian's kernel headers use if they are asked to. Other parts build once.
+# on COMMAND...: run a command on the machine. DKMS builds the same sources again and again, so it uses ccache: Debian's
+# kernel headers do if the environment asks them to. Other parts of a run build each source once, which ccache would
+# only slow down.
 on() {
 	local BINDS=("$CACHE/ccache:/var/cache/ccache" "${BINDS[@]}")
 

@@ -114,7 +114,7 @@ spoilt() {
 	types "the image is as it was" 'sha256sum --quiet -c /root/sum'
 }
 
-# The rest is for a machine on which nothing has loaded the module.
+# The image of kept is spoilt, so only scratch has a disk. Without it, the module can be unloaded.
 without_disks() {
 	types "$1: the other disk goes, too" 'systemctl stop srv-scratch.mount rbull@scratch'
 }
